@@ -1,0 +1,48 @@
+// Memory with one lifetime: many small allocations, released together. Used for the batch (reset
+// after each) and for objects that are built once (rules, tables).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_BASE_ARENA_H
+#define STORMGLASS_BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *blocks; // newest first
+    char *at, *end;             // free part of the newest block
+    size_t used;                // bytes given out since the last reset
+};
+
+void arena_init(struct arena *arena);
+void arena_done(struct arena *arena);
+// Forgets everything given out, keeps one block for reuse.
+void arena_reset(struct arena *arena);
+
+// Zeroed memory aligned to 16 bytes. Never NULL: running out of memory ends the program with a
+// message (exit 3), since every caller has checked its limits before.
+void *arena_alloc(struct arena *arena, size_t size);
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (count)))
+
+// A copy of the text owned by the arena, with a zero byte behind it.
+struct str arena_copy(struct arena *arena, struct str text);
+struct str arena_print(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+// malloc family with the same promise: never NULL.
+void *memory_new(size_t size);             // zeroed
+void *memory_grow(void *old, size_t size); // realloc; the new part is not zeroed
+
+// Makes room for one more element in a growing array: doubles *capacity when count reached it.
+#define ARRAY_GROW(array, count, capacity)                                                         \
+    do {                                                                                           \
+        if ((count) == (capacity)) {                                                               \
+            (capacity) = (capacity) ? (capacity)*2 : 8;                                            \
+            (array) = memory_grow((array), (capacity) * sizeof *(array));                          \
+        }                                                                                          \
+    } while (0)
+
+#endif
