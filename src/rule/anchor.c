@@ -1,0 +1,427 @@
+// Anchors: for each rule the few texts of which one must stand in an event before the rule is worth
+// evaluating, and the indexes that lead from an event to the rules anchored in it.
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "event/derived.h"
+#include "rule/program.h"
+
+struct anchor {
+    uint32_t slot; // SLOT_NONE: anywhere in the event
+    enum anchor_kind kind;
+    struct str text; // lower case
+};
+
+// Any one of these must be met. score: how rarely that happens, higher is rarer.
+struct anchor_set {
+    struct anchor *items;
+    size_t count, capacity;
+    int score;
+    bool is_possible; // false: the test can hold without any anchor
+};
+
+uint64_t anchor_hash(struct str lower)
+{
+    return hash_bytes(lower.at, lower.len, 7) | 1;
+}
+
+static void set_add(struct anchor_set *set, struct anchor anchor)
+{
+    ARRAY_GROW(set->items, set->count, set->capacity);
+    set->items[set->count++] = anchor;
+}
+
+// ---- choosing ---------------------------------------------------------------------------------
+
+struct str pattern_literal(const struct sigma_pattern *pattern)
+{
+    struct str best = {"", 0};
+    size_t start = 0;
+    for (size_t i = 0; i <= pattern->text.len; i++) {
+        bool is_end = i == pattern->text.len || (pattern->wild && pattern->wild[i]);
+        if (!is_end)
+            continue;
+        if (i - start > best.len)
+            best = str_of(pattern->text.at + start, i - start);
+        start = i + 1;
+    }
+    return best;
+}
+
+static int capped(size_t len, int most)
+{
+    return len > (size_t)most ? most : (int)len;
+}
+
+// Fields whose values say what happened: nearly every other field is less telling.
+static bool is_operation(struct str field)
+{
+    return str_equal_fold(field, S("Operation")) || str_equal_fold(field, S("OperationName")) ||
+           str_equal_fold(field, S("ActivityDisplayName")) ||
+           str_equal_fold(field, S("OperationNameValue")) ||
+           str_equal_fold(field, S("properties.message"));
+}
+
+// Anchor and score of one alternative of an item; kind PRESENT when no text is required.
+static int anchor_of(struct arena *arena, const struct item *item,
+                     const struct predicate *predicate, struct anchor *out)
+{
+    const struct sigma_value *value = predicate->value;
+    *out = (struct anchor){item->slot, ANCHOR_PRESENT, {"", 0}};
+    switch (value->kind) {
+    case VALUE_PATTERN: {
+        struct str literal = pattern_literal(&value->pattern);
+        bool is_exact = predicate->shape == PATTERN_EXACT && literal.len <= ANCHOR_EXACT_LIMIT;
+        if (!is_exact && literal.len < 2)
+            return 10;
+        out->kind = is_exact ? ANCHOR_EXACT : ANCHOR_PART;
+        out->text = lower_copy(arena, literal);
+        if (is_exact)
+            return 60 + capped(literal.len, 30) + (is_operation(item->field) ? 100 : 0);
+        return 30 + 2 * capped(literal.len, 30);
+    }
+    case VALUE_NUMBER:
+        if (memchr(predicate->literal.at, '.', predicate->literal.len))
+            return 10;
+        out->kind = ANCHOR_EXACT;
+        out->text = predicate->literal;
+        return 40 + capped(out->text.len, 6);
+    case VALUE_BOOL:
+        out->kind = ANCHOR_EXACT;
+        out->text = value->boolean ? S("true") : S("false");
+        return 15;
+    case VALUE_REGEX:
+        return 20;
+    default:
+        return 10;
+    }
+}
+
+// Numbers and booleans do not stand among an event's texts: keywords that they may meet have no anchor.
+static bool is_in_number(struct str literal)
+{
+    for (size_t i = 0; i < literal.len; i++)
+        if (!memchr("0123456789+-.e", literal.at[i], 14))
+            return str_contains(S("true"), literal) || str_contains(S("false"), literal);
+    return true;
+}
+
+static bool is_met_by_absence(const struct predicate *predicate)
+{
+    const struct sigma_value *value = predicate->value;
+    return value->kind == VALUE_NULL || (value->kind == VALUE_EXISTS && !value->boolean);
+}
+
+static struct anchor_set anchors_of_item(struct arena *arena, const struct item *item)
+{
+    struct anchor_set set = {.score = 1000, .is_possible = true};
+    bool is_keyword = item->node->is_keyword;
+    if (item->node->is_negated) {
+        set_add(&set, (struct anchor){item->slot, ANCHOR_PRESENT, {"", 0}});
+        set.score = 5;
+        return set;
+    }
+    struct anchor best = {0};
+    int best_score = -1;
+    for (size_t i = 0; i < item->count; i++) {
+        struct anchor anchor;
+        int score = anchor_of(arena, item, &item->predicates[i], &anchor);
+        bool is_usable = !is_met_by_absence(&item->predicates[i]) &&
+                         !(is_keyword &&
+                           (anchor.kind != ANCHOR_PART || is_in_number(anchor.text)));
+        if (item->node->is_all) {
+            if (is_usable && score > best_score) {
+                best = anchor;
+                best_score = score;
+            }
+            continue;
+        }
+        if (!is_usable)
+            set.is_possible = false;
+        set_add(&set, anchor);
+        set.score = score < set.score ? score : set.score;
+    }
+    if (item->node->is_all) {
+        set.is_possible = best_score >= 0;
+        set.score = best_score;
+        set_add(&set, best);
+    }
+    return set;
+}
+
+static struct anchor_set anchors_of(struct arena *arena, const struct source_program *sp,
+                                    const struct test *test);
+
+// Any of the children may be what holds: all their anchors together.
+static struct anchor_set anchors_of_any(struct arena *arena, const struct source_program *sp,
+                                        struct test *const *children, size_t count)
+{
+    struct anchor_set set = {.score = 1000, .is_possible = true};
+    for (size_t i = 0; i < count; i++) {
+        struct anchor_set one = anchors_of(arena, sp, children[i]);
+        set.is_possible = set.is_possible && one.is_possible;
+        set.score = one.score < set.score ? one.score : set.score;
+        for (size_t k = 0; k < one.count; k++)
+            set_add(&set, one.items[k]);
+        free(one.items);
+    }
+    return set;
+}
+
+// All children hold: the rarest one's anchors will do.
+static struct anchor_set anchors_of_all(struct arena *arena, const struct source_program *sp,
+                                        const struct test *test)
+{
+    struct anchor_set best = {.is_possible = false};
+    for (size_t i = 0; i < test->count; i++) {
+        struct anchor_set one = anchors_of(arena, sp, test->children[i]);
+        if (one.is_possible && (!best.is_possible || one.score > best.score)) {
+            free(best.items);
+            best = one;
+        } else {
+            free(one.items);
+        }
+    }
+    return best;
+}
+
+static struct anchor_set anchors_of(struct arena *arena, const struct source_program *sp,
+                                    const struct test *test)
+{
+    struct anchor_set set = {.is_possible = false};
+    switch (test->kind) {
+    case NODE_ITEM:
+        return anchors_of_item(arena, &sp->items[test->item]);
+    case NODE_AND:
+        return anchors_of_all(arena, sp, test);
+    case NODE_OR:
+        return anchors_of_any(arena, sp, test->children, test->count);
+    case NODE_AT_LEAST:
+        return test->needed ? anchors_of_any(arena, sp, test->children, test->count) : set;
+    case NODE_FALSE:
+        set.is_possible = true; // never holds: no anchor leads there
+        set.score = 1000;
+        return set;
+    case NODE_ANY_ELEMENT:
+    case NODE_ALL_ELEMENTS:
+        set.is_possible = true;
+        set.score = 10;
+        set_add(&set, (struct anchor){test->slot, ANCHOR_PRESENT, {"", 0}});
+        return set;
+    case NODE_TRUE:
+    case NODE_NOT:
+        break;
+    }
+    return set;
+}
+
+// ---- indexes ----------------------------------------------------------------------------------
+
+static void ids_add(struct rule_ids *ids, uint32_t rule)
+{
+    if (ids->count && ids->at[ids->count - 1] == rule)
+        return;
+    ARRAY_GROW(ids->at, ids->count, ids->capacity);
+    ids->at[ids->count++] = rule;
+}
+
+static struct slot_index *index_of(struct source_program *sp, uint32_t slot)
+{
+    for (uint32_t i = 0; i < sp->index_count; i++)
+        if (sp->indexes[i].slot == slot)
+            return &sp->indexes[i];
+    ARRAY_GROW(sp->indexes, sp->index_count, sp->index_capacity);
+    struct slot_index *index = &sp->indexes[sp->index_count++];
+    *index = (struct slot_index){
+        .slot = slot,
+        .is_derived = slot < FIELD_COUNT && field_is_derived((enum field_id)slot),
+        .is_twin = slot < FIELD_COUNT && field_is_twin((enum field_id)slot),
+    };
+    return index;
+}
+
+static void exact_insert(struct slot_index *index, struct exact_entry entry)
+{
+    uint32_t at = (uint32_t)(entry.hash >> 32) & index->exact_mask;
+    while (index->exact[at].hash)
+        at = (at + 1) & index->exact_mask;
+    index->exact[at] = entry;
+}
+
+static void exact_grow(struct slot_index *index)
+{
+    uint32_t size = index->exact ? (index->exact_mask + 1) : 0;
+    if (index->exact_count * 2 < size)
+        return;
+    struct exact_entry *old = index->exact;
+    uint32_t bigger = size ? size * 2 : 16;
+    index->exact = memory_new(bigger * sizeof *index->exact);
+    index->exact_mask = bigger - 1;
+    for (uint32_t i = 0; i < size; i++)
+        if (old[i].hash)
+            exact_insert(index, old[i]);
+    free(old);
+}
+
+static struct exact_entry *exact_entry_of(struct slot_index *index, struct str text)
+{
+    exact_grow(index);
+    uint64_t hash = anchor_hash(text);
+    uint32_t at = (uint32_t)(hash >> 32) & index->exact_mask;
+    while (index->exact[at].hash && index->exact[at].hash != hash)
+        at = (at + 1) & index->exact_mask;
+    if (!index->exact[at].hash) {
+        index->exact[at].hash = hash;
+        index->exact_count++;
+    }
+    if (text.len > index->longest_exact)
+        index->longest_exact = text.len;
+    return &index->exact[at];
+}
+
+static void exact_add(struct slot_index *index, struct str text, uint32_t rule)
+{
+    ids_add(&exact_entry_of(index, text)->rules, rule);
+}
+
+// Can the item be decided by looking up the field's whole value?
+static bool is_indexable(const struct item *item)
+{
+    for (size_t i = 0; i < item->count; i++) {
+        const struct predicate *predicate = &item->predicates[i];
+        if (predicate->shape != PATTERN_EXACT || predicate->is_cased ||
+            predicate->literal.len > ANCHOR_EXACT_LIMIT)
+            return false;
+    }
+    return item->is_simple && item->count > 0;
+}
+
+// Items over a field that is looked up anyway are decided by the same look-up.
+static void items_index(struct source_program *sp)
+{
+    for (uint32_t i = 0; i < sp->item_count; i++) {
+        struct item *item = &sp->items[i];
+        struct slot_index *index = NULL;
+        for (uint32_t k = 0; k < sp->index_count && !index; k++)
+            if (sp->indexes[k].slot == item->slot && sp->indexes[k].exact)
+                index = &sp->indexes[k];
+        if (!index || item->slot == SLOT_NONE || !is_indexable(item))
+            continue;
+        for (size_t k = 0; k < item->count; k++)
+            ids_add(&exact_entry_of(index, item->predicates[k].literal)->items, i);
+        item->is_indexed = true;
+    }
+}
+
+// Texts to be found inside the values of one slot, while the indexes are being built.
+struct part_list {
+    uint32_t slot;
+    struct map texts; // text -> number
+    struct rule_ids *rules;
+    uint32_t capacity;
+};
+
+struct building {
+    struct rule_program *program;
+    struct source_program *sp;
+    struct part_list *parts;
+    uint32_t part_count, part_capacity;
+};
+
+static void part_add(struct building *b, uint32_t slot, struct str text, uint32_t rule)
+{
+    struct part_list *list = NULL;
+    for (uint32_t i = 0; i < b->part_count && !list; i++)
+        if (b->parts[i].slot == slot)
+            list = &b->parts[i];
+    if (!list) {
+        ARRAY_GROW(b->parts, b->part_count, b->part_capacity);
+        list = &b->parts[b->part_count++];
+        *list = (struct part_list){.slot = slot};
+        map_init(&list->texts);
+    }
+    bool is_new;
+    struct map_entry *entry = map_add(&list->texts, text, &is_new);
+    if (is_new) {
+        uint32_t number = list->texts.count - 1;
+        entry->number = number;
+        ARRAY_GROW(list->rules, number, list->capacity);
+        list->rules[number] = (struct rule_ids){0};
+    }
+    ids_add(&list->rules[entry->number], rule);
+}
+
+static bool compile_parts(struct slot_index *index, const struct part_list *list,
+                          struct error *error)
+{
+    uint32_t n = list->texts.count;
+    struct str *texts = memory_new(n * sizeof *texts);
+    unsigned *ids = memory_new(n * sizeof *ids);
+    for (uint32_t i = 0; i < n; i++) {
+        texts[i] = list->texts.entries[i].key;
+        ids[i] = i;
+    }
+    bool is_done = literals_compile(texts, ids, n, &index->parts, error);
+    free(texts);
+    free(ids);
+    return is_done;
+}
+
+static void rule_index(struct building *b, uint32_t number)
+{
+    struct source_program *sp = b->sp;
+    const struct compiled_rule *rule = &sp->rules[number];
+    struct anchor_set set =
+        anchors_of_any(&b->program->arena, sp, rule->conditions, rule->count);
+    if (!set.is_possible)
+        ids_add(&sp->always, number);
+    for (size_t i = 0; set.is_possible && i < set.count; i++) {
+        const struct anchor *anchor = &set.items[i];
+        if (anchor->kind == ANCHOR_PART)
+            part_add(b, anchor->slot, anchor->text, number);
+        else if (anchor->kind == ANCHOR_EXACT)
+            exact_add(index_of(sp, anchor->slot), anchor->text, number);
+        else
+            ids_add(&index_of(sp, anchor->slot)->present, number);
+    }
+    free(set.items);
+}
+
+bool anchors_build(struct rule_program *program, struct source_program *sp, struct error *error)
+{
+    struct building b = {.program = program, .sp = sp};
+    bool is_done = true;
+    field_plan_finish(sp->plan);
+    for (uint32_t i = 0; i < sp->rule_count; i++)
+        rule_index(&b, i);
+    for (uint32_t i = 0; i < b.part_count; i++) {
+        struct slot_index *index = index_of(sp, b.parts[i].slot);
+        is_done = is_done && compile_parts(index, &b.parts[i], error);
+        index->part_rules = b.parts[i].rules;
+        index->part_count = b.parts[i].texts.count;
+        map_done(&b.parts[i].texts);
+    }
+    free(b.parts);
+    items_index(sp);
+    return is_done;
+}
+
+void anchors_free(struct source_program *sp)
+{
+    for (uint32_t i = 0; i < sp->index_count; i++) {
+        struct slot_index *index = &sp->indexes[i];
+        for (uint32_t k = 0; index->exact && k <= index->exact_mask; k++) {
+            free(index->exact[k].rules.at);
+            free(index->exact[k].items.at);
+        }
+        free(index->exact);
+        for (uint32_t k = 0; k < index->part_count; k++)
+            free(index->part_rules[k].at);
+        free(index->part_rules);
+        free(index->present.at);
+        hs_free_database(index->parts);
+    }
+    free(sp->indexes);
+    free(sp->always.at);
+}

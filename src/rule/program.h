@@ -1,0 +1,159 @@
+// Private to rule/: how compiled rules look. One source_program for each kind of log.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_RULE_PROGRAM_H
+#define STORMGLASS_RULE_PROGRAM_H
+
+#include <hs/hs.h>
+
+#include "base/regex.h"
+#include "rule/logsource.h"
+#include "rule/match.h"
+
+// ---- tests ------------------------------------------------------------------------------------
+
+enum pattern_shape {
+    PATTERN_ANY,      // "*": any value
+    PATTERN_EXACT,
+    PATTERN_PREFIX,
+    PATTERN_SUFFIX,
+    PATTERN_CONTAINS,
+    PATTERN_GLOB
+};
+
+// One alternative of an item, ready to be tested against a value.
+struct predicate {
+    const struct sigma_value *value;
+    enum pattern_shape shape;
+    bool is_cased;
+    struct str literal; // of EXACT..CONTAINS: ASCII lower case unless cased; a number as printed
+    struct regex *regex;
+    uint32_t slot; // FIELD: the other field
+    bool is_loose; // not found through item.parts
+};
+
+// One field against its values; shared by all rules that ask the same.
+struct item {
+    const struct sigma_node *node;
+    struct str field;
+    uint32_t slot; // SLOT_NONE for keywords and for items inside element scopes
+    bool is_derived;      // the field may have a derived value too
+    bool is_numbers_only; // every value is a number
+    bool is_simple;       // patterns only, one of them is enough, nothing derived
+    bool is_indexed;      // its values are in the slot's exact index: holds if and only if found there
+    struct predicate *predicates;
+    size_t count;
+    // When many texts are looked for inside the field: all of them at once. Pattern ids are predicate
+    // numbers; predicates that are not among them have is_loose.
+    hs_database_t *parts;
+};
+
+// The tree of a condition, with items by number.
+struct test {
+    enum sigma_node_kind kind;
+    const struct sigma_node *origin;
+    uint32_t item;
+    uint32_t slot; // of the array, for element scopes
+    struct test **children; // as written
+    struct test **ordered;  // the cheapest to test first
+    size_t count, needed;
+    unsigned cost;
+};
+
+struct compiled_rule {
+    const struct sigma_rule *rule;
+    struct test **conditions;
+    size_t count;
+    enum logsource_part part;
+};
+
+// ---- anchors ----------------------------------------------------------------------------------
+
+enum anchor_kind { ANCHOR_EXACT, ANCHOR_PART, ANCHOR_PRESENT };
+
+#define ANCHOR_EXACT_LIMIT 128 // longer whole values are anchored by a part
+
+struct rule_ids {
+    uint32_t *at;
+    uint32_t count, capacity;
+};
+
+struct exact_entry {
+    uint64_t hash; // of the lower-case text, 0 empty place
+    struct rule_ids rules;
+    struct rule_ids items; // indexed items that hold when the value is this
+};
+
+// What leads from the values of one slot to rules.
+struct slot_index {
+    uint32_t slot; // SLOT_NONE: the whole event (keywords)
+    bool is_derived; // the field may have a derived value too ...
+    bool is_twin;    // ... that follows from its own value alone
+    struct exact_entry *exact;
+    uint32_t exact_mask, exact_count;
+    size_t longest_exact;
+    hs_database_t *parts;        // NULL: none
+    struct rule_ids *part_rules; // by pattern id
+    uint32_t part_count;
+    struct rule_ids present;
+};
+
+struct source_program {
+    enum source_id source;
+    struct field_plan *plan;
+    struct item *items;
+    uint32_t item_count, item_capacity;
+    struct compiled_rule *rules;
+    uint32_t rule_count, rule_capacity;
+    struct slot_index *indexes;
+    uint32_t index_count, index_capacity;
+    struct rule_ids always;
+    uint32_t workload_slot, record_type_slot; // for logsource parts
+    bool has_parts;                           // some rule wants only a part of the source
+};
+
+struct rule_program {
+    const struct sigma_set *set;
+    struct arena arena;
+    struct source_program sources[SOURCE_COUNT];
+    struct regex **regexes;
+    size_t regex_count, regex_capacity;
+};
+
+#define ITEM_PARTS_LEAST 6 // fewer texts are looked for one by one
+
+// The longest stretch of a pattern without wildcards.
+struct str pattern_literal(const struct sigma_pattern *pattern);
+
+// rule/literals.c: finds any of the texts (ASCII case folded) in one pass; the id of texts[i] is
+// ids[i]. False and `error` when Vectorscan refuses.
+bool literals_compile(const struct str *texts, const unsigned *ids, uint32_t count,
+                      hs_database_t **out, struct error *error);
+
+// Lower-case ASCII copy.
+struct str lower_copy(struct arena *arena, struct str text);
+
+// Hash of a value's text as exact anchors know it; `lower` is already lower case.
+uint64_t anchor_hash(struct str lower);
+
+// rule/anchor.c: chooses each rule's anchors and builds the indexes.
+bool anchors_build(struct rule_program *program, struct source_program *sp, struct error *error);
+void anchors_free(struct source_program *sp);
+
+// rule/predicate.c: does the value satisfy the predicate? `other` gives field values for FIELD and
+// PLACEHOLDER.
+struct predicate_scope {
+    const struct field_slots *slots;
+    const struct event *event;
+    struct arena *arena;      // scratch
+    struct buf *buf;          // scratch
+    struct json element;      // inside an element scope: fields are relative to it
+    struct field_slots *scratch;
+};
+bool predicate_test(const struct predicate *predicate, struct json value,
+                    struct predicate_scope *scope);
+// Text of a value as patterns see it: strings as they are, numbers and booleans printed, containers
+// as JSON; at == NULL for null. Lives in scope->arena or the record.
+struct str value_text(struct json value, struct predicate_scope *scope);
+bool text_matches(const struct predicate *predicate, struct str text);
+
+#endif
