@@ -1,0 +1,185 @@
+// CSV rows: exact reading of one row, and the undoing of doubled quotes at the speed of copying.
+// SPDX-License-Identifier: Apache-2.0
+#include "source/csv.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define TOO_MANY_CELLS "a row has more than 4,096 cells"
+
+// Index of the closing quote of the cell whose text starts at `at`, or size.
+static size_t quote_end(const char *bytes, size_t at, size_t size, bool *has_escapes)
+{
+#ifdef __SSE2__
+    // Pairs of quotes are cut out of the mask of 64 bytes until a single one is left.
+    const __m128i quote = _mm_set1_epi8('"');
+    while (size - at > 64) {
+        uint64_t mask = 0;
+        for (int i = 0; i < 4; i++) {
+            __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at + 16 * i));
+            mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
+        }
+        // Ends of runs of quotes: a run of even length is pairs, one of odd length holds the end.
+        size_t step = 64;
+        while (mask) {
+            unsigned first = (unsigned)__builtin_ctzll(mask);
+            if (first == 63) { // its partner may be the first of the next block
+                step = 63;
+                if (bytes[at + 64] != '"')
+                    return at + 63;
+                *has_escapes = true;
+                step = 65;
+                break;
+            }
+            if (!(mask >> (first + 1) & 1))
+                return at + first;
+            *has_escapes = true;
+            mask &= mask - 1;
+            mask &= mask - 1;
+        }
+        at += step;
+    }
+#endif
+    while (at < size) {
+        const char *found = memchr(bytes + at, '"', size - at);
+        if (!found)
+            return size;
+        at = (size_t)(found - bytes);
+        if (at + 1 >= size || bytes[at + 1] != '"')
+            return at;
+        *has_escapes = true;
+        at += 2;
+    }
+    return size;
+}
+
+static enum csv_result broken(struct csv_row *row, const char *bytes, size_t start, size_t size,
+                              bool is_last, const char *why, size_t *next)
+{
+    const char *feed = memchr(bytes + start, '\n', size - start);
+    if (!feed && !is_last)
+        return CSV_MORE;
+    *next = feed ? (size_t)(feed - bytes) + 1 : size;
+    row->why = why;
+    return CSV_BROKEN;
+}
+
+static bool add_cell(struct csv_row *row, const char *bytes, size_t at, size_t end, bool has_escapes)
+{
+    if (row->count == CSV_CELL_LIMIT)
+        return false;
+    ARRAY_GROW(row->cells, row->count, row->capacity);
+    row->cells[row->count++] = (struct csv_cell){str_of(bytes + at, end - at), has_escapes};
+    return true;
+}
+
+// Behind a cell at `at`: 1 another cell follows, 0 the row ends (*next), -1 neither, -2 bytes ran out.
+static int cell_end(const char *bytes, size_t at, size_t size, bool is_last, char delimiter,
+                    size_t *next)
+{
+    while (at < size && bytes[at] == ' ' && delimiter != ' ')
+        at++;
+    if (at < size && bytes[at] == '\r' && (at + 1 < size ? bytes[at + 1] == '\n' : is_last))
+        at++;
+    else if (at + 1 == size && bytes[at] == '\r')
+        return -2;
+    if (at == size) {
+        *next = size;
+        return is_last ? 0 : -2;
+    }
+    *next = at + 1;
+    return bytes[at] == delimiter ? 1 : bytes[at] == '\n' ? 0 : -1;
+}
+
+enum csv_result csv_row_read(struct csv_row *row, const char *bytes, size_t at, size_t size,
+                             bool is_last, char delimiter, size_t *next)
+{
+    size_t start = at;
+    row->count = 0;
+    for (;;) {
+        size_t end = at;
+        bool has_escapes = false;
+        if (at < size && bytes[at] == '"') {
+            end = quote_end(bytes, ++at, size, &has_escapes);
+            if (end == size || (end + 1 == size && !is_last))
+                return is_last ? broken(row, bytes, start, size, is_last,
+                                        "a quoted cell is not closed", next)
+                               : CSV_MORE;
+            if (!add_cell(row, bytes, at, end, has_escapes))
+                return broken(row, bytes, start, size, is_last, TOO_MANY_CELLS, next);
+            int what = cell_end(bytes, end + 1, size, is_last, delimiter, &at);
+            if (what == -1)
+                return broken(row, bytes, start, size, is_last,
+                              "text behind a cell's closing quote", next);
+            if (what == -2)
+                return CSV_MORE;
+            if (what == 0)
+                break;
+            continue;
+        }
+        while (end < size && bytes[end] != delimiter && bytes[end] != '\n')
+            end++;
+        if (end == size && !is_last)
+            return CSV_MORE;
+        size_t trimmed = end;
+        if ((end == size || bytes[end] == '\n') && end > at && bytes[end - 1] == '\r')
+            trimmed--;
+        if (!add_cell(row, bytes, at, trimmed, false))
+            return broken(row, bytes, start, size, is_last, TOO_MANY_CELLS, next);
+        at = end < size ? end + 1 : size;
+        if (end == size || bytes[end] == '\n')
+            break;
+    }
+    *next = at;
+    return CSV_ROW;
+}
+
+// ---- doubled quotes ---------------------------------------------------------------------------
+
+size_t csv_cell_copy(struct csv_cell cell, char *to)
+{
+    const char *from = cell.text.at, *end = from + cell.text.len;
+    char *start = to;
+#ifdef __SSE2__
+    // Sixteen bytes at a step: copied whole, then both sides move on behind the first quote; its
+    // double is passed over. Writing past `to` is covered by the 16 bytes of room.
+    const __m128i quote = _mm_set1_epi8('"');
+    while (end - from >= 17) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)from);
+        _mm_storeu_si128((__m128i *)(void *)to, part);
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote));
+        if (!mask) {
+            from += 16;
+            to += 16;
+            continue;
+        }
+        unsigned first = (unsigned)__builtin_ctz(mask);
+        from += first + 2;
+        to += first + 1;
+    }
+#endif
+    while (from < end) {
+        char c = *from++;
+        *to++ = c;
+        if (c == '"')
+            from++; // inside a cell quotes come in pairs
+    }
+    return (size_t)(to - start);
+}
+
+struct str csv_cell_text(struct csv_cell cell, struct buf *scratch)
+{
+    if (!cell.has_escapes)
+        return cell.text;
+    buf_clear(scratch);
+    struct str rest = cell.text;
+    while (rest.len) {
+        size_t quote = str_index(rest, '"');
+        size_t len = quote < rest.len ? quote + 1 : quote;
+        buf_add(scratch, str_of(rest.at, len));
+        size_t skip = len < rest.len && quote < rest.len ? len + 1 : len;
+        rest = str_of(rest.at + skip, rest.len - skip);
+    }
+    return buf_str(scratch);
+}
