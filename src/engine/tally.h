@@ -1,0 +1,25 @@
+// Counting what the records say of themselves, for `summary`.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_ENGINE_TALLY_H
+#define STORMGLASS_ENGINE_TALLY_H
+
+#include "event/entity.h"
+#include "report/outline.h"
+
+#define TALLY_KEY_LIMIT 500000 // distinct keys of one tally; what comes later counts as "others"
+
+struct tally_set;
+struct tally_set *tally_set_new(void);
+void tally_set_free(struct tally_set *set);
+
+// Counts one distinct event. The slots must have the fields of entity_want and tally_want.
+void tally_want(struct field_plan *plan);
+void tally_event(struct tally_set *set, const struct event *event, const struct field_slots *slots,
+                 const struct entity_list *entities);
+
+void tally_merge(struct tally_set *into, const struct tally_set *from);
+
+// The counts, sorted; owned by the arena.
+void tally_finish(const struct tally_set *set, struct arena *arena, struct scan_summary *out);
+
+#endif

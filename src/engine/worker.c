@@ -1,0 +1,303 @@
+// From a chunk's records to matches, observations and counts.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/worker.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+#define POSITION_BITS 44 // 16 TiB of one input
+
+void worker_init(struct worker *worker, const struct worker_shared *shared)
+{
+    *worker = (struct worker){.shared = shared};
+    worker->matcher = matcher_new(shared->program);
+    worker->reader = reader_new();
+    worker->findings = finding_collector_new(shared->options->rules);
+    worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+    if (shared->options->is_summary)
+        worker->tallies = tally_set_new();
+    for (int s = 0; s < SOURCE_COUNT; s++)
+        field_slots_init(&worker->entity_slots[s], shared->entity_plans[s]);
+    arena_init(&worker->arena);
+}
+
+void worker_done(struct worker *worker)
+{
+    matcher_free(worker->matcher);
+    reader_free(worker->reader);
+    finding_collector_free(worker->findings);
+    observation_log_free(worker->observations);
+    tally_set_free(worker->tallies);
+    for (int s = 0; s < SOURCE_COUNT; s++)
+        field_slots_done(&worker->entity_slots[s]);
+    for (size_t i = 0; i < worker->input_capacity; i++)
+        free(worker->inputs[i].unread);
+    free(worker->inputs);
+    free(worker->identities);
+    arena_done(&worker->arena);
+}
+
+static struct input_counts *counts_of(struct worker *worker, size_t input)
+{
+    if (input >= worker->input_capacity) {
+        size_t old = worker->input_capacity, bigger = (input + 1) * 2;
+        worker->inputs = memory_grow(worker->inputs, bigger * sizeof *worker->inputs);
+        memset(worker->inputs + old, 0, (bigger - old) * sizeof *worker->inputs);
+        for (size_t i = old; i < bigger; i++)
+            worker->inputs[i].first = worker->inputs[i].last = INSTANT_NONE;
+        worker->input_capacity = bigger;
+    }
+    return &worker->inputs[input];
+}
+
+static void widen(int64_t *first, int64_t *last, int64_t time)
+{
+    if (time == INSTANT_NONE)
+        return;
+    if (*first == INSTANT_NONE || time < *first)
+        *first = time;
+    if (*last == INSTANT_NONE || time > *last)
+        *last = time;
+}
+
+// ---- matches ----------------------------------------------------------------------------------
+
+static void collect_entities(struct worker *worker)
+{
+    if (worker->has_entities)
+        return;
+    struct field_slots *slots = &worker->entity_slots[worker->event.source];
+    field_fill(slots, &worker->event);
+    entity_collect(&worker->event, slots, &worker->arena, &worker->entities);
+    worker->has_entities = true;
+}
+
+// What stands for the Id of a record that has none: "logs/a.json@1024".
+static struct str where_of(struct worker *worker)
+{
+    if (worker->event.id.len)
+        return str_of("", 0);
+    uint64_t offset = worker->event.position & ((UINT64_C(1) << POSITION_BITS) - 1);
+    return arena_print(&worker->arena, "%s@%llu", worker->path, (unsigned long long)offset);
+}
+
+static void observe(struct worker *worker, const struct sigma_rule *rule)
+{
+    size_t count;
+    const struct str *fields = correlation_fields(worker->shared->correlations, rule->index, &count);
+    if (!fields)
+        return;
+    struct str *values = ARENA_ARRAY(&worker->arena, struct str, count + 1);
+    for (size_t i = 0; i < count; i++)
+        values[i] = matcher_field_text(worker->matcher, &worker->event, fields[i]);
+    struct entity_list sketch;
+    entity_sketch(&worker->event, matcher_slots(worker->matcher, worker->event.source), &sketch);
+    struct observation observation = {
+        .rule = rule->index,
+        .time = worker->event.time,
+        .identity = worker->event.identity,
+        .position = worker->event.position,
+        .id = worker->event.id,
+        .where = where_of(worker),
+        .values = values,
+        .entities = entity_pack(&worker->arena, &sketch),
+    };
+    struct error error;
+    if (!observation_log_add(worker->observations, &observation, count, &error) &&
+        !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
+static void on_match(const struct sigma_rule *rule, void *context)
+{
+    struct worker *worker = context;
+    if (!rule->is_silent)
+        collect_entities(worker);
+    observe(worker, rule);
+    if (rule->is_silent)
+        return;
+    struct str where = where_of(worker);
+    finding_add(worker->findings, rule, &worker->event, &worker->entities, where);
+    worker->matches++;
+}
+
+// ---- records ----------------------------------------------------------------------------------
+
+// Ids are GUIDs in either case: bit 5 of every byte is set before hashing, which folds the letters and
+// leaves digits and dashes alone.
+static uint64_t id_hash(struct str id)
+{
+    uint64_t hash = id.len * UINT64_C(0x9e3779b97f4a7c15);
+    size_t i = 0;
+    for (; i + 8 <= id.len; i += 8) {
+        uint64_t word;
+        memcpy(&word, id.at + i, sizeof word);
+        hash = hash_mix(hash ^ (word | UINT64_C(0x2020202020202020)));
+    }
+    uint64_t tail = 0;
+    memcpy(&tail, id.at + i, id.len - i);
+    return hash_mix(hash ^ (tail | UINT64_C(0x2020202020202020)));
+}
+
+static void remember(struct worker *worker, uint64_t identity)
+{
+    ARRAY_GROW(worker->identities, worker->identity_count, worker->identity_capacity);
+    worker->identities[worker->identity_count++] = identity;
+    seen_prefetch(worker->shared->seen, identity);
+}
+
+// Adds one identity; counts it as a duplicate where that belongs. True when it is the first.
+static bool see(struct worker *worker, uint64_t identity, uint32_t input)
+{
+    uint32_t duplicate_of = 0;
+    if (seen_add(worker->shared->seen, identity, input, &duplicate_of))
+        return true;
+    counts_of(worker, duplicate_of)->duplicates++;
+    return false;
+}
+
+static void see_batch(struct worker *worker, uint32_t input)
+{
+    for (size_t i = 0; i < worker->identity_count; i++)
+        see(worker, worker->identities[i], input);
+    worker->identity_count = 0;
+}
+
+static void identify(struct event *event, const struct chunk *chunk, const struct record *record,
+                     uint32_t input)
+{
+    event->position = (uint64_t)input << POSITION_BITS | record->offset;
+    if (event->id.len)
+        event->identity = id_hash(event->id);
+    else
+        event->identity =
+            hash_bytes(chunk->bytes + (record->offset - chunk->offset), record->size, 11);
+}
+
+static void add_to_summary(struct worker *worker, uint32_t input)
+{
+    struct event *event = &worker->event;
+    if (event->id.len && !see(worker, event->identity, input))
+        return;
+    struct field_slots *slots = &worker->entity_slots[event->source];
+    collect_entities(worker);
+    tally_event(worker->tallies, event, slots, &worker->entities);
+}
+
+static enum source_id read_record(struct worker *worker, const struct chunk *chunk,
+                                  const struct record *record, uint32_t input,
+                                  enum source_id hint)
+{
+    const struct scan_options *options = worker->shared->options;
+    struct input_counts *counts = counts_of(worker, input);
+    struct event *event = &worker->event;
+    enum source_id source = source_recognise(record, hint);
+    *event = (struct event){
+        .source = source,
+                             .record = record->value,
+                             .outer = record->outer,
+                             .time = INSTANT_NONE,
+                             .is_day_first = chunk->container->is_day_first};
+    worker->has_entities = false;
+    if (worker->arena.used)
+        arena_reset(&worker->arena);
+    struct field_slots *slots = matcher_fill(worker->matcher, event);
+    sources[source]->finish(slots, event);
+    identify(event, chunk, record, input);
+    counts->records++;
+    worker->records++;
+    counts->sources[source] = true;
+    widen(&counts->first, &counts->last, event->time);
+    if (event->time != INSTANT_NONE &&
+        ((options->since != INSTANT_NONE && event->time < options->since) ||
+         (options->until != INSTANT_NONE && event->time >= options->until))) {
+        counts->filtered++;
+        if (event->id.len)
+            remember(worker, event->identity);
+        return source;
+    }
+    if (worker->tallies)
+        add_to_summary(worker, input);
+    else if (event->id.len)
+        remember(worker, event->identity);
+    matcher_run(worker->matcher, event, on_match, worker);
+    return source;
+}
+
+static void add_unread(struct worker *worker, const struct unread *unread, uint32_t input)
+{
+    struct input_counts *counts = counts_of(worker, input);
+    counts->unread_count++;
+    worker->unread++;
+    if (counts->unread_listed >= SCAN_UNREAD_LIMIT)
+        return;
+    ARRAY_GROW(counts->unread, counts->unread_listed, counts->unread_capacity);
+    counts->unread[counts->unread_listed++] = *unread;
+}
+
+void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t input,
+                  const char *path)
+{
+    struct record record;
+    struct unread unread;
+    enum source_id hint = SOURCE_COUNT;
+    enum read_result result;
+    worker->path = path;
+    for (size_t i = 0; i < chunk->unread_count; i++)
+        add_unread(worker, &chunk->unread[i], input);
+    reader_start(worker->reader, chunk);
+    while ((result = reader_next(worker->reader, &record, &unread)) != READ_END) {
+        if (result == READ_RECORD) {
+            hint = read_record(worker, chunk, &record, input, hint);
+            continue;
+        }
+        if (worker->shared->options->needs_lines && !unread.line)
+            unread.line = chunk_line_at(chunk, unread.offset);
+        add_unread(worker, &unread, input);
+    }
+    see_batch(worker, input);
+}
+
+// ---- merging ----------------------------------------------------------------------------------
+
+static int by_offset(const void *a, const void *b)
+{
+    const struct unread *x = a, *y = b;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static void merge_counts(struct input_counts *into, struct input_counts *from)
+{
+    into->records += from->records;
+    into->duplicates += from->duplicates;
+    into->unread_count += from->unread_count;
+    into->filtered += from->filtered;
+    widen(&into->first, &into->last, from->first);
+    widen(&into->first, &into->last, from->last);
+    for (int s = 0; s < SOURCE_COUNT; s++)
+        into->sources[s] = into->sources[s] || from->sources[s];
+    for (size_t i = 0; i < from->unread_listed; i++) {
+        ARRAY_GROW(into->unread, into->unread_listed, into->unread_capacity);
+        into->unread[into->unread_listed++] = from->unread[i];
+    }
+    if (into->unread_listed)
+        qsort(into->unread, into->unread_listed, sizeof *into->unread, by_offset);
+    if (into->unread_listed > SCAN_UNREAD_LIMIT)
+        into->unread_listed = SCAN_UNREAD_LIMIT;
+}
+
+void worker_merge(struct worker *into, struct worker *from)
+{
+    for (size_t i = 0; i < from->input_capacity; i++) {
+        struct input_counts *counts = &from->inputs[i];
+        if (counts->records || counts->unread_count || counts->duplicates)
+            merge_counts(counts_of(into, i), counts);
+    }
+    finding_merge(into->findings, from->findings);
+    if (into->tallies)
+        tally_merge(into->tallies, from->tallies);
+    into->matches += from->matches;
+    if (!into->trouble.text[0])
+        into->trouble = from->trouble;
+}

@@ -1,0 +1,66 @@
+// A worker turns chunks into matches, observations and counts. Each thread has one of its own; what
+// they gathered is merged at the end.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_ENGINE_WORKER_H
+#define STORMGLASS_ENGINE_WORKER_H
+
+#include "engine/observation.h"
+#include "engine/scan.h"
+#include "engine/seen.h"
+#include "engine/tally.h"
+#include "rule/match.h"
+#include "source/container.h"
+#include "source/source.h"
+
+// What all workers share, read-only but for `seen`.
+struct worker_shared {
+    const struct scan_options *options;
+    const struct rule_program *program;
+    const struct correlation_engine *correlations; // only asked for its fields
+    struct field_plan *entity_plans[SOURCE_COUNT]; // all typed fields, for matched records
+    struct seen *seen;
+};
+
+// Counts of one input.
+struct input_counts {
+    bool sources[SOURCE_COUNT];
+    uint64_t records, duplicates, unread_count, filtered;
+    struct unread *unread; // the first SCAN_UNREAD_LIMIT this worker met
+    size_t unread_listed, unread_capacity;
+    int64_t first, last;
+};
+
+struct worker {
+    const struct worker_shared *shared;
+    struct matcher *matcher;
+    struct reader *reader;
+    struct field_slots entity_slots[SOURCE_COUNT];
+    struct finding_collector *findings;
+    struct observation_log *observations;
+    struct tally_set *tallies; // NULL: no summary
+    struct input_counts *inputs;
+    size_t input_capacity;
+    uint64_t records, unread, matches; // in all, for progress
+    struct error trouble; // the first: an observation could not be kept
+    struct arena arena;   // of one record
+    // Records with an Id in the chunk at hand, added to `seen` together.
+    uint64_t *identities;
+    size_t identity_count, identity_capacity;
+    // The record at hand.
+    const char *path; // of its input
+    struct event event;
+    struct entity_list entities;
+    bool has_entities;
+};
+
+void worker_init(struct worker *worker, const struct worker_shared *shared);
+void worker_done(struct worker *worker);
+
+// Reads all records of a chunk. `input` is the number of its input in order of path.
+void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t input,
+                  const char *path);
+
+// Adds everything of `from` to `into`, but the observations.
+void worker_merge(struct worker *into, struct worker *from);
+
+#endif
