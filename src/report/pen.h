@@ -1,0 +1,30 @@
+// A pen writes a long report to a sink through a buffer that stays small.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_REPORT_PEN_H
+#define STORMGLASS_REPORT_PEN_H
+
+#include "base/buf.h"
+#include "report/outline.h"
+
+struct pen {
+    struct buf buf; // write here, freely
+    const struct sink *sink;
+    bool is_refused;
+};
+
+void pen_init(struct pen *pen, const struct sink *sink);
+// Between two pieces of a report: hands the buffer on when it has become large.
+void pen_rest(struct pen *pen);
+// Hands on the remainder and releases the buffer. False when the sink refused something.
+bool pen_done(struct pen *pen);
+
+// A finding as one JSON object (contract.md), without a line feed; used by json and jsonl.
+void finding_print_json(const struct finding *finding, struct buf *out);
+
+// "key": value members for JSON objects; is_first leaves out the comma before.
+void json_add_text(struct buf *out, const char *key, struct str text, bool is_first);
+void json_add_time(struct buf *out, const char *key, int64_t instant,
+                   bool is_first); // null: unknown
+void json_add_number(struct buf *out, const char *key, uint64_t number, bool is_first);
+
+#endif
