@@ -1,0 +1,195 @@
+// Speed of the scan as a ratio to what the JSON parser alone needs for the same records, in one run on
+// one machine: Unified Audit Log as JSON lines and CSV, Windows events against every rule at hand.
+// SPDX-License-Identifier: Apache-2.0
+//
+//   bench_throughput [MEGABYTES]       1000 unless told
+//
+// Files are made in $TMPDIR by bench_generate and kept for the next run. Rules besides our own are
+// taken from $STORMGLASS_SHARED (sigma-rules, sigma-rules-all.tar.gz unpacked by this program's
+// caller into $SIGMA_ALL) where present.
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/rule_files.h"
+#include "engine/scan.h"
+
+#define ROUNDS 3
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static char *load(const char *path, size_t *size)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        perror(path);
+        exit(3);
+    }
+    *size = (size_t)status.st_size;
+    char *at = memory_new(*size + JSON_PADDING);
+    for (size_t have = 0; have < *size;) {
+        ssize_t got = read(fd, at + have, *size - have);
+        if (got <= 0)
+            exit(3);
+        have += (size_t)got;
+    }
+    close(fd);
+    return at;
+}
+
+// Seconds the parser alone needs for every line of the file, which is in memory already.
+static double parse_alone(const char *at, size_t size, size_t *records)
+{
+    struct json_parser *parser = json_parser_new();
+    const char *end = at + size;
+    size_t count = 0;
+    double start = now();
+    while (at < end) {
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        struct json value;
+        const char *why;
+        if (!line_end)
+            line_end = end;
+        count += json_parse(parser, at, (size_t)(line_end - at), &value, &why);
+        at = line_end + 1;
+    }
+    double seconds = now() - start;
+    json_parser_free(parser);
+    *records = count;
+    return seconds;
+}
+
+static double scan(const char *path, struct sigma_set *set, unsigned threads,
+                   struct scan_result *result)
+{
+    struct str paths[] = {str_from(path)};
+    struct scan_options options = {.paths = paths,
+                                   .path_count = 1,
+                                   .rules = set,
+                                   .since = INSTANT_NONE,
+                                   .until = INSTANT_NONE,
+                                   .threads = threads};
+    struct error error;
+    double start = now();
+    if (!scan_run(&options, result, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        exit(3);
+    }
+    return now() - start;
+}
+
+static void load_rules(struct rule_files *files, const char *const *paths, size_t count)
+{
+    char sha256[65];
+    struct error error;
+    rule_files_init(files);
+    rule_files_add_builtin(files);
+    for (size_t i = 0; i < count; i++)
+        if (paths[i] && !rule_files_add(files, str_from(paths[i]), &error))
+            fprintf(stderr, "note: %s\n", error.text);
+    rule_files_finish(files, NULL, sha256);
+}
+
+struct measure {
+    const char *name, *path;
+    double parse_seconds; // for the same records
+    double parse_bytes;
+    double target;
+};
+
+static void measure(const struct measure *m, struct rule_files *files, size_t rules)
+{
+    struct stat status;
+    double best[2] = {1e9, 1e9};
+    struct scan_result result;
+    if (stat(m->path, &status) != 0)
+        return;
+    for (int round = 0; round < ROUNDS; round++)
+        for (unsigned t = 0; t < 2; t++) {
+            double seconds = scan(m->path, &files->set, t + 1, &result);
+            best[t] = seconds < best[t] ? seconds : best[t];
+            if (round + 1 < ROUNDS || t == 0)
+                scan_result_done(&result);
+        }
+    double bytes = (double)status.st_size, rate = bytes / best[0];
+    double parse_rate = m->parse_bytes / m->parse_seconds;
+    printf("%-28s %5zu rules  %7.2f GB/s  %9.0f events/s  %.2f of parsing (target %.2f)  "
+           "two threads %.2fx  %zu findings\n",
+           m->name, rules, rate / 1e9, (double)result.records / best[0], rate / parse_rate,
+           m->target, best[0] / best[1], result.findings.count);
+    scan_result_done(&result);
+}
+
+static char *file_for(const char *kind, const char *megabytes)
+{
+    const char *dir = getenv("TMPDIR"), *bench = getenv("BENCH");
+    char *path = NULL, *command = NULL;
+    struct stat status;
+    if (asprintf(&path, "%s/stormglass-bench-%s-%s", dir ? dir : "/tmp", kind, megabytes) < 0 ||
+        asprintf(&command, "%s/bench_generate %s %s %s", bench ? bench : ".", kind, megabytes,
+                 path) < 0)
+        exit(3);
+    if (stat(path, &status) != 0 && system(command) != 0)
+        exit(3);
+    free(command);
+    return path;
+}
+
+static double best_parse(const char *path, size_t *bytes, size_t *records)
+{
+    double best = 1e9;
+    char *at = load(path, bytes);
+    for (int round = 0; round < ROUNDS; round++) {
+        double seconds = parse_alone(at, *bytes, records);
+        best = seconds < best ? seconds : best;
+    }
+    free(at);
+    printf("%-28s              %7.2f GB/s  %9.0f events/s  (%s)\n", "parsing alone",
+           (double)*bytes / best / 1e9, (double)*records / best, json_implementation());
+    return best;
+}
+
+int main(int argc, char **argv)
+{
+    const char *megabytes = argc > 1 ? argv[1] : "1000";
+    const char *shared = getenv("STORMGLASS_SHARED"), *all = getenv("SIGMA_ALL");
+    char *cloud = NULL;
+    if (shared && asprintf(&cloud, "%s/sigma-rules", shared) < 0)
+        return 3;
+    char *ual = file_for("ual", megabytes), *csv = file_for("csv", megabytes);
+    char *windows = file_for("windows", megabytes);
+    struct rule_files some, every;
+    const char *const cloud_paths[] = {cloud}, *const all_paths[] = {all};
+    load_rules(&some, cloud_paths, 1);
+    load_rules(&every, all_paths, 1);
+    size_t bytes, records;
+    double seconds = best_parse(ual, &bytes, &records);
+    measure(&(struct measure){"audit log, JSON lines", ual, seconds, (double)bytes, 0.5}, &some,
+            some.set.rule_count);
+    measure(&(struct measure){"audit log, JSON lines", ual, seconds, (double)bytes, 0.5}, &every,
+            every.set.rule_count);
+    measure(&(struct measure){"audit log, CSV", csv, seconds, (double)bytes, 0.3}, &some,
+            some.set.rule_count);
+    seconds = best_parse(windows, &bytes, &records);
+    measure(&(struct measure){"Windows events", windows, seconds, (double)bytes, 0.15}, &every,
+            every.set.rule_count);
+    rule_files_done(&some);
+    rule_files_done(&every);
+    free(cloud);
+    free(ual);
+    free(csv);
+    free(windows);
+    return 0;
+}
