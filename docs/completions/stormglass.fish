@@ -46,7 +46,7 @@ complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_su
 complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from test' -l quiet -s q -d 'no progress and no notes on standard error, only errors'
 complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from test' -l no-color -d 'no colours (also with the environment variable NO_COLOR)'
 complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from test' -l help -s h -d 'show this help'
-complete -c stormglass -n '__fish_seen_subcommand_from rules; and not __fish_seen_subcommand_from check test list update' -f -a list -d 'list the rules that a scan would use'
+complete -c stormglass -n '__fish_seen_subcommand_from rules; and not __fish_seen_subcommand_from check test list update' -f -a list -d 'list rules: those a scan would use, or those of PATH'
 complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from list' -l format -s f -x -a 'text json' -d 'what goes to standard output (text)'
 complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from list' -l rules -s r -r -F -d 'more Sigma rules: a file or a folder (walked)'
 complete -c stormglass -n '__fish_seen_subcommand_from rules; and __fish_seen_subcommand_from list' -l no-builtin-rules -d 'leave the built-in rules out'

@@ -70,8 +70,9 @@ static void on_node(const struct sigma_node *node, int depth, bool result, const
     buf_init(&words);
     describe_node(node, &words);
     print_result(p, result);
+    size_t column = 9 + 2 * ((size_t)depth + 1);
     buf_print(p->out, "%*s", 2 * (depth + 1), "");
-    safe_text(p->out, buf_str(&words), p->style->is_utf8);
+    wrap_text(p->out, p->style, TINT_NONE, buf_str(&words), column, column + 2);
     buf_add_char(p->out, '\n');
     buf_done(&words);
     if (node->kind == NODE_ITEM && !node->is_keyword)

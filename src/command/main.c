@@ -29,7 +29,7 @@ static enum exit_status show_help(enum command_id command)
 
 enum exit_status command_help(struct options *options)
 {
-    struct error error;
+    struct error error = {{0}};
     int used = 0;
     const struct option_values *words = &options->paths;
     if (words->count == 0)
@@ -51,7 +51,7 @@ enum exit_status command_version(struct options *options)
 static enum exit_status run(enum command_id command, int count, char **arguments)
 {
     struct options options;
-    struct error error;
+    struct error error = {{0}};
     enum exit_status status;
     if (!options_parse(&options, command, count, arguments, &error)) {
         complain("%s: %s", command_rows[command].name, error.text);
@@ -68,7 +68,7 @@ static enum exit_status run(enum command_id command, int count, char **arguments
 
 int main(int count, char **arguments)
 {
-    struct error error;
+    struct error error = {{0}};
     int used = 0;
     setlocale(LC_CTYPE, "");
     if (count < 2) {

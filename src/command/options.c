@@ -23,7 +23,7 @@ const size_t later_row_count = sizeof later_rows / sizeof *later_rows;
 #define IN_ALL (~UINT32_C(0))
 const struct option_row option_rows[OPTION_COUNT] = {
 #define OPTION(id, name, letter, argument, kind, is_repeatable, commands, help)                    \
-    [OPTION_##id] = {name, letter, argument, kind, is_repeatable, commands, help},
+    [OPTION_##id] = {name, argument, help, kind, commands, letter, is_repeatable},
 #include "command/options.def"
 };
 

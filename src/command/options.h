@@ -50,13 +50,11 @@ enum option_kind {
 #define OPTION_NUMBER_LIMIT 1024
 
 struct option_row {
-    const char *name;
-    char letter; // 0: none
-    const char *argument;
+    const char *name, *argument, *help;
     enum option_kind kind;
-    bool is_repeatable; // texts and choices are then cut at commas as well
     uint32_t commands;  // bit 1 << command_id
-    const char *help;
+    char letter;        // 0: none
+    bool is_repeatable; // texts and choices are then cut at commas as well
 };
 extern const struct option_row option_rows[OPTION_COUNT];
 

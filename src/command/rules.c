@@ -183,8 +183,9 @@ enum exit_status command_rules_list(struct options *options)
     struct rule_files files;
     char sha256[65];
     const char *format = option_text(options, OPTION_FORMAT_PLAIN);
-    enum exit_status status = rule_set_load(
-        options, &options->paths, !option_is_on(options, OPTION_NO_BUILTIN_RULES), &files, sha256);
+    bool with_builtin =
+        options->paths.count == 0 && !option_is_on(options, OPTION_NO_BUILTIN_RULES);
+    enum exit_status status = rule_set_load(options, &options->paths, with_builtin, &files, sha256);
     if (status != STATUS_TROUBLE) {
         if (format && strcmp(format, "json") == 0)
             list_json(&files.set);

@@ -56,6 +56,8 @@ struct style style_for(int descriptor, const struct options *options)
 }
 
 static void say(const char *prefix, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+static void say(const char *prefix, const char *format, va_list arguments)
 {
     struct buf raw, safe;
     struct style style = style_for(STDERR_FILENO, NULL);

@@ -42,8 +42,8 @@ struct finding {
     // Distinct entities by kind, listed or not; FINDING_ENTITY_COUNT_LIMIT: so many or more.
     uint32_t entity_counts[ENTITY_KIND_COUNT];
     uint64_t event_count; // distinct events
-    struct str *events; // record ids by (time, id); for records without an Id "<input>@<offset>"
-    size_t listed;      // of events
+    struct str *events;   // record ids by (time, id); for records without an Id "<input>@<offset>"
+    size_t listed;        // of events
     const struct sigma_rule *rule; // one of these two
     const struct sigma_correlation *correlation;
 };

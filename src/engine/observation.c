@@ -84,7 +84,7 @@ void observation_log_free(struct observation_log *log)
 
 static char *put(char *at, struct str text)
 {
-    if (text.len)
+    if (text.at && text.len)
         memcpy(at, text.at, text.len);
     return at + text.len;
 }
@@ -151,7 +151,7 @@ static void read_record(const char *at, struct str *values, struct observation *
     memcpy(&header, at, sizeof header);
     const char *lens = at + sizeof header;
     at = lens + header.value_count * sizeof(uint32_t);
-    for (uint32_t i = 0; i < header.value_count; i++) {
+    for (uint32_t i = 0; values && i < header.value_count; i++) {
         uint32_t len;
         memcpy(&len, lens + i * sizeof len, sizeof len);
         values[i] = len == ABSENT ? str_of(NULL, 0) : take(&at, len);

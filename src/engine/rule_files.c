@@ -42,7 +42,7 @@ static bool file_text(struct arena *arena, struct str path, struct str *out, str
     int fd = open(path.at, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_set(error, "%s: %s", path.at, strerror(errno));
-    char *at = memory_new(RULE_FILE_LIMIT + 1);
+    char *at = memory_grow(NULL, RULE_FILE_LIMIT + 1); // pages are used as they fill
     size_t len = 0;
     ssize_t got = 0;
     while (len <= RULE_FILE_LIMIT && (got = read(fd, at + len, RULE_FILE_LIMIT + 1 - len)) > 0)

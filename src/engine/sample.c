@@ -26,7 +26,8 @@ void sample_event(struct matcher *matcher, const struct record *record, enum sou
                           .position = record->offset};
     struct field_slots *slots = matcher_fill(matcher, out);
     sources[source]->finish(slots, out);
-    out->identity = out->id.len ? hash_str(out->id) : hash_bytes(&record->offset, sizeof record->offset, 11);
+    out->identity =
+        out->id.len ? hash_str(out->id) : hash_bytes(&record->offset, sizeof record->offset, 11);
 }
 
 struct reading {

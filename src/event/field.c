@@ -32,6 +32,7 @@ struct field_plan {
     struct str *slot_names; // raw path of a slot beyond the typed ones
     bool is_wanted[FIELD_COUNT];
     bool is_finished;
+    uint64_t fold; // set in keys before they are compared: bit 5 of every byte, or nothing
 };
 
 // ---- names ------------------------------------------------------------------------------------
@@ -50,8 +51,13 @@ static inline uint64_t load4(const char *at)
     return word;
 }
 
+// The provider's keys differ in case from one export to another ("targetResources",
+// "TargetResources"), so they are compared with bit 5 of every byte set, which folds letters and leaves
+// digits and punctuation apart as far as keys have them. Keys of unknown JSON are compared exactly.
+#define FOLD_CASE UINT64_C(0x2020202020202020)
+
 // Hash of a key: its two ends and its length; the full key is compared after it. Never 0.
-static inline uint64_t key_hash(struct str key)
+static inline uint64_t key_hash(struct str key, uint64_t fold)
 {
     uint64_t a, b;
     if (key.len >= 8) {
@@ -66,10 +72,27 @@ static inline uint64_t key_hash(struct str key)
     } else {
         a = b = 0;
     }
+    a |= fold;
+    b |= fold;
     uint64_t h = (a ^ UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
     h ^= (b + key.len) * UINT64_C(0x94d049bb133111eb);
     h ^= h >> 29;
     return h | 1;
+}
+
+static inline bool key_equal(struct str a, struct str b, uint64_t fold)
+{
+    if (a.len != b.len)
+        return false;
+    if (a.len >= 8 && a.len <= 16)
+        return (load8(a.at) | fold) == (load8(b.at) | fold) &&
+               (load8(a.at + a.len - 8) | fold) == (load8(b.at + a.len - 8) | fold);
+    if (!fold)
+        return memcmp(a.at, b.at, a.len) == 0;
+    for (size_t i = 0; i < a.len; i++)
+        if ((a.at[i] | 0x20) != (b.at[i] | 0x20))
+            return false;
+    return true;
 }
 
 // Is the key this lower-case word, its first letter in either case?
@@ -101,6 +124,7 @@ struct field_plan *field_plan_new(enum source_id source)
 {
     struct field_plan *plan = memory_new(sizeof *plan);
     plan->source = source;
+    plan->fold = source == SOURCE_ANY_JSON ? 0 : FOLD_CASE;
     arena_init(&plan->arena);
     plan->root = ARENA_NEW(&plan->arena, struct field_node);
     plan->slot_count = FIELD_COUNT;
@@ -131,11 +155,11 @@ static struct field_node *node_child(struct field_plan *plan, struct field_node 
                                      struct str key)
 {
     for (uint32_t i = 0; i < node->edge_count; i++)
-        if (str_equal(node->edges[i].key, key))
+        if (key_equal(node->edges[i].key, key, plan->fold))
             return node->edges[i].node;
     ARRAY_GROW(node->edges, node->edge_count, node->edge_capacity);
     struct field_edge *edge = &node->edges[node->edge_count++];
-    edge->hash = key_hash(key);
+    edge->hash = key_hash(key, plan->fold);
     edge->key = arena_copy(&plan->arena, key);
     edge->node = ARENA_NEW(&plan->arena, struct field_node);
     if (!is_standard_member(key))
@@ -229,7 +253,7 @@ uint32_t field_plan_want_name(struct field_plan *plan, struct str name)
     }
     uint32_t extra = plan->slot_count - FIELD_COUNT;
     for (uint32_t i = 0; i < extra; i++)
-        if (str_equal(plan->slot_names[i], name))
+        if (key_equal(plan->slot_names[i], name, plan->fold))
             return FIELD_COUNT + i;
     ARRAY_GROW(plan->slot_names, extra, plan->slot_capacity);
     plan->slot_names[extra] = arena_copy(&plan->arena, name);
@@ -244,7 +268,7 @@ uint32_t field_plan_find_name(const struct field_plan *plan, struct str name)
     if (field != FIELD_COUNT)
         return plan->is_wanted[field] ? (uint32_t)field : SLOT_NONE;
     for (uint32_t i = 0; i < plan->slot_count - FIELD_COUNT; i++)
-        if (str_equal(plan->slot_names[i], name))
+        if (key_equal(plan->slot_names[i], name, plan->fold))
             return FIELD_COUNT + i;
     return SLOT_NONE;
 }
@@ -315,21 +339,13 @@ void field_slots_done(struct field_slots *slots)
     *slots = (struct field_slots){0};
 }
 
-static inline bool key_equal(struct str a, struct str b)
+static inline const struct field_node *edge_find(const struct field_node *node, struct str key,
+                                                 uint64_t fold)
 {
-    if (a.len != b.len)
-        return false;
-    if (a.len < 8 || a.len > 16)
-        return memcmp(a.at, b.at, a.len) == 0;
-    return load8(a.at) == load8(b.at) && load8(a.at + a.len - 8) == load8(b.at + a.len - 8);
-}
-
-static inline const struct field_node *edge_find(const struct field_node *node, struct str key)
-{
-    uint64_t hash = key_hash(key);
+    uint64_t hash = key_hash(key, fold);
     for (uint32_t at = (uint32_t)(hash >> 32) & node->edge_mask;; at = (at + 1) & node->edge_mask) {
         const struct field_edge *edge = &node->edges[at];
-        if (edge->hash == hash && key_equal(edge->key, key))
+        if (edge->hash == hash && key_equal(edge->key, key, fold))
             return edge->node;
         if (!edge->hash)
             return NULL;
@@ -338,6 +354,7 @@ static inline const struct field_node *edge_find(const struct field_node *node, 
 
 struct filling {
     struct field_slots *slots;
+    uint64_t fold;
     uint32_t outer_from; // values before this index came from the record; 0: filling the record
 };
 
@@ -423,7 +440,8 @@ static void visit(struct filling *filling, const struct field_node *node, struct
 
 // The wanted node of the key at the place, by the guess where it is right.
 static inline const struct field_node *guess_find(struct field_guess *guess,
-                                                  const struct field_node *root, struct str key)
+                                                  const struct field_node *root, struct str key,
+                                                  uint64_t fold)
 {
     uint64_t head, tail = 0;
     if (key.len >= 8) {
@@ -439,7 +457,7 @@ static inline const struct field_node *guess_find(struct field_guess *guess,
     guess->len = (uint32_t)key.len;
     guess->head = head;
     guess->tail = tail;
-    return guess->node = edge_find(root, key);
+    return guess->node = edge_find(root, key, fold);
 }
 
 // A text, and not one in quotes of its own.
@@ -453,13 +471,14 @@ static void walk_record(struct filling *filling, struct json record)
 {
     const struct field_node *root = filling->slots->plan->root;
     struct field_guess *guesses = filling->slots->guesses;
+    uint64_t fold = filling->fold;
     uint32_t place = 0;
     if (!root->edges)
         return;
     for (struct json_member m = json_members(record); json_member_next(&m); place++) {
         const struct field_node *child = place < GUESS_COUNT
-                                             ? guess_find(&guesses[place], root, m.key)
-                                             : edge_find(root, m.key);
+                                             ? guess_find(&guesses[place], root, m.key, fold)
+                                             : edge_find(root, m.key, fold);
         if (!child)
             continue;
         if (child->slot_count == 1 && !child->edges && is_plain_text(m.value))
@@ -476,7 +495,7 @@ static void walk(struct filling *filling, const struct field_node *node, struct 
         return;
     struct json_member m = json_members(object);
     while (json_member_next(&m)) {
-        const struct field_node *child = edge_find(node, m.key);
+        const struct field_node *child = edge_find(node, m.key, filling->fold);
         if (child)
             visit(filling, child, m.value, depth + 1);
     }
@@ -506,7 +525,7 @@ static void visit_bag(struct filling *filling, const struct field_node *node, st
                       int depth)
 {
     struct bag_element bag = bag_element_of(element);
-    const struct field_node *child = bag.name.len ? edge_find(node, bag.name) : NULL;
+    const struct field_node *child = bag.name.len ? edge_find(node, bag.name, filling->fold) : NULL;
     if (!child)
         return;
     if (bag.value.tape)
@@ -561,7 +580,7 @@ void field_fill(struct field_slots *slots, const struct event *event)
         memset(slots->slots, 0, slots->plan->slot_count * sizeof *slots->slots);
         slots->generation = 1;
     }
-    struct filling filling = {.slots = slots};
+    struct filling filling = {.slots = slots, .fold = slots->plan->fold};
     walk_record(&filling, event->record);
     if (event->outer.tape) {
         filling.outer_from = slots->value_count;
@@ -573,6 +592,7 @@ void field_fill(struct field_slots *slots, const struct event *event)
 
 struct path_walk {
     struct field_slots *scratch;
+    uint64_t fold;
     bool (*visit)(struct json value, void *context);
     void *context;
 };
@@ -597,12 +617,13 @@ static bool path_end(struct path_walk *w, struct json value, int depth)
 
 static bool path_object(struct path_walk *w, struct json object, struct str path, int depth)
 {
+    uint64_t fold = w->fold;
     for (struct json_member m = json_members(object); json_member_next(&m);) {
-        if (str_equal(m.key, path)) {
+        if (key_equal(m.key, path, fold)) {
             if (!path_end(w, m.value, 0))
                 return false;
         } else if (path.len > m.key.len + 1 && path.at[m.key.len] == '.' &&
-                   str_starts(path, m.key)) {
+                   key_equal(str_of(path.at, m.key.len), m.key, fold)) {
             struct str rest = str_of(path.at + m.key.len + 1, path.len - m.key.len - 1);
             if (!path_walk(w, m.value, rest, depth + 1))
                 return false;
@@ -616,7 +637,8 @@ static bool path_bag(struct path_walk *w, struct json element, struct str path, 
     struct bag_element bag = bag_element_of(element);
     struct str name = bag.name;
     struct json value = bag.value;
-    if (!name.len || !str_starts(path, name))
+    if (!name.len || path.len < name.len ||
+        !key_equal(str_of(path.at, name.len), name, w->fold))
         return true;
     if (path.len == name.len)
         return value.tape ? path_end(w, value, 0) : true;
@@ -650,9 +672,10 @@ static bool path_walk(struct path_walk *w, struct json from, struct str path, in
     }
 }
 
-void field_path_each(struct json from, struct str path, struct field_slots *scratch,
+void field_path_each(struct json from, struct str path, enum source_id source,
+                     struct field_slots *scratch,
                      bool (*visit_value)(struct json value, void *context), void *context)
 {
-    struct path_walk w = {scratch, visit_value, context};
+    struct path_walk w = {scratch, source == SOURCE_ANY_JSON ? 0 : FOLD_CASE, visit_value, context};
     path_walk(&w, from, path, 0);
 }

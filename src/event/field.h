@@ -57,7 +57,7 @@ void field_plan_free(struct field_plan *plan);
 uint32_t field_plan_want(struct field_plan *plan, enum field_id field);
 
 // Slot of a name as a rule writes it: a typed field (by name, Sigma name or any dialect's path, case
-// folded), otherwise that path in the record itself (exact case).
+// folded), otherwise that path in the record itself (case folded too; exact in any_json).
 uint32_t field_plan_want_name(struct field_plan *plan, struct str name);
 
 // Slot of a name that was wanted (also after finish), or SLOT_NONE.
@@ -124,7 +124,7 @@ static inline struct str field_text(const struct field_slots *slots, uint32_t sl
 
 // Visits every value that `path` reaches from `from` (slow way: for array elements, explain, group-by
 // over wrapped records). Stops when visit gives false.
-void field_path_each(struct json from, struct str path, struct field_slots *scratch,
-                     bool (*visit)(struct json value, void *context), void *context);
+void field_path_each(struct json from, struct str path, enum source_id source,
+                     struct field_slots *scratch, bool (*visit)(struct json value, void *context), void *context);
 
 #endif

@@ -214,8 +214,9 @@ static void refuse_archive(struct outlet *outlet, struct feed *below, struct arc
     else if (archive && archive_read_has_encrypted_entries(archive) > 0)
         snprintf(trouble, sizeof trouble, "encrypted: give the files unpacked");
     else if (strcmp(format, "7z") == 0 && !below->seek)
-        snprintf(trouble, sizeof trouble, "7z cannot be read inside another archive or from "
-                                          "standard input: give the files unpacked");
+        snprintf(trouble, sizeof trouble,
+                 "7z cannot be read inside another archive or from "
+                 "standard input: give the files unpacked");
     else
         snprintf(trouble, sizeof trouble, "truncated or corrupt %s archive after %llu members: %s",
                  format, (unsigned long long)outlet->members, text ? text : "its end is missing");

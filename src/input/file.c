@@ -208,16 +208,17 @@ int64_t file_seek(struct file_reader *file, int64_t offset, int whence)
 {
     if (!file->is_regular)
         return -1;
-    if (!file->has_seeked && file->is_hashing) {
+    if (!file->has_seeked) {
         // The pieces no longer come in order: the helper begins anew on its own.
-        stop_helper(file);
-        sha256_free(file->sha);
-        file->sha = NULL;
+        if (file->is_hashing) {
+            stop_helper(file);
+            sha256_free(file->sha);
+            file->sha = NULL;
+        }
         file->has_seeked = true;
         file->hashed_bytes = 0;
         start_helper(file);
     }
-    file->has_seeked = true;
     off_t now = lseek(file->fd, (off_t)offset, whence);
     if (now >= 0)
         file->is_at_end = false;

@@ -15,9 +15,9 @@ struct gunzip_feed {
     struct feed *below;
     struct expansion expansion;
     z_stream stream;
-    bool is_open;     // inside a member
-    bool is_at_end;   // of the bytes below
-    bool is_ended;    // nothing more is given
+    bool is_open;   // inside a member
+    bool is_at_end; // of the bytes below
+    bool is_ended;  // nothing more is given
     uint64_t members;
     char piece[FEED_PIECE];
 };

@@ -70,10 +70,10 @@ static void walk(struct input_list *list, struct str folder, int depth)
     errno = 0;
     while ((entry = readdir(directory))) {
         if (entry->d_name[0] != '.') // hidden, "." and ".."
-            add_found(list,
-                      arena_print(&list->arena, "%s%s%s", folder.at, has_slash ? "" : "/",
-                                  entry->d_name),
-                      depth);
+            add_found(
+                list,
+                arena_print(&list->arena, "%s%s%s", folder.at, has_slash ? "" : "/", entry->d_name),
+                depth);
         errno = 0;
     }
     if (errno)

@@ -19,7 +19,10 @@ static const struct {
 } magics[] = {
     {0, STR("\x1f\x8b\x08"), KIND_GZIP, "gzip"},
     {0, STR("\x28\xb5\x2f\xfd"), KIND_FILTER, "zstd"},
-    {0, STR("\xfd" "7zXZ\0"), KIND_FILTER, "xz"},
+    {0,
+     STR("\xfd"
+         "7zXZ\0"),
+     KIND_FILTER, "xz"},
     {0, STR("BZh"), KIND_FILTER, "bzip2"},
     {0, STR("\x04\x22\x4d\x18"), KIND_FILTER, "lz4"},
     {0, STR("\x1f\x9d"), KIND_FILTER, "compress"},
@@ -72,8 +75,7 @@ void feed_refuse(struct outlet *outlet, struct place place, const char *trouble)
 
 void expansion_start(struct expansion *expansion, struct outlet *outlet)
 {
-    *expansion =
-        (struct expansion){.outlet = outlet, .raw_start = outlet->raw_bytes(outlet->file)};
+    *expansion = (struct expansion){.outlet = outlet, .raw_start = outlet->raw_bytes(outlet->file)};
 }
 
 bool expansion_add(struct expansion *expansion, struct feed *feed, size_t bytes)
@@ -86,8 +88,9 @@ bool expansion_add(struct expansion *expansion, struct feed *feed, size_t bytes)
         expansion->bytes / INPUT_EXPANSION_RATIO <= raw)
         return true;
     outlet->is_given_up |= ++outlet->bombs == FEED_BOMB_LIMIT;
-    return error_set(&feed->trouble, "expands to more than %d times its size: reading stopped "
-                                     "after %llu bytes",
+    return error_set(&feed->trouble,
+                     "expands to more than %d times its size: reading stopped "
+                     "after %llu bytes",
                      INPUT_EXPANSION_RATIO, (unsigned long long)expansion->bytes);
 }
 

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
+#include "base/encode.h"
 #include "report/figure.h"
 #include "report/safe.h"
 
@@ -40,6 +42,62 @@ void tint_text(struct buf *out, const struct style *style, enum tint tint, struc
     tint_on(out, style, tint);
     safe_text(out, text, style->is_utf8);
     tint_off(out, style, tint);
+}
+
+// The part of a word that fits the columns; at least one character of it.
+static struct str fitting(struct str word, size_t columns)
+{
+    size_t len = 0, width = 0;
+    while (len < word.len) {
+        bool is_valid = true;
+        size_t size = utf8_step(str_of(word.at + len, word.len - len), &is_valid);
+        width += text_width(str_of(word.at + len, size));
+        if (width > columns && len > 0)
+            break;
+        len += size;
+    }
+    return str_of(word.at, len);
+}
+
+static void new_line(struct buf *out, const struct style *style, enum tint tint, size_t indent)
+{
+    tint_off(out, style, tint);
+    buf_print(out, "\n%*s", (int)indent, "");
+    tint_on(out, style, tint);
+}
+
+void wrap_text(struct buf *out, const struct style *style, enum tint tint, struct str text,
+               size_t column, size_t indent)
+{
+    struct buf safe;
+    size_t most = style->width > indent + 20 ? style->width : SIZE_MAX, start = column;
+    buf_init(&safe);
+    safe_text(&safe, text, style->is_utf8);
+    struct str rest = buf_str(&safe);
+    tint_on(out, style, tint);
+    while (rest.at) {
+        struct str word = str_cut(&rest, ' ');
+        size_t gap = column > start;
+        if (gap && column + 1 + text_width(word) > most) {
+            new_line(out, style, tint, indent);
+            column = start = indent;
+            gap = 0;
+        }
+        buf_add(out, gap ? S(" ") : S(""));
+        column += gap;
+        while (word.len && column + text_width(word) > most) {
+            struct str part = fitting(word, most > column ? most - column : 1);
+            buf_add(out, part);
+            word = str_of(word.at + part.len, word.len - part.len);
+            if (word.len)
+                new_line(out, style, tint, indent);
+            column = start = indent;
+        }
+        buf_add(out, word);
+        column += text_width(word);
+    }
+    tint_off(out, style, tint);
+    buf_done(&safe);
 }
 
 void table_init(struct table *table, struct arena *arena, const struct style *style,
@@ -169,7 +227,8 @@ static void end_line(struct buf *out)
 void table_print(const struct table *table, unsigned indent, struct buf *out)
 {
     size_t widths[COLUMN_LIMIT];
-    if (table->count == 0 || table->column_count > COLUMN_LIMIT)
+    assert(table->column_count > 0 && table->column_count <= COLUMN_LIMIT);
+    if (table->count == 0)
         return;
     measure(table, indent, widths);
     buf_print(out, "%*s", (int)indent, "");

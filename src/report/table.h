@@ -27,6 +27,11 @@ void tint_off(struct buf *out, const struct style *style, enum tint tint);
 // Safe text in a tint.
 void tint_text(struct buf *out, const struct style *style, enum tint tint, struct str text);
 
+// Safe text in a tint, broken between words where the terminal ends (within a word only when it has no
+// room otherwise). `column` is where the text begins, `indent` where its further lines do.
+void wrap_text(struct buf *out, const struct style *style, enum tint tint, struct str text,
+               size_t column, size_t indent);
+
 enum column_trait {
     COLUMN_RIGHT = 1,   // figures
     COLUMN_ELASTIC = 2, // gives way when the terminal is narrow

@@ -54,27 +54,10 @@ static void note(struct page *page, const char *format, ...)
     buf_done(&text);
 }
 
-// A sentence in a tint, broken between words where the terminal ends.
 static void sentence(struct page *page, enum tint tint, struct str text)
 {
-    struct buf safe;
-    size_t column = 0;
-    buf_init(&safe);
-    safe_text(&safe, text, page->style->is_utf8);
-    struct str rest = buf_str(&safe);
-    tint_on(page->out, page->style, tint);
-    while (rest.at) {
-        struct str word = str_cut(&rest, ' ');
-        size_t width = text_width(word);
-        bool is_over = page->style->width && column && column + 1 + width > page->style->width;
-        if (column)
-            buf_add_char(page->out, is_over ? '\n' : ' ');
-        buf_add(page->out, word);
-        column = column && !is_over ? column + 1 + width : width;
-    }
-    tint_off(page->out, page->style, tint);
+    wrap_text(page->out, page->style, tint, text, 0, 0);
     buf_add_char(page->out, '\n');
-    buf_done(&safe);
 }
 
 // ---- headline -----------------------------------------------------------------------------------

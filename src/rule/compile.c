@@ -13,8 +13,6 @@ struct compiling {
     struct source_program *sp;
     struct map items; // canonical text of an item -> its number
     struct buf key;
-    struct error *error;
-    bool is_refused;
 };
 
 struct str lower_copy(struct arena *arena, struct str text)
@@ -138,28 +136,17 @@ static struct str item_key(struct compiling *c, const struct sigma_node *node, b
     return buf_str(key);
 }
 
-// Items that look for many texts inside a field look for all of them in one pass.
-static bool compile_item_parts(struct item *item, struct error *error)
+// Which predicates look for a text inside the field?
+static void count_parts(struct item *item)
 {
-    struct str *texts = memory_new((item->count + 1) * sizeof *texts);
-    unsigned *ids = memory_new((item->count + 1) * sizeof *ids);
-    uint32_t count = 0;
     for (size_t i = 0; i < item->count; i++) {
         struct predicate *predicate = &item->predicates[i];
-        struct str literal = {"", 0};
-        if (predicate->value->kind == VALUE_PATTERN)
-            literal = pattern_literal(&predicate->value->pattern);
-        predicate->is_loose = literal.len < 2;
-        texts[count] = literal;
-        ids[count] = (unsigned)i;
-        count += !predicate->is_loose;
+        predicate->is_loose = predicate->value->kind != VALUE_PATTERN ||
+                              pattern_literal(&predicate->value->pattern).len < 2;
+        item->part_count += !predicate->is_loose;
     }
-    bool is_done = true;
-    if (count >= ITEM_PARTS_LEAST && !item->node->is_all && !item->node->is_keyword)
-        is_done = literals_compile(texts, ids, count, &item->parts, error);
-    free(texts);
-    free(ids);
-    return is_done;
+    if (item->node->is_all || item->node->is_keyword)
+        item->part_count = 0;
 }
 
 static uint32_t compile_item(struct compiling *c, const struct sigma_node *node, bool is_scoped)
@@ -188,7 +175,7 @@ static uint32_t compile_item(struct compiling *c, const struct sigma_node *node,
     item->predicates = ARENA_ARRAY(arena, struct predicate, node->value_count + 1);
     for (size_t i = 0; i < node->value_count; i++)
         compile_predicate(c, node, &node->values[i], is_scoped, &item->predicates[i]);
-    c->is_refused = !compile_item_parts(item, c->error) || c->is_refused;
+    count_parts(item);
     map_add(&c->items, arena_copy(arena, key), NULL)->number = sp->item_count;
     return sp->item_count++;
 }
@@ -292,7 +279,7 @@ static bool compile_source(struct rule_program *program, struct sigma_set *set,
                            const struct field_wants *wants, struct error *error)
 {
     struct source_program *sp = &program->sources[source];
-    struct compiling c = {.program = program, .sp = sp, .error = error};
+    struct compiling c = {.program = program, .sp = sp};
     sp->source = source;
     sp->plan = field_plan_new(source);
     map_init(&c.items);
@@ -312,7 +299,7 @@ static bool compile_source(struct rule_program *program, struct sigma_set *set,
         want_correlation_fields(sp->plan, set);
     sp->workload_slot = field_plan_want(sp->plan, FIELD_Workload);
     sp->record_type_slot = field_plan_want(sp->plan, FIELD_RecordType);
-    return !c.is_refused && anchors_build(program, sp, error);
+    return anchors_build(program, sp, error);
 }
 
 struct rule_program *rule_compile(struct sigma_set *set, const struct sigma_logsource *narrow,
@@ -337,8 +324,6 @@ void rule_program_free(struct rule_program *program)
         struct source_program *sp = &program->sources[s];
         anchors_free(sp);
         field_plan_free(sp->plan);
-        for (uint32_t i = 0; i < sp->item_count; i++)
-            hs_free_database(sp->items[i].parts);
         free(sp->items);
         free(sp->rules);
     }

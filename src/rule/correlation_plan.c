@@ -205,7 +205,7 @@ static void add_whole_route(struct correlation_plan *plan, struct plan_node *nod
 static void add_condition_routes(struct correlation_plan *plan, struct plan_node *node)
 {
     size_t count = node->rule->source_count;
-    uint32_t found[PLAN_ROUTE_LIMIT];
+    uint32_t found[PLAN_ROUTE_LIMIT] = {0};
     for (uint32_t size = 1; size <= count; size++)
         for (uint32_t set = 1; set < UINT32_C(1) << count; set++) {
             if ((uint32_t)__builtin_popcount(set) != size || node->route_count == PLAN_ROUTE_LIMIT)

@@ -27,3 +27,21 @@ bool literals_compile(const struct str *texts, const unsigned *ids, uint32_t cou
     free(flags);
     return is_done;
 }
+
+hs_database_t *item_parts_compile(const struct item *item)
+{
+    struct str *texts = memory_new(item->count * sizeof *texts);
+    unsigned *ids = memory_new(item->count * sizeof *ids);
+    hs_database_t *parts = NULL;
+    uint32_t count = 0;
+    for (size_t i = 0; i < item->count; i++) {
+        if (item->predicates[i].is_loose)
+            continue;
+        texts[count] = pattern_literal(&item->predicates[i].value->pattern);
+        ids[count++] = (unsigned)i;
+    }
+    bool is_done = literals_compile(texts, ids, count, &parts, NULL);
+    free(texts);
+    free(ids);
+    return is_done ? parts : NULL;
+}

@@ -21,11 +21,18 @@ struct memory {
     struct rule_ids rules, items;
 };
 
+// Many texts of one item, to be looked for at once: made when the item turns out to be tested often.
+struct item_parts {
+    hs_database_t *database;
+    uint32_t tests; // so far; UINT32_MAX: it cannot be made
+};
+
 // Results of one event are valid where the stamp equals the generation.
 struct source_matcher {
     const struct source_program *sp;
     struct field_slots slots;
     uint32_t *item_stamp; // generation << 1 | result
+    struct item_parts *parts; // per item
     uint32_t *rule_stamp;
     uint32_t *candidates;
     uint32_t candidate_count;
@@ -52,15 +59,13 @@ static void source_matcher_init(struct matcher *matcher, int s)
     sm->sp = sp;
     field_slots_init(&sm->slots, sp->plan);
     sm->item_stamp = memory_new((sp->item_count + 1) * sizeof *sm->item_stamp);
+    sm->parts = memory_new((sp->item_count + 1) * sizeof *sm->parts);
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
     sm->memories = memory_new((sp->index_count + 1) * sizeof *sm->memories);
     for (uint32_t i = 0; i < sp->index_count; i++)
         if (sp->indexes[i].parts)
             hs_alloc_scratch(sp->indexes[i].parts, &matcher->scratch);
-    for (uint32_t i = 0; i < sp->item_count; i++)
-        if (sp->items[i].parts)
-            hs_alloc_scratch(sp->items[i].parts, &matcher->scratch);
 }
 
 struct matcher *matcher_new(const struct rule_program *program)
@@ -99,6 +104,9 @@ void matcher_free(struct matcher *matcher)
         struct source_matcher *sm = &matcher->sources[s];
         field_slots_done(&sm->slots);
         free(sm->item_stamp);
+        for (uint32_t i = 0; i < sm->sp->item_count; i++)
+            hs_free_database(sm->parts[i].database);
+        free(sm->parts);
         free(sm->rule_stamp);
         free(sm->candidates);
         memories_free(sm);
@@ -184,14 +192,32 @@ static int on_item_part(unsigned id, unsigned long long from, unsigned long long
     return hit->is_met; // stop at the first
 }
 
+// The database for an item's many texts, or NULL: few texts, or not tested often enough yet.
+static hs_database_t *parts_of(struct evaluation *e, const struct item *item)
+{
+    if (item->part_count < ITEM_PARTS_LEAST)
+        return NULL;
+    struct item_parts *parts = &e->sm->parts[item - e->sm->sp->items];
+    if (parts->database || parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
+        return parts->database;
+    parts->database = item_parts_compile(item);
+    if (!parts->database ||
+        hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
+        hs_free_database(parts->database);
+        *parts = (struct item_parts){NULL, UINT32_MAX};
+    }
+    return parts->database;
+}
+
 // Does one of the item's many texts stand in one of the values?
-static bool parts_hold(struct evaluation *e, const struct item *item, const struct value_list *list)
+static bool parts_hold(struct evaluation *e, const hs_database_t *parts, const struct item *item,
+                       const struct value_list *list)
 {
     struct parts_hit hit = {.item = item};
     for (size_t i = 0; i < list->count && !hit.is_met; i++) {
         hit.text = value_text(list->items[i], &e->scope);
         if (hit.text.len)
-            hs_scan(item->parts, hit.text.at, (unsigned)hit.text.len, 0, e->matcher->scratch,
+            hs_scan(parts, hit.text.at, (unsigned)hit.text.len, 0, e->matcher->scratch,
                     on_item_part, &hit);
     }
     return hit.is_met;
@@ -200,9 +226,10 @@ static bool parts_hold(struct evaluation *e, const struct item *item, const stru
 static bool item_holds(struct evaluation *e, const struct item *item, const struct value_list *list)
 {
     const struct sigma_node *node = item->node;
-    bool is_any = item->parts && parts_hold(e, item, list), is_all = true;
-    for (size_t i = 0; i < item->count && !(is_any && item->parts); i++) {
-        if (item->parts && !item->predicates[i].is_loose)
+    const hs_database_t *parts = e->scope.element.tape ? NULL : parts_of(e, item);
+    bool is_any = parts && parts_hold(e, parts, item, list), is_all = true;
+    for (size_t i = 0; i < item->count && !(is_any && parts); i++) {
+        if (parts && !item->predicates[i].is_loose)
             continue;
         bool holds = predicate_holds(e, &item->predicates[i], list);
         is_any = is_any || holds;
@@ -252,7 +279,8 @@ static void item_values(struct evaluation *e, const struct item *item, struct va
     list->count = 0;
     if (e->scope.element.tape) {
         if (item->field.len)
-            field_path_each(e->scope.element, item->field, e->scope.scratch, value_list_add, list);
+            field_path_each(e->scope.element, item->field, e->event->source, e->scope.scratch,
+                            value_list_add, list);
         else
             value_list_add(e->scope.element, list);
         return;
@@ -295,7 +323,7 @@ static bool item_test(struct evaluation *e, uint32_t number)
     if (item->is_indexed && !is_scoped)
         return false; // find_candidates has marked those that hold
     bool result;
-    if (item->is_simple && !item->parts) {
+    if (item->is_simple && item->part_count < ITEM_PARTS_LEAST) {
         result = simple_holds(e, item);
     } else if (item->node->is_keyword) {
         result = keywords_hold(e, item);
@@ -317,7 +345,8 @@ static bool elements_hold(struct evaluation *e, const struct test *test)
     struct value_list list = {.count = 0};
     struct json outside = e->scope.element;
     if (outside.tape) {
-        field_path_each(outside, test->origin->field, e->scope.scratch, value_list_add, &list);
+        field_path_each(outside, test->origin->field, e->event->source, e->scope.scratch,
+                        value_list_add, &list);
     } else {
         const struct field_value *value = field_first(&e->sm->slots, test->slot);
         for (; value && list.count < 256; value = field_next(&e->sm->slots, value))
@@ -693,7 +722,7 @@ struct str matcher_field_text(struct matcher *matcher, const struct event *event
     struct text_visit v = {&e.scope, {NULL, 0}};
     uint32_t slot = slot_of_name(matcher, event->source, field);
     if (slot == SLOT_NONE) {
-        field_path_each(event->record, field, e.scope.scratch, text_visit, &v);
+        field_path_each(event->record, field, event->source, e.scope.scratch, text_visit, &v);
         return v.text;
     }
     const struct field_value *value = field_first(&e.sm->slots, slot);

@@ -239,8 +239,8 @@ static bool test_field(const struct predicate *predicate, struct str text,
 {
     struct field_test t = {predicate, scope, text, false};
     if (scope->element.tape) {
-        field_path_each(scope->element, predicate->value->text, scope->scratch, field_test_visit,
-                        &t);
+        field_path_each(scope->element, predicate->value->text, scope->event->source,
+                        scope->scratch, field_test_visit, &t);
         return t.result;
     }
     const struct field_value *other = field_first(scope->slots, predicate->slot);
@@ -284,7 +284,7 @@ static bool expand_pattern(const struct predicate *predicate, struct predicate_s
         struct first_text first = {scope, {NULL, 0}};
         struct str name = str_of(p->text.at + i + 1, end - i - 1);
         field_path_each(scope->element.tape ? scope->element : scope->event->record, name,
-                        scope->scratch, first_text_visit, &first);
+                        scope->event->source, scope->scratch, first_text_visit, &first);
         is_complete = first.text.at != NULL;
         for (size_t k = 0; is_complete && k < first.text.len; k++) {
             buf_add_char(&text, first.text.at[k]);

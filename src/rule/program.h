@@ -28,7 +28,7 @@ struct predicate {
     struct str literal; // of EXACT..CONTAINS: ASCII lower case unless cased; a number as printed
     struct regex *regex;
     uint32_t slot; // FIELD: the other field
-    bool is_loose; // not found through item.parts
+    bool is_loose; // not among the texts that item_parts_compile looks for
 };
 
 // One field against its values; shared by all rules that ask the same.
@@ -42,9 +42,9 @@ struct item {
     bool is_indexed;      // its values are in the slot's exact index: holds if and only if found there
     struct predicate *predicates;
     size_t count;
-    // When many texts are looked for inside the field: all of them at once. Pattern ids are predicate
-    // numbers; predicates that are not among them have is_loose.
-    hs_database_t *parts;
+    // Texts looked for inside the field by predicates that are not is_loose: worth looking for all at
+    // once from ITEM_PARTS_LEAST on.
+    uint32_t part_count;
 };
 
 // The tree of a condition, with items by number.
@@ -119,7 +119,8 @@ struct rule_program {
     size_t regex_count, regex_capacity;
 };
 
-#define ITEM_PARTS_LEAST 6 // fewer texts are looked for one by one
+#define ITEM_PARTS_LEAST 6   // fewer texts are looked for one by one ...
+#define ITEM_PARTS_AFTER 200 // ... and more, until the item was tested this often by a matcher
 
 // The longest stretch of a pattern without wildcards.
 struct str pattern_literal(const struct sigma_pattern *pattern);
@@ -128,6 +129,10 @@ struct str pattern_literal(const struct sigma_pattern *pattern);
 // ids[i]. False and `error` when Vectorscan refuses.
 bool literals_compile(const struct str *texts, const unsigned *ids, uint32_t count,
                       hs_database_t **out, struct error *error);
+
+// rule/literals.c: the texts of an item's predicates; pattern ids are predicate numbers. NULL when
+// Vectorscan refuses: the predicates are tested one by one then.
+hs_database_t *item_parts_compile(const struct item *item);
 
 // Lower-case ASCII copy.
 struct str lower_copy(struct arena *arena, struct str text);

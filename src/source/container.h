@@ -86,7 +86,7 @@ struct chunk {
     struct chunk_span *spans;
     size_t span_count, span_capacity;
     // Found while cutting (over-long records, garbage between values); offsets within the input.
-    // reader_next gives these too, in order of offset among the records.
+    // The taker lists these itself: reader_next does not give them.
     struct unread *unread;
     size_t unread_count, unread_capacity;
 };
@@ -130,7 +130,8 @@ void reader_start(struct reader *reader, const struct chunk *chunk);
 
 enum read_result { READ_RECORD, READ_UNREAD, READ_END };
 
-// Gives the next record, or what could not be read (the reading goes on after it), or the end.
+// Gives the next record, or what could not be read (the reading goes on after it), or the end. What
+// the framer found out already stands in chunk->unread and is not given again.
 enum read_result reader_next(struct reader *reader, struct record *record, struct unread *unread);
 
 // 1-based line of an offset of the input that lies in the chunk (counts line feeds from its start).

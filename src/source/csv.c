@@ -65,7 +65,8 @@ static enum csv_result broken(struct csv_row *row, const char *bytes, size_t sta
     return CSV_BROKEN;
 }
 
-static bool add_cell(struct csv_row *row, const char *bytes, size_t at, size_t end, bool has_escapes)
+static bool add_cell(struct csv_row *row, const char *bytes, size_t at, size_t end,
+                     bool has_escapes)
 {
     if (row->count == CSV_CELL_LIMIT)
         return false;
@@ -137,27 +138,58 @@ enum csv_result csv_row_read(struct csv_row *row, const char *bytes, size_t at, 
 
 // ---- doubled quotes ---------------------------------------------------------------------------
 
+#ifdef __SSE2__
+
+static inline uint64_t quotes_in(const char *block)
+{
+    const __m128i quote = _mm_set1_epi8('"');
+    uint64_t mask = 0;
+    for (int i = 0; i < 4; i++) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
+    }
+    return mask;
+}
+
+// In steps of 16: may read and write up to 15 bytes more.
+static inline void copy_over(char *to, const char *from, size_t size)
+{
+    for (size_t i = 0; i < size; i += 16)
+        _mm_storeu_si128((__m128i *)(void *)(to + i),
+                         _mm_loadu_si128((const __m128i *)(const void *)(from + i)));
+}
+
+// Blocks of 64 bytes while 80 are left: what stands between quotes is copied up to the first of each
+// pair, the second is passed over.
+static void copy_blocks(const char **from, const char *end, char **to)
+{
+    while (end - *from >= 80) {
+        unsigned at = 0;
+        for (uint64_t mask = quotes_in(*from); mask;) {
+            unsigned first = (unsigned)__builtin_ctzll(mask);
+            copy_over(*to, *from + at, first + 1 - at);
+            *to += first + 1 - at;
+            at = first + 2; // 65 when its double begins the next block
+            mask &= mask - 1;
+            mask &= mask - 1;
+        }
+        if (at < 64) {
+            copy_over(*to, *from + at, 64 - at);
+            *to += 64 - at;
+            at = 64;
+        }
+        *from += at;
+    }
+}
+
+#endif
+
 size_t csv_cell_copy(struct csv_cell cell, char *to)
 {
     const char *from = cell.text.at, *end = from + cell.text.len;
     char *start = to;
 #ifdef __SSE2__
-    // Sixteen bytes at a step: copied whole, then both sides move on behind the first quote; its
-    // double is passed over. Writing past `to` is covered by the 16 bytes of room.
-    const __m128i quote = _mm_set1_epi8('"');
-    while (end - from >= 17) {
-        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)from);
-        _mm_storeu_si128((__m128i *)(void *)to, part);
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote));
-        if (!mask) {
-            from += 16;
-            to += 16;
-            continue;
-        }
-        unsigned first = (unsigned)__builtin_ctz(mask);
-        from += first + 2;
-        to += first + 1;
-    }
+    copy_blocks(&from, end, &to);
 #endif
     while (from < end) {
         char c = *from++;

@@ -103,8 +103,8 @@ static size_t long_row_end(struct framer *framer, size_t end, bool is_end)
     framer->retry = chunk->size * 2;
     struct csv_row row = {0};
     size_t next = 0;
-    enum csv_result result = csv_row_read(&row, chunk->bytes, 0, end, false,
-                                          framer->container.delimiter, &next);
+    enum csv_result result =
+        csv_row_read(&row, chunk->bytes, 0, end, false, framer->container.delimiter, &next);
     free(row.cells);
     return result == CSV_MORE ? 0 : next;
 }

@@ -50,9 +50,9 @@ static bool enter_object(struct framer *framer, bool is_end)
     size_t at = walk->at + 1;
     unsigned open = 1;
     if (walk->depth < VALUES_NESTING_LIMIT - 1)
-        look = wrapper_look(framer->chunk->bytes, &at, framer->chunk->size, &open,
-                            walk->has_user_wrapper && walk->depth == 0 ? WRAPPER_ANY
-                                                                       : WRAPPER_KNOWN);
+        look =
+            wrapper_look(framer->chunk->bytes, &at, framer->chunk->size, &open,
+                         walk->has_user_wrapper && walk->depth == 0 ? WRAPPER_ANY : WRAPPER_KNOWN);
     if (look == WRAPPER_MORE && !is_end)
         return false;
     if (look == WRAPPER_ARRAY) {
@@ -108,6 +108,8 @@ static bool step_between(struct framer *framer, bool is_end)
     } else if (is_blank(c)) {
         walk->column++;
         walk->at++;
+    } else if (c == '\xef' || c == '\xbb' || c == '\xbf') {
+        walk->at++; // a byte order mark, where files were joined
     } else if (c == ',') {
         walk->is_line_start = false;
         walk->at++;

@@ -70,8 +70,8 @@ static void emit_front(struct framer *framer, size_t cut)
 uint64_t framer_line(struct framer *framer, size_t at)
 {
     if (at > framer->line_at) {
-        framer->line += count_line_feeds(framer->chunk->bytes + framer->line_at,
-                                         at - framer->line_at);
+        framer->line +=
+            count_line_feeds(framer->chunk->bytes + framer->line_at, at - framer->line_at);
         framer->line_at = at;
     }
     return framer->line;

@@ -5,36 +5,11 @@
 #include "base/encode.h"
 #include "source/reader.h"
 
+#define EXCEL_CELL_LIMIT 32767 // characters, in Microsoft's "Excel specifications and limits"
+
 // ---- cells ------------------------------------------------------------------------------------
 
-// A JSON text in a cell becomes a value, so that rules can look inside. Values so deep that a
-// document around them could pass JSON_DEPTH_LIMIT stay text.
-static bool is_shallow(struct json value)
-{
-    uint32_t end = json_skip(value.tape, value.at), depth = 0;
-    for (uint32_t at = value.at; at < end; at++) {
-        switch ((char)(value.tape[at] >> 56)) {
-        case '{':
-        case '[':
-            if (++depth > JSON_DEPTH_LIMIT - 4)
-                return false;
-            break;
-        case '}':
-        case ']':
-            depth--;
-            break;
-        case 'l':
-        case 'u':
-        case 'd':
-            at++;
-            break;
-        default:
-            break;
-        }
-    }
-    return true;
-}
-
+// A JSON text in a cell becomes a value, so that rules can look inside.
 static bool build_json(struct reader *reader, struct str text)
 {
     text = str_trim(text);
@@ -45,7 +20,7 @@ static bool build_json(struct reader *reader, struct str text)
     const char *why;
     if (last != (text.at[0] == '{' ? '}' : ']') ||
         !unwrap_parse(&reader->unwrapper, reader->unwrapper.parser, text, &value, &why) ||
-        !is_shallow(value))
+        !unwrap_is_shallow(value))
         return false;
     json_build_copy(&reader->built, value);
     return true;
@@ -130,8 +105,7 @@ static enum read_result give_audit_data(struct reader *reader, struct csv_cell c
     const struct container *container = reader->chunk->container;
     struct str text = str_trim(audit_data_text(reader, cell));
     bool is_json = text.len && text.at[0] == '{';
-    bool must_be = str_equal_fold(container->columns[container->audit_data_column],
-                                  S("AuditData"));
+    bool must_be = str_equal_fold(container->columns[container->audit_data_column], S("AuditData"));
     if (!is_json && !must_be)
         return give_row(reader, record);
     struct json value;
@@ -139,7 +113,11 @@ static enum read_result give_audit_data(struct reader *reader, struct csv_cell c
     if (!is_json)
         return reader_unread(reader, start, end, why, unread);
     if (!unwrap_parse_padded(&reader->unwrapper, reader->parser, text, &value, &why))
-        return reader_unread(reader, start, end, "AuditData holds broken JSON", unread);
+        return reader_unread(reader, start, end,
+                             text.len == EXCEL_CELL_LIMIT
+                                 ? "AuditData is cut off at 32,767 characters (saved by Excel?)"
+                                 : "AuditData holds broken JSON",
+                             unread);
     if (!unwrap_record(&reader->unwrapper, value, record, &why))
         return reader_unread(reader, start, end, why, unread);
     bool is_defender = container->id == CONTAINER_DEFENDER_CSV; // its columns say more
@@ -174,8 +152,6 @@ static bool is_header_again(const struct reader *reader)
         return false;
     for (size_t i = 0; i < row->count; i++) {
         struct str text = str_trim(row->cells[i].text);
-        if (i == 0 && str_starts(text, S("\xef\xbb\xbf")))
-            text = str_of(text.at + 3, text.len - 3);
         if (!is_header_text(text, container->columns[i]))
             return false;
     }
@@ -195,7 +171,8 @@ enum read_result reader_next_row(struct reader *reader, struct record *record,
                                  struct unread *unread)
 {
     const struct chunk *chunk = reader->chunk;
-    size_t start = reader->at, end = chunk->size, next;
+    size_t start = reader->at + reader_byte_order_mark(reader, reader->at);
+    size_t end = chunk->size, next;
     enum csv_result result = csv_row_read(&reader->row, chunk->bytes, start, end, true,
                                           chunk->container->delimiter, &next);
     reader->at = next;

@@ -33,7 +33,7 @@ void reader_free(struct reader *reader)
 void reader_start(struct reader *reader, const struct chunk *chunk)
 {
     reader->chunk = chunk;
-    reader->at = reader->column = reader->span = reader->cut_unread = reader->line_at = 0;
+    reader->at = reader->column = reader->span = reader->line_at = 0;
     reader->end = chunk->container->framing == FRAMING_VALUES ? 0 : chunk->size;
     reader->depth = 0;
     reader->line = chunk->line;
@@ -50,6 +50,12 @@ enum read_result reader_unread(struct reader *reader, size_t start, size_t end, 
     *unread = (struct unread){
         .offset = chunk->offset + start, .line = reader->line, .bytes = end - start, .why = why};
     return READ_UNREAD;
+}
+
+size_t reader_byte_order_mark(const struct reader *reader, size_t at)
+{
+    bool has_room = at < reader->end && reader->end - at >= 3;
+    return has_room && memcmp(reader->chunk->bytes + at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
 // ---- values -----------------------------------------------------------------------------------
@@ -129,16 +135,29 @@ static enum read_result read_over_lines(struct reader *reader, size_t line_end, 
     return reader_unread(reader, start, end, why, unread);
 }
 
+// Passes over what may stand between values; where arrays were swallowed, their ends too.
+static size_t skip_between(const struct reader *reader)
+{
+    const char *bytes = reader->chunk->bytes;
+    bool may_close = reader->chunk->container->framing == FRAMING_VALUES;
+    size_t at = reader->at;
+    while (at < reader->end) {
+        size_t mark = reader_byte_order_mark(reader, at);
+        bool is_between =
+            is_blank(bytes[at]) || bytes[at] == ',' || (may_close && bytes[at] == ']');
+        if (!mark && !is_between)
+            break;
+        at += mark ? mark : 1;
+    }
+    return at;
+}
+
 // The next value of the stretch [at, end), most often a line. READ_END: go on, or nothing is left.
 static enum read_result next_value(struct reader *reader, struct record *record,
                                    struct unread *unread)
 {
     const char *bytes = reader->chunk->bytes;
-    size_t at = reader->at, end = reader->end;
-    bool may_close = reader->chunk->container->framing == FRAMING_VALUES; // the swallowed array
-    while (at < end && (is_blank(bytes[at]) || bytes[at] == ',' || (may_close && bytes[at] == ']')))
-        at++;
-    reader->at = at;
+    size_t at = reader->at = skip_between(reader), end = reader->end;
     if (at == end)
         return READ_END;
     const char *feed = memchr(bytes + at, '\n', end - at);
@@ -180,16 +199,6 @@ static enum read_result next_span(struct reader *reader, struct record *record,
 
 // ---- the next of anything ---------------------------------------------------------------------
 
-// Where reading goes on, in the input.
-static uint64_t position(const struct reader *reader)
-{
-    const struct chunk *chunk = reader->chunk;
-    size_t at = reader->at;
-    if (at == reader->end && chunk->container->framing == FRAMING_VALUES)
-        at = reader->span < chunk->span_count ? chunk->spans[reader->span].offset : chunk->size;
-    return chunk->offset + at;
-}
-
 static bool is_done(const struct reader *reader)
 {
     return reader->at == reader->end && reader->span >= reader->chunk->span_count;
@@ -202,11 +211,6 @@ enum read_result reader_next(struct reader *reader, struct record *record, struc
         enum read_result result;
         if (reader->depth) {
             result = next_element(reader, record, unread);
-        } else if (reader->cut_unread < chunk->unread_count &&
-                   (chunk->unread[reader->cut_unread].offset <= position(reader) ||
-                    is_done(reader))) {
-            *unread = chunk->unread[reader->cut_unread++];
-            return READ_UNREAD;
         } else if (is_done(reader)) {
             return READ_END;
         } else if (chunk->container->framing == FRAMING_CSV) {

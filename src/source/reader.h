@@ -15,7 +15,6 @@ struct reader {
     size_t end;           // of the stretch that is read value by value
     size_t column;        // where a value begins again after broken ones
     size_t span;          // FRAMING_VALUES: next span
-    size_t cut_unread;    // next of chunk->unread
     // Arrays being read element by element; their place in the chunk.
     struct json_element elements[READER_NESTING_LIMIT];
     unsigned depth;
@@ -36,6 +35,9 @@ struct reader {
 // Says that bytes[start, end) of the chunk could not be read.
 enum read_result reader_unread(struct reader *reader, size_t start, size_t end, const char *why,
                                struct unread *unread);
+
+// Bytes of a byte order mark at `at`, as files that were joined have at their seams: 3 or 0.
+size_t reader_byte_order_mark(const struct reader *reader, size_t at);
 
 // The next row of a CSV chunk; READ_END at its end.
 enum read_result reader_next_row(struct reader *reader, struct record *record,

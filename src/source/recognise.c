@@ -56,8 +56,7 @@ static void find_record(struct shape *shape, size_t at, bool *has_user_wrapper)
         }
         size_t inside = at + 1;
         unsigned open = 1;
-        enum wrapper_look look =
-            wrapper_look(bytes, &inside, shape->size, &open, WRAPPER_KNOWN);
+        enum wrapper_look look = wrapper_look(bytes, &inside, shape->size, &open, WRAPPER_KNOWN);
         if (look != WRAPPER_ARRAY && level == 0 && wrapper_is_likely(bytes, at + 1, shape->size)) {
             *has_user_wrapper = true;
             inside = at + 1;

@@ -94,9 +94,9 @@ static void make_names_distinct(struct container *container)
         for (size_t k = 0; k < i; k++)
             copies += str_equal(container->columns[k], container->columns[i]);
         if (copies > 1)
-            container->columns[i] = arena_print(&container->arena, "%.*s_%u",
-                                                (int)container->columns[i].len,
-                                                container->columns[i].at, copies);
+            container->columns[i] =
+                arena_print(&container->arena, "%.*s_%u", (int)container->columns[i].len,
+                            container->columns[i].at, copies);
     }
 }
 
@@ -216,8 +216,8 @@ static char find_delimiter(struct str head, size_t at, bool is_whole)
 
 static void note_lost(struct container *container, bool *is_lost, size_t column, struct str text)
 {
-    if (is_lost[column] || (!str_contains(text, S("System.Object")) &&
-                            !str_contains(text, S("System.Collections."))))
+    if (is_lost[column] ||
+        (!str_contains(text, S("System.Object")) && !str_contains(text, S("System.Collections."))))
         return;
     is_lost[column] = true;
     container->lost_columns[container->lost_count++] = container->columns[column];
@@ -285,10 +285,10 @@ size_t csv_recognise(struct container *container, struct str head, bool is_whole
     size_t at = skip_preamble(head), next = 0;
     struct csv_row header = {0};
     char delimiter = find_delimiter(head, at, is_whole);
-    bool is_csv = delimiter &&
-                  csv_row_read(&header, head.at, at, head.len, is_whole, delimiter, &next) ==
-                      CSV_ROW &&
-                  is_header(&header, head, next, is_whole, delimiter);
+    bool is_csv =
+        delimiter &&
+        csv_row_read(&header, head.at, at, head.len, is_whole, delimiter, &next) == CSV_ROW &&
+        is_header(&header, head, next, is_whole, delimiter);
     container->framing = FRAMING_CSV;
     container->delimiter = delimiter;
     if (is_csv) {

@@ -162,17 +162,18 @@ void csv_scan_start(struct csv_scan *scan, char delimiter)
     *scan = (struct csv_scan){.delimiter = delimiter, .opens = 1};
 }
 
-// One step over `count` bytes (1..64) whose masks are given; gives the line feeds that end rows. A
+// One step over a block of which `count` bytes (1..64) count; gives the line feeds that end rows. A
 // quote that opens must follow a delimiter, a line feed or a quote ("" reopens); the byte behind one
 // that closes must be one of these or a carriage return.
-static inline uint64_t csv_step(struct csv_scan *scan, uint64_t quote, uint64_t feed,
-                                uint64_t delimiter, uint64_t carriage, unsigned count)
+static inline uint64_t csv_step(struct csv_scan *scan, const char *block, unsigned count)
 {
+    uint64_t quote = mask_of(block, '"'), feed = mask_of(block, '\n');
+    uint64_t delimiter = mask_of(block, scan->delimiter);
     uint64_t quoted = prefix_xor(quote) ^ scan->quoted;
     uint64_t before = delimiter | feed | quote;
     uint64_t opening = quote & quoted, closing = quote & ~quoted;
     uint64_t stray = opening & ~(before << 1 | scan->opens);
-    stray |= (closing << 1 | scan->closes) & ~(before | carriage);
+    stray |= (closing << 1 | scan->closes) & ~(before | mask_of(block, '\r'));
     if (count < BLOCK)
         stray &= ((uint64_t)1 << count) - 1;
     scan->is_stray |= stray != 0;
@@ -196,8 +197,7 @@ size_t csv_scan_rows(struct csv_scan *scan, const char *bytes, size_t at, size_t
             memcpy(tail, block, count);
             block = tail;
         }
-        uint64_t ends = csv_step(scan, mask_of(block, '"'), mask_of(block, '\n'),
-                                 mask_of(block, scan->delimiter), mask_of(block, '\r'), count);
+        uint64_t ends = csv_step(scan, block, count);
         if (ends && is_first)
             return at + (size_t)__builtin_ctzll(ends) + 1;
         if (ends)

@@ -54,6 +54,32 @@ bool unwrap_parse(struct unwrapper *unwrapper, struct json_parser *parser, struc
     return unwrap_parse_padded(unwrapper, parser, str_of(unwrapper->text.at, text.len), out, why);
 }
 
+bool unwrap_is_shallow(struct json value)
+{
+    uint32_t end = json_skip(value.tape, value.at), depth = 0;
+    for (uint32_t at = value.at; at < end; at++) {
+        switch ((char)(value.tape[at] >> 56)) {
+        case '{':
+        case '[':
+            if (++depth > JSON_DEPTH_LIMIT - 4)
+                return false;
+            break;
+        case '}':
+        case ']':
+            depth--;
+            break;
+        case 'l':
+        case 'u':
+        case 'd':
+            at++; // the number itself
+            break;
+        default:
+            break;
+        }
+    }
+    return true;
+}
+
 // ---- names ------------------------------------------------------------------------------------
 
 const char *category_find(struct str name)
@@ -140,13 +166,13 @@ const char *why_no_record(enum json_type type)
 
 // What a walk over the members found.
 struct layers {
-    struct json audit_data;   // AuditData, auditData, RawEventData
-    struct json raw;          // Splunk's _raw
-    struct json result;       // Splunk's result
-    struct json source;       // Elastic's _source
+    struct json audit_data; // AuditData, auditData, RawEventData
+    struct json raw;        // Splunk's _raw
+    struct json result;     // Splunk's result
+    struct json source;     // Elastic's _source
     struct json event, o365, azure;
-    bool has_dotted;          // o365.audit.CreationTime ...
-    struct json category;     // category, Category, $table, Type
+    bool has_dotted;      // o365.audit.CreationTime ...
+    struct json category; // category, Category, $table, Type
 };
 
 // Keys are told apart by length first, since most records have none of them.
@@ -246,7 +272,7 @@ static struct json build_dotted(struct json_builder *built, struct json object)
     json_build_object(built);
     struct str group = {"", 0};
     for (struct json_member m = json_members(object); json_member_next(&m);) {
-        if (!str_starts(m.key, S("o365.audit.")))
+        if (!str_starts(m.key, S("o365.audit.")) || !unwrap_is_shallow(m.value))
             continue;
         struct str name = str_of(m.key.at + 11, m.key.len - 11);
         size_t dot = str_index(name, '.');
@@ -385,8 +411,7 @@ bool unwrap_record(struct unwrapper *unwrapper, struct json object, struct recor
         if (is_object(found.source)) {
             record->value = found.source;
             record->outer = around;
-        } else if (found.raw.tape &&
-                   object_in_text(unwrapper, found.raw, &record->value) == 1) {
+        } else if (found.raw.tape && object_in_text(unwrapper, found.raw, &record->value) == 1) {
             record->outer = around;
             break; // the parser is in use: what is inside is not unwrapped again
         } else if (is_object(found.result) && json_find(around, S("preview")).tape) {

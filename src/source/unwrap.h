@@ -28,6 +28,9 @@ bool unwrap_parse_padded(struct unwrapper *unwrapper, struct json_parser *parser
 bool unwrap_record(struct unwrapper *unwrapper, struct json object, struct record *record,
                    const char **why);
 
+// Whether a value may be copied a few levels deep into another without passing JSON_DEPTH_LIMIT.
+bool unwrap_is_shallow(struct json value);
+
 // Constant text of a known diagnostic category or Log Analytics table ("SignInLogs"), or NULL.
 const char *category_find(struct str name);
 

@@ -13,25 +13,68 @@ static const struct str list_keys[] = {
 // What stands beside them: OData, Elasticsearch, Splunk and Defender answers. Keys that start with
 // '@' or "odata." are taken too.
 static const struct str sibling_keys[] = {
-    STR("took"),           STR("timed_out"),       STR("_shards"),    STR("total"),
-    STR("max_score"),      STR("count"),           STR("totalCount"), STR("preview"),
-    STR("init_offset"),    STR("post_process_count"), STR("messages"), STR("fields"),
-    STR("Schema"),         STR("schema"),          STR("Stats"),      STR("_scroll_id"),
-    STR("pit_id"),         STR("status"),          STR("nextLink"),   STR("next"),
-    STR("next_page"),      STR("offset"),          STR("limit"),      STR("sid"),
-    STR("lastrow"),        STR("highlighted"),     STR("num_reduce_phases"),
-    STR("terminated_early"), STR("resultCount"),   STR("$schema"),
+    STR("took"),
+    STR("timed_out"),
+    STR("_shards"),
+    STR("total"),
+    STR("max_score"),
+    STR("count"),
+    STR("totalCount"),
+    STR("preview"),
+    STR("init_offset"),
+    STR("post_process_count"),
+    STR("messages"),
+    STR("fields"),
+    STR("Schema"),
+    STR("schema"),
+    STR("Stats"),
+    STR("_scroll_id"),
+    STR("pit_id"),
+    STR("status"),
+    STR("nextLink"),
+    STR("next"),
+    STR("next_page"),
+    STR("offset"),
+    STR("limit"),
+    STR("sid"),
+    STR("lastrow"),
+    STR("highlighted"),
+    STR("num_reduce_phases"),
+    STR("terminated_early"),
+    STR("resultCount"),
+    STR("$schema"),
 };
 
 // What only a record has; a user's own wrapper does not.
 static const struct str record_keys[] = {
-    STR("Operation"),     STR("Operations"),    STR("CreationTime"),  STR("CreationDate"),
-    STR("Id"),            STR("id"),            STR("ID"),            STR("time"),
-    STR("timestamp"),     STR("Timestamp"),     STR("@timestamp"),    STR("_time"),
-    STR("TimeGenerated"), STR("eventTime"),     STR("category"),      STR("Category"),
-    STR("operationName"), STR("OperationName"), STR("EventID"),       STR("RecordType"),
-    STR("AuditData"),     STR("auditData"),     STR("createdDateTime"), STR("eventName"),
-    STR("UtcTime"),       STR("TimeCreated"),   STR("CorrelationId"), STR("correlationId"),
+    STR("Operation"),
+    STR("Operations"),
+    STR("CreationTime"),
+    STR("CreationDate"),
+    STR("Id"),
+    STR("id"),
+    STR("ID"),
+    STR("time"),
+    STR("timestamp"),
+    STR("Timestamp"),
+    STR("@timestamp"),
+    STR("_time"),
+    STR("TimeGenerated"),
+    STR("eventTime"),
+    STR("category"),
+    STR("Category"),
+    STR("operationName"),
+    STR("OperationName"),
+    STR("EventID"),
+    STR("RecordType"),
+    STR("AuditData"),
+    STR("auditData"),
+    STR("createdDateTime"),
+    STR("eventName"),
+    STR("UtcTime"),
+    STR("TimeCreated"),
+    STR("CorrelationId"),
+    STR("correlationId"),
 };
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -199,6 +242,11 @@ bool wrapper_is_likely(const char *bytes, size_t at, size_t size)
 
 struct json wrapper_array(struct json object)
 {
+    struct json_member first = json_members(object);
+    // Nearly all records begin so; the tables need not be searched for them.
+    if (json_member_next(&first) &&
+        (str_equal(first.key, S("CreationTime")) || str_equal(first.key, S("AppAccessContext"))))
+        return (struct json){0};
     for (struct json_member m = json_members(object); json_member_next(&m);) {
         if (is_list_key(m.key)) {
             if (json_type(m.value) == JSON_ARRAY) {

@@ -20,6 +20,16 @@ static void mix(struct outcome *outcome, uint64_t number)
     outcome->hash = hash_mix(outcome->hash ^ number);
 }
 
+static void note_unread(struct outcome *outcome, const struct unread *unread)
+{
+    outcome->unread++;
+    assert(unread->why && unread->line > 0);
+    assert(unread->offset + unread->bytes <= outcome->size);
+    mix(outcome, unread->offset);
+    mix(outcome, unread->bytes);
+    mix(outcome, unread->line);
+}
+
 static void take_chunk(struct chunk *chunk, void *context)
 {
     struct outcome *outcome = context;
@@ -30,14 +40,11 @@ static void take_chunk(struct chunk *chunk, void *context)
     outcome->end_of_last_chunk = chunk->offset + chunk->size;
     assert(outcome->end_of_last_chunk <= outcome->size);
     reader_start(outcome->reader, chunk);
+    for (size_t i = 0; i < chunk->unread_count; i++)
+        note_unread(outcome, &chunk->unread[i]);
     while ((result = reader_next(outcome->reader, &record, &unread)) != READ_END) {
         if (result == READ_UNREAD) {
-            outcome->unread++;
-            assert(unread.why && unread.line > 0);
-            assert(unread.offset + unread.bytes <= outcome->size);
-            mix(outcome, unread.offset);
-            mix(outcome, unread.bytes);
-            mix(outcome, unread.line);
+            note_unread(outcome, &unread);
             continue;
         }
         outcome->records++;

@@ -16,6 +16,22 @@ static void add_json(struct buf *out, struct json value)
     buf_add_char(out, '\n');
 }
 
+static void add_unread(struct reading *out, const struct unread *unread)
+{
+    out->unread_count++;
+    out->unread_bytes += unread->bytes;
+    buf_print(&out->unread, "%llu+%llu %llu: %s\n", (unsigned long long)unread->offset,
+              (unsigned long long)unread->bytes, (unsigned long long)unread->line, unread->why);
+}
+
+// What the framer found before `offset`, so that all stands in order.
+static void add_cut_unread(struct reading *out, const struct chunk *chunk, size_t *next,
+                           uint64_t offset)
+{
+    for (; *next < chunk->unread_count && chunk->unread[*next].offset <= offset; ++*next)
+        add_unread(out, &chunk->unread[*next]);
+}
+
 static void take_chunk(struct chunk *chunk, void *context)
 {
     struct reading_state *state = context;
@@ -23,24 +39,23 @@ static void take_chunk(struct chunk *chunk, void *context)
     struct record record;
     struct unread unread;
     enum read_result result;
+    size_t next = 0;
     out->chunk_count++;
     buf_print(&out->chunks, "%llu+%zu\n", (unsigned long long)chunk->offset, chunk->size);
     reader_start(state->reader, chunk);
     while ((result = reader_next(state->reader, &record, &unread)) != READ_END) {
-        if (result == READ_RECORD) {
-            out->record_count++;
-            add_json(&out->records, record.value);
-            add_json(&out->outers, record.outer);
-            buf_print(&out->categories, "%s\n", record.category ? record.category : "-");
-            buf_print(&out->places, "%llu+%u\n", (unsigned long long)record.offset, record.size);
-        } else {
-            out->unread_count++;
-            out->unread_bytes += unread.bytes;
-            buf_print(&out->unread, "%llu+%llu %llu: %s\n", (unsigned long long)unread.offset,
-                      (unsigned long long)unread.bytes, (unsigned long long)unread.line,
-                      unread.why);
+        add_cut_unread(out, chunk, &next, result == READ_RECORD ? record.offset : unread.offset);
+        if (result == READ_UNREAD) {
+            add_unread(out, &unread);
+            continue;
         }
+        out->record_count++;
+        add_json(&out->records, record.value);
+        add_json(&out->outers, record.outer);
+        buf_print(&out->categories, "%s\n", record.category ? record.category : "-");
+        buf_print(&out->places, "%llu+%u\n", (unsigned long long)record.offset, record.size);
     }
+    add_cut_unread(out, chunk, &next, UINT64_MAX);
     chunk_free(chunk);
 }
 

@@ -119,7 +119,7 @@ static void every_way_a_path_can_go_is_found_by_the_one_walk_and_the_slow_one(vo
             assert_string_equal(found.at, c->values);
         }
         buf_clear(&found);
-        field_path_each(record.value, str_from(c->path), &slots, append, &found);
+        field_path_each(record.value, str_from(c->path), SOURCE_ANY_JSON, &slots, append, &found);
         buf_add_char(&found, 0);
         assert_string_equal(found.at, c->values);
         field_slots_done(&slots);

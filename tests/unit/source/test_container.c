@@ -21,7 +21,7 @@
 struct row {
     enum container_id id;
     enum framing framing;
-    const char *name;     // what the case shows
+    const char *name; // what the case shows
     const char *bytes;
     const char *records;
     const char *unread;
@@ -125,8 +125,8 @@ static const struct row rows[] = {
      "t,Send,\"" DOUBLED "\",DE\nt,Other,,DE\n",
      AUDIT "\n{\"Timestamp\":\"t\",\"ActionType\":\"Other\",\"CountryCode\":\"DE\"}\n", "",
      "CloudAppEvents", false},
-    {CONTAINER_SIEM_EXPORT, FRAMING_CSV, "Splunk CSV",
-     "_time,_raw,punct\n1,\"" DOUBLED "\",..\n", AUDIT "\n", "", NULL, false},
+    {CONTAINER_SIEM_EXPORT, FRAMING_CSV, "Splunk CSV", "_time,_raw,punct\n1,\"" DOUBLED "\",..\n",
+     AUDIT "\n", "", NULL, false},
     {CONTAINER_SIEM_EXPORT, FRAMING_LINES, "Splunk JSON",
      "{\"preview\":false,\"offset\":0,\"result\":{\"_raw\":\"" ESCAPED "\",\"_time\":\"1\"}}\n"
      "{\"preview\":false,\"offset\":1,\"result\":{\"Operation\":\"Send\"}}\n",
@@ -298,6 +298,24 @@ static void invalid_utf8_is_repaired(void **state)
     }
 }
 
+static void joined_files_may_have_marks_at_their_seams(void **state)
+{
+    (void)state;
+    static const char *const inputs[] = {
+        "{\"a\":\"1\"}\n{\"a\":\"2\"}\n\xef\xbb\xbf{\"a\":\"3\"}\n",
+        "[{\"a\":\"1\"},{\"a\":\"2\"}]\xef\xbb\xbf[{\"a\":\"3\"}]",
+        "\"a\",b\n1,\n2,\n\xef\xbb\xbf\"a\",b\n3,\n",
+    };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        struct reading reading;
+        reading_init(&reading, str_from(inputs[i]), 0, 0);
+        buf_add_char(&reading.records, '\0');
+        assert_string_equal(reading.records.at, "{\"a\":\"1\"}\n{\"a\":\"2\"}\n{\"a\":\"3\"}\n");
+        assert_int_equal(reading.unread_count, 0);
+        reading_done(&reading);
+    }
+}
+
 static void the_wrapper_is_kept_beside_the_record(void **state)
 {
     (void)state;
@@ -329,6 +347,7 @@ int main(void)
         cmocka_unit_test(pieces_of_any_size_give_the_same),
         cmocka_unit_test(binary_bytes_are_one_unread_stretch),
         cmocka_unit_test(invalid_utf8_is_repaired),
+        cmocka_unit_test(joined_files_may_have_marks_at_their_seams),
         cmocka_unit_test(the_wrapper_is_kept_beside_the_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

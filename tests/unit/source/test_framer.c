@@ -23,8 +23,8 @@ enum shape { LINES, ARRAY, PRETTY, WRAPPED, CSV, MIXED, SHAPES };
 // Many records, some of them large, with text inside that could mislead.
 static void generate(struct buf *out, enum shape shape, size_t count)
 {
-    static const char *const before[SHAPES] = {"", "[", "", "{\"@odata.context\":\"c\",\"value\":[",
-                                               "Id,AuditData,Text\n", ""};
+    static const char *const before[SHAPES] = {
+        "", "[", "", "{\"@odata.context\":\"c\",\"value\":[", "Id,AuditData,Text\n", ""};
     static const char *const after[SHAPES] = {"", "]", "", "],\"@odata.nextLink\":\"x\"}", "", ""};
     add_text(out, before[shape]);
     uint32_t random = 1;
@@ -121,14 +121,16 @@ static const struct broken broken[] = {
     {"garbage after an array, then another", "[{\"a\":1},\n{\"a\":2}]\n<eof> [\n[{\"a\":3}]\n",
      "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", "19+7 3: text that is no JSON object or array\n"},
     {"a record whose bracket is missing, values in the first column",
-     "{\n \"a\": [\n  {\"n\": 1}\n \n}\n{\n \"a\": 2\n}\n{\n \"a\": 3\n}\n", "{\"a\":2}\n{\"a\":3}\n",
-     "0+24 1: invalid JSON structure\n"},
+     "{\n \"a\": [\n  {\"n\": 1}\n \n}\n{\n \"a\": 2\n}\n{\n \"a\": 3\n}\n",
+     "{\"a\":2}\n{\"a\":3}\n", "0+24 1: invalid JSON structure\n"},
     {"a record whose bracket is missing, values indented",
      "[\n  {\n    \"a\": 1\n  ,\n  {\n    \"a\": 2\n  },\n  {\n    \"a\": 3\n  }\n]\n",
-     "{\"a\":2}\n{\"a\":3}\n", "4+16 2: invalid JSON structure\n"
+     "{\"a\":2}\n{\"a\":3}\n",
+     "4+16 2: invalid JSON structure\n"
      "62+0 12: the input ends before the array of records is closed\n"},
     {"nested objects are never taken for records",
-     "{\n  \"a\": 1\n}\nend of page\n  {\n  \"n\": 1\n  }\n{\n  \"a\": 2\n}\n", "{\"a\":1}\n{\"a\":2}\n",
+     "{\n  \"a\": 1\n}\nend of page\n  {\n  \"n\": 1\n  }\n{\n  \"a\": 2\n}\n",
+     "{\"a\":1}\n{\"a\":2}\n",
      "13+11 4: text that is no JSON object or array\n"
      "27+1 5: text that is no JSON object or array\n"
      "31+6 6: text that is no JSON object or array\n"
@@ -189,7 +191,8 @@ static void over_long_records_pass_in_bounded_memory(void **state)
     static const struct {
         const char *before, *start, *end, *after, *why;
     } cases[] = {
-        {"{\"a\":1}\n{\"a\":2}\n", "{\"a\":\"", "\"}\n", "{\"a\":3}\n", "a line longer than 32 MiB"},
+        {"{\"a\":1}\n{\"a\":2}\n", "{\"a\":\"", "\"}\n", "{\"a\":3}\n",
+         "a line longer than 32 MiB"},
         {"[{\"a\":1},{\"a\":2},", "{\"a\":\"", "\"},", "{\"a\":3}]", "a record larger than 32 MiB"},
         {"Id,AuditData\n1,\"{\"\"a\"\":1}\"\n2,\"{\"\"a\"\":2}\"\n", "x,\"", "\"\n",
          "3,\"{\"\"a\"\":3}\"\n", "a row longer than 32 MiB"},
@@ -212,7 +215,11 @@ static void over_long_records_pass_in_bounded_memory(void **state)
         buf_add_char(&reading.unread, '\0');
         char expected[128];
         snprintf(expected, sizeof expected, "%llu+%llu %d: %s\n", (unsigned long long)offset,
-                 (unsigned long long)(end - offset), i == 0 ? 3 : i == 1 ? 1 : 4, cases[i].why);
+                 (unsigned long long)(end - offset),
+                 i == 0   ? 3
+                 : i == 1 ? 1
+                          : 4,
+                 cases[i].why);
         assert_string_equal(reading.unread.at, expected);
         reading_done(&reading);
         buf_done(&bytes);
