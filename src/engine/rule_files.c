@@ -137,8 +137,7 @@ bool rule_files_add_placeholders(struct rule_files *files, struct str path, stru
     return each_file(files, path, is_placeholder_path, read_placeholder, error);
 }
 
-void rule_files_finish(struct rule_files *files, const struct sigma_narrow *narrow,
-                       char sha256[65])
+void rule_files_finish(struct rule_files *files, const struct sigma_narrow *narrow, char sha256[65])
 {
     sigma_finish(&files->set, narrow);
     sha256_finish(files->sha, sha256);

@@ -219,11 +219,11 @@ static void on_end(void *context, struct str trouble)
         scan->result->has_unreadable = true;
     }
     for (size_t i = 0; i < container->lost_count; i++) {
-        struct str text = arena_print(&scan->result->arena,
-                                      "column %.*s says \"System.Object\": its content was lost "
-                                      "when this file was exported",
-                                      (int)container->lost_columns[i].len,
-                                      container->lost_columns[i].at);
+        struct str text =
+            arena_print(&scan->result->arena,
+                        "column %.*s says \"System.Object\": its content was lost "
+                        "when this file was exported",
+                        (int)container->lost_columns[i].len, container->lost_columns[i].at);
         add_warning(scan, input, text);
     }
     scan->stream = NULL;
@@ -233,8 +233,8 @@ static void on_end(void *context, struct str trouble)
 static void add_unreadable(struct scan *scan, struct str path, struct str why)
 {
     struct scan_input *input = add_input(scan, path);
-    add_warning(scan, input, arena_print(&scan->result->arena, "cannot be read: %.*s", (int)why.len,
-                                         why.at));
+    add_warning(scan, input,
+                arena_print(&scan->result->arena, "cannot be read: %.*s", (int)why.len, why.at));
     scan->result->has_unreadable = true;
 }
 
@@ -318,14 +318,18 @@ static void warn_of_caps(struct scan *scan, struct scan_input *input)
         uint64_t rows;
         const char *text;
     } caps[] = {
-        {5000, "exactly 5,000 records: one Search-UnifiedAuditLog call returns no more, so the rest is "
-               "probably missing; export in smaller time windows"},
-        {50000, "exactly 50,000 records: a search session and the Purview portal return no more, so "
-                "the rest is probably missing; export in smaller time windows"},
-        {50001, "exactly 50,001 records: collectors are cut off here, so the rest is probably missing; "
-                "export in smaller time windows"},
-        {250000, "exactly 250,000 records: the Entra portal downloads no more, so the rest is probably "
-                 "missing; export in smaller time windows"},
+        {5000,
+         "exactly 5,000 records: one Search-UnifiedAuditLog call returns no more, so the rest is "
+         "probably missing; export in smaller time windows"},
+        {50000,
+         "exactly 50,000 records: a search session and the Purview portal return no more, so "
+         "the rest is probably missing; export in smaller time windows"},
+        {50001,
+         "exactly 50,001 records: collectors are cut off here, so the rest is probably missing; "
+         "export in smaller time windows"},
+        {250000,
+         "exactly 250,000 records: the Entra portal downloads no more, so the rest is probably "
+         "missing; export in smaller time windows"},
     };
     for (size_t i = 0; i < sizeof caps / sizeof caps[0]; i++)
         if (input->records == caps[i].rows)
@@ -410,16 +414,17 @@ static bool conclude(struct scan *scan, struct error *error)
 static unsigned thread_count(const struct scan_options *options)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned wanted = options->threads ? options->threads : (unsigned)(processors > 0 ? processors : 1);
+    unsigned wanted =
+        options->threads ? options->threads : (unsigned)(processors > 0 ? processors : 1);
     return wanted > THREAD_LIMIT ? THREAD_LIMIT : wanted;
 }
 
 static bool prepare(struct scan *scan, struct error *error)
 {
     // Whom an observation is about.
-    static const enum field_id basics[] = {FIELD_UserId, FIELD_UserPrincipalName,
+    static const enum field_id basics[] = {FIELD_UserId,          FIELD_UserPrincipalName,
                                            FIELD_MailboxOwnerUPN, FIELD_ClientIP,
-                                           FIELD_AppId, FIELD_ClientAppId};
+                                           FIELD_AppId,           FIELD_ClientAppId};
     enum { BASICS = sizeof basics / sizeof basics[0] };
     enum field_id fields[SOURCE_COUNT][FIELD_COUNT];
     struct field_wants wants[SOURCE_COUNT];

@@ -13,14 +13,15 @@ struct scan_progress;
 struct scan_options {
     struct str *paths;
     size_t path_count;
-    struct sigma_set *rules; // finished; NULL: no detection
+    struct sigma_set *rules;       // finished; NULL: no detection
     struct sigma_logsource narrow; // --logsource for any_json
     int64_t since, until;          // INSTANT_NONE: open; since <= time < until
     unsigned threads;              // 0: as many as processors
     bool is_hashing;               // SHA-256 of every input
     bool is_summary;               // fill scan_result.summary
     bool needs_lines;              // count lines for unread pieces
-    volatile sig_atomic_t *is_interrupted; // set by a signal handler: stop soon, keep what was found
+    volatile sig_atomic_t
+        *is_interrupted; // set by a signal handler: stop soon, keep what was found
     // Called now and then (about ten times a second, from one thread) while running; may be NULL.
     void (*progress)(const struct scan_progress *progress, void *context);
     void *context;
@@ -29,7 +30,7 @@ struct scan_options {
 struct scan_progress {
     uint64_t bytes, bytes_total; // on disk, of all inputs
     uint64_t records, unread, matches;
-    const char *path;            // being read
+    const char *path; // being read
 };
 
 // Runs to the end (or interruption). False and `error` only when nothing could be done at all.

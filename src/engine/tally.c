@@ -148,8 +148,8 @@ static bool is_signin(const struct event *event, struct str operation)
 static void add_entities(const struct addition *a, const struct entity_list *entities)
 {
     static const enum tally_id ids[ENTITY_KIND_COUNT] = {
-        [ENTITY_USER] = TALLY_USERS,   [ENTITY_APP] = TALLY_APPS,
-        [ENTITY_CLIENT_APP] = TALLY_APPS, [ENTITY_IP] = TALLY_IPS,
+        [ENTITY_USER] = TALLY_USERS,        [ENTITY_APP] = TALLY_APPS,
+        [ENTITY_CLIENT_APP] = TALLY_APPS,   [ENTITY_IP] = TALLY_IPS,
         [ENTITY_COUNTRY] = TALLY_COUNTRIES,
     };
     for (size_t i = 0; i < entities->count; i++) {
@@ -242,10 +242,14 @@ static struct tally finish(const struct tally_table *table, struct arena *arena)
 void tally_finish(const struct tally_set *set, struct arena *arena, struct scan_summary *out)
 {
     struct tally *const tallies[TALLY_COUNT] = {
-        [TALLY_OPERATIONS] = &out->operations, [TALLY_USERS] = &out->users,
-        [TALLY_APPS] = &out->apps,             [TALLY_IPS] = &out->ips,
-        [TALLY_COUNTRIES] = &out->countries,   [TALLY_CLIENTS] = &out->clients,
-        [TALLY_DAYS] = &out->days,             [TALLY_SIGNINS] = &out->signins,
+        [TALLY_OPERATIONS] = &out->operations,
+        [TALLY_USERS] = &out->users,
+        [TALLY_APPS] = &out->apps,
+        [TALLY_IPS] = &out->ips,
+        [TALLY_COUNTRIES] = &out->countries,
+        [TALLY_CLIENTS] = &out->clients,
+        [TALLY_DAYS] = &out->days,
+        [TALLY_SIGNINS] = &out->signins,
     };
     for (int t = 0; t < TALLY_COUNT; t++)
         *tallies[t] = finish(&set->tables[t], arena);

@@ -85,7 +85,8 @@ static struct str where_of(struct worker *worker)
 static void observe(struct worker *worker, const struct sigma_rule *rule)
 {
     size_t count;
-    const struct str *fields = correlation_fields(worker->shared->correlations, rule->index, &count);
+    const struct str *fields =
+        correlation_fields(worker->shared->correlations, rule->index, &count);
     if (!fields)
         return;
     struct str *values = ARENA_ARRAY(&worker->arena, struct str, count + 1);
@@ -186,19 +187,17 @@ static void add_to_summary(struct worker *worker, uint32_t input)
 }
 
 static enum source_id read_record(struct worker *worker, const struct chunk *chunk,
-                                  const struct record *record, uint32_t input,
-                                  enum source_id hint)
+                                  const struct record *record, uint32_t input, enum source_id hint)
 {
     const struct scan_options *options = worker->shared->options;
     struct input_counts *counts = counts_of(worker, input);
     struct event *event = &worker->event;
-    enum source_id source = source_recognise(record, hint);
-    *event = (struct event){
-        .source = source,
-                             .record = record->value,
-                             .outer = record->outer,
-                             .time = INSTANT_NONE,
-                             .is_day_first = chunk->container->is_day_first};
+    enum source_id source = recogniser_find(&worker->recogniser, record, hint);
+    *event = (struct event){.source = source,
+                            .record = record->value,
+                            .outer = record->outer,
+                            .time = INSTANT_NONE,
+                            .is_day_first = chunk->container->is_day_first};
     worker->has_entities = false;
     if (worker->arena.used)
         arena_reset(&worker->arena);

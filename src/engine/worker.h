@@ -34,6 +34,7 @@ struct worker {
     const struct worker_shared *shared;
     struct matcher *matcher;
     struct reader *reader;
+    struct recogniser recogniser;
     struct field_slots entity_slots[SOURCE_COUNT];
     struct finding_collector *findings;
     struct observation_log *observations;
@@ -41,8 +42,8 @@ struct worker {
     struct input_counts *inputs;
     size_t input_capacity;
     uint64_t records, unread, matches; // in all, for progress
-    struct error trouble; // the first: an observation could not be kept
-    struct arena arena;   // of one record
+    struct error trouble;              // the first: an observation could not be kept
+    struct arena arena;                // of one record
     // Records with an Id in the chunk at hand, added to `seen` together.
     uint64_t *identities;
     size_t identity_count, identity_capacity;

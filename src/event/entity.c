@@ -447,9 +447,9 @@ static const struct {
     enum field_id field;
     enum entity_kind kind;
 } sketch_rows[] = {
-    {FIELD_UserPrincipalName, ENTITY_USER}, {FIELD_UserId, ENTITY_USER},
+    {FIELD_UserPrincipalName, ENTITY_USER},  {FIELD_UserId, ENTITY_USER},
     {FIELD_MailboxOwnerUPN, ENTITY_MAILBOX}, {FIELD_AppId, ENTITY_APP},
-    {FIELD_ClientAppId, ENTITY_CLIENT_APP}, {FIELD_ClientIP, ENTITY_IP},
+    {FIELD_ClientAppId, ENTITY_CLIENT_APP},  {FIELD_ClientIP, ENTITY_IP},
     {FIELD_SessionId, ENTITY_SESSION},
 };
 

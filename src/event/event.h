@@ -24,10 +24,10 @@ enum source_id {
 enum actor_class {
     ACTOR_UNKNOWN,
     ACTOR_PERSON,
-    ACTOR_PROVIDER,    // Microsoft's own data-centre actors
+    ACTOR_PROVIDER, // Microsoft's own data-centre actors
     ACTOR_APPLICATION,
-    ACTOR_PARTNER,     // delegated administration from another tenant
-    ACTOR_SYSTEM,      // the tenant's own system and policy actors
+    ACTOR_PARTNER, // delegated administration from another tenant
+    ACTOR_SYSTEM,  // the tenant's own system and policy actors
     ACTOR_CLASS_COUNT
 };
 const char *actor_class_name(enum actor_class actor); // "person" ...

@@ -20,6 +20,7 @@ struct field_node {
 
 struct field_edge {
     uint64_t hash; // 0: empty place
+    bool is_exact; // the schema's paths: some fields differ in nothing but case
     struct str key;
     struct field_node *node;
 };
@@ -52,8 +53,9 @@ static inline uint64_t load4(const char *at)
 }
 
 // The provider's keys differ in case from one export to another ("targetResources",
-// "TargetResources"), so they are compared with bit 5 of every byte set, which folds letters and leaves
-// digits and punctuation apart as far as keys have them. Keys of unknown JSON are compared exactly.
+// "TargetResources"), so names that rules use and the schema does not know are compared with bit 5 of
+// every byte set, which folds letters and leaves digits and punctuation apart as far as keys have them.
+// The schema's paths, and keys of unknown JSON, are compared exactly.
 #define FOLD_CASE UINT64_C(0x2020202020202020)
 
 // Hash of a key: its two ends and its length; the full key is compared after it. Never 0.
@@ -152,14 +154,16 @@ void field_plan_free(struct field_plan *plan)
 }
 
 static struct field_node *node_child(struct field_plan *plan, struct field_node *node,
-                                     struct str key)
+                                     struct str key, bool is_exact)
 {
     for (uint32_t i = 0; i < node->edge_count; i++)
-        if (key_equal(node->edges[i].key, key, plan->fold))
+        if (node->edges[i].is_exact == is_exact &&
+            key_equal(node->edges[i].key, key, is_exact ? 0 : plan->fold))
             return node->edges[i].node;
     ARRAY_GROW(node->edges, node->edge_count, node->edge_capacity);
     struct field_edge *edge = &node->edges[node->edge_count++];
     edge->hash = key_hash(key, plan->fold);
+    edge->is_exact = is_exact;
     edge->key = arena_copy(&plan->arena, key);
     edge->node = ARENA_NEW(&plan->arena, struct field_node);
     if (!is_standard_member(key))
@@ -179,15 +183,15 @@ static void node_add_slot(struct field_node *node, uint32_t slot)
 // Adds the path from `node` on, in every way its dots can be part of keys ("a.b.c" is found as
 // {"a":{"b":{"c"}}}, {"a.b":{"c"}}, {"a":{"b.c"}} and {"a.b.c"}).
 static void plan_add_path(struct field_plan *plan, struct field_node *node, struct str path,
-                          uint32_t slot, int depth)
+                          uint32_t slot, bool is_exact, int depth)
 {
-    node_add_slot(node_child(plan, node, path), slot);
+    node_add_slot(node_child(plan, node, path, is_exact), slot);
     if (depth >= 5)
         return;
     for (size_t i = 0; i + 1 < path.len; i++)
         if (path.at[i] == '.' && i > 0)
-            plan_add_path(plan, node_child(plan, node, str_of(path.at, i)),
-                          str_of(path.at + i + 1, path.len - i - 1), slot, depth + 1);
+            plan_add_path(plan, node_child(plan, node, str_of(path.at, i), is_exact),
+                          str_of(path.at + i + 1, path.len - i - 1), slot, is_exact, depth + 1);
 }
 
 uint32_t field_plan_want(struct field_plan *plan, enum field_id field)
@@ -197,7 +201,8 @@ uint32_t field_plan_want(struct field_plan *plan, enum field_id field)
     plan->is_wanted[field] = true;
     for (size_t i = 0; i < field_path_row_count; i++)
         if (field_path_rows[i].source == plan->source && field_path_rows[i].field == field)
-            plan_add_path(plan, plan->root, str_from(field_path_rows[i].path), (uint32_t)field, 0);
+            plan_add_path(plan, plan->root, str_from(field_path_rows[i].path), (uint32_t)field,
+                          true, 0);
     return (uint32_t)field;
 }
 
@@ -247,7 +252,7 @@ uint32_t field_plan_want_name(struct field_plan *plan, struct str name)
             field_plan_want(plan, field);
             field_derived_want(plan, field);
             // The record's own member of that name counts too, whatever the schema says.
-            plan_add_path(plan, plan->root, name, (uint32_t)field, 0);
+            plan_add_path(plan, plan->root, name, (uint32_t)field, true, 0);
             return (uint32_t)field;
         }
     }
@@ -257,7 +262,7 @@ uint32_t field_plan_want_name(struct field_plan *plan, struct str name)
             return FIELD_COUNT + i;
     ARRAY_GROW(plan->slot_names, extra, plan->slot_capacity);
     plan->slot_names[extra] = arena_copy(&plan->arena, name);
-    plan_add_path(plan, plan->root, name, plan->slot_count, 0);
+    plan_add_path(plan, plan->root, name, plan->slot_count, plan->fold == 0, 0);
     return plan->slot_count++;
 }
 
@@ -307,6 +312,11 @@ uint32_t field_plan_slot_count(const struct field_plan *plan)
 
 // ---- filling ----------------------------------------------------------------------------------
 
+// What a key leads to: by the schema's paths, and by other names.
+struct found_nodes {
+    const struct field_node *nodes[2];
+};
+
 #define GUESS_COUNT 64
 
 // Records of one kind have their members in the same order: the member that stood at this place of the
@@ -314,7 +324,7 @@ uint32_t field_plan_slot_count(const struct field_plan *plan)
 struct field_guess {
     uint64_t head, tail; // first and last 8 bytes of the key (shorter keys: zero-filled)
     uint32_t len;        // UINT32_MAX: none yet
-    const struct field_node *node;
+    struct found_nodes found;
 };
 
 void field_slots_init(struct field_slots *slots, const struct field_plan *plan)
@@ -339,17 +349,18 @@ void field_slots_done(struct field_slots *slots)
     *slots = (struct field_slots){0};
 }
 
-static inline const struct field_node *edge_find(const struct field_node *node, struct str key,
-                                                 uint64_t fold)
+static inline struct found_nodes edge_find(const struct field_node *node, struct str key,
+                                           uint64_t fold)
 {
+    struct found_nodes found = {{NULL, NULL}};
     uint64_t hash = key_hash(key, fold);
-    for (uint32_t at = (uint32_t)(hash >> 32) & node->edge_mask;; at = (at + 1) & node->edge_mask) {
+    for (uint32_t at = (uint32_t)(hash >> 32) & node->edge_mask; node->edges[at].hash;
+         at = (at + 1) & node->edge_mask) {
         const struct field_edge *edge = &node->edges[at];
-        if (edge->hash == hash && key_equal(edge->key, key, fold))
-            return edge->node;
-        if (!edge->hash)
-            return NULL;
+        if (edge->hash == hash && key_equal(edge->key, key, edge->is_exact ? 0 : fold))
+            found.nodes[edge->is_exact ? 0 : 1] = edge->node;
     }
+    return found;
 }
 
 struct filling {
@@ -439,9 +450,9 @@ static void visit(struct filling *filling, const struct field_node *node, struct
                   int depth);
 
 // The wanted node of the key at the place, by the guess where it is right.
-static inline const struct field_node *guess_find(struct field_guess *guess,
-                                                  const struct field_node *root, struct str key,
-                                                  uint64_t fold)
+static inline struct found_nodes guess_find(struct field_guess *guess,
+                                            const struct field_node *root, struct str key,
+                                            uint64_t fold)
 {
     uint64_t head, tail = 0;
     if (key.len >= 8) {
@@ -453,17 +464,26 @@ static inline const struct field_node *guess_find(struct field_guess *guess,
     }
     // Keys of up to 16 bytes are known by their two ends.
     if (guess->len == key.len && guess->head == head && guess->tail == tail && key.len <= 16)
-        return guess->node;
+        return guess->found;
     guess->len = (uint32_t)key.len;
     guess->head = head;
     guess->tail = tail;
-    return guess->node = edge_find(root, key, fold);
+    return guess->found = edge_find(root, key, fold);
 }
 
 // A text, and not one in quotes of its own.
 static inline bool is_plain_text(struct json value)
 {
     return json_type(value) == JSON_STRING && json_str(value).at[0] != '"';
+}
+
+static inline void visit_member(struct filling *filling, const struct field_node *node,
+                                struct json value)
+{
+    if (node->slot_count == 1 && !node->edges && is_plain_text(value))
+        slot_append(filling, node->slots[0], value);
+    else
+        visit(filling, node, value, 1);
 }
 
 // The members of a whole record.
@@ -476,15 +496,13 @@ static void walk_record(struct filling *filling, struct json record)
     if (!root->edges)
         return;
     for (struct json_member m = json_members(record); json_member_next(&m); place++) {
-        const struct field_node *child = place < GUESS_COUNT
-                                             ? guess_find(&guesses[place], root, m.key, fold)
-                                             : edge_find(root, m.key, fold);
-        if (!child)
-            continue;
-        if (child->slot_count == 1 && !child->edges && is_plain_text(m.value))
-            slot_append(filling, child->slots[0], m.value);
-        else
-            visit(filling, child, m.value, 1);
+        struct found_nodes found = place < GUESS_COUNT
+                                       ? guess_find(&guesses[place], root, m.key, fold)
+                                       : edge_find(root, m.key, fold);
+        if (found.nodes[0])
+            visit_member(filling, found.nodes[0], m.value);
+        if (found.nodes[1])
+            visit_member(filling, found.nodes[1], m.value);
     }
 }
 
@@ -495,9 +513,10 @@ static void walk(struct filling *filling, const struct field_node *node, struct 
         return;
     struct json_member m = json_members(object);
     while (json_member_next(&m)) {
-        const struct field_node *child = edge_find(node, m.key, filling->fold);
-        if (child)
-            visit(filling, child, m.value, depth + 1);
+        struct found_nodes found = edge_find(node, m.key, filling->fold);
+        for (int i = 0; i < 2; i++)
+            if (found.nodes[i])
+                visit(filling, found.nodes[i], m.value, depth + 1);
     }
 }
 
@@ -525,12 +544,16 @@ static void visit_bag(struct filling *filling, const struct field_node *node, st
                       int depth)
 {
     struct bag_element bag = bag_element_of(element);
-    const struct field_node *child = bag.name.len ? edge_find(node, bag.name, filling->fold) : NULL;
-    if (!child)
-        return;
-    if (bag.value.tape)
-        visit(filling, child, bag.value, depth + 1);
-    walk(filling, child, element, depth + 1);
+    struct found_nodes found = {{NULL, NULL}};
+    if (bag.name.len)
+        found = edge_find(node, bag.name, filling->fold);
+    for (int i = 0; i < 2; i++) {
+        if (!found.nodes[i])
+            continue;
+        if (bag.value.tape)
+            visit(filling, found.nodes[i], bag.value, depth + 1);
+        walk(filling, found.nodes[i], element, depth + 1);
+    }
 }
 
 // Goes on below a node whose value is known.
@@ -611,8 +634,7 @@ static bool path_end(struct path_walk *w, struct json value, int depth)
     if (!is_empty)
         return true;
     struct json unquoted = unquote(w->scratch, value);
-    return w->visit(value, w->context) &&
-           (!unquoted.tape || w->visit(unquoted, w->context));
+    return w->visit(value, w->context) && (!unquoted.tape || w->visit(unquoted, w->context));
 }
 
 static bool path_object(struct path_walk *w, struct json object, struct str path, int depth)
@@ -637,8 +659,7 @@ static bool path_bag(struct path_walk *w, struct json element, struct str path, 
     struct bag_element bag = bag_element_of(element);
     struct str name = bag.name;
     struct json value = bag.value;
-    if (!name.len || path.len < name.len ||
-        !key_equal(str_of(path.at, name.len), name, w->fold))
+    if (!name.len || path.len < name.len || !key_equal(str_of(path.at, name.len), name, w->fold))
         return true;
     if (path.len == name.len)
         return value.tape ? path_end(w, value, 0) : true;

@@ -25,7 +25,7 @@ enum field_id {
 enum field_type { TYPE_TEXT, TYPE_TIME, TYPE_IP, TYPE_GUID, TYPE_USER, TYPE_NUMBER, TYPE_BOOL };
 
 struct field_row {
-    const char *name;    // Microsoft's name, as in rules and docs
+    const char *name; // Microsoft's name, as in rules and docs
     enum field_type type;
     const char *meaning; // one sentence
     const char *sigma;   // other names Sigma rules use for it, blank-separated
@@ -88,13 +88,14 @@ struct field_slots {
     struct field_guess *guesses; // what the record before had at each place
     struct field_value *values;
     uint32_t value_count, value_capacity;
-    struct json_parser **parsers; // for JSON held in strings: one per nesting, kept until the next fill
+    struct json_parser *
+        *parsers; // for JSON held in strings: one per nesting, kept until the next fill
     uint32_t parser_count, parser_used;
     struct arena arena; // padded copies of such strings; reset by each fill
 };
 
-#define FIELD_VALUE_LIMIT 65536  // values of one event over all slots; more are left out
-#define FIELD_PARSER_LIMIT 64    // strings holding JSON descended into per event
+#define FIELD_VALUE_LIMIT 65536 // values of one event over all slots; more are left out
+#define FIELD_PARSER_LIMIT 64   // strings holding JSON descended into per event
 
 void field_slots_init(struct field_slots *slots, const struct field_plan *plan);
 void field_slots_done(struct field_slots *slots);
@@ -125,6 +126,7 @@ static inline struct str field_text(const struct field_slots *slots, uint32_t sl
 // Visits every value that `path` reaches from `from` (slow way: for array elements, explain, group-by
 // over wrapped records). Stops when visit gives false.
 void field_path_each(struct json from, struct str path, enum source_id source,
-                     struct field_slots *scratch, bool (*visit)(struct json value, void *context), void *context);
+                     struct field_slots *scratch, bool (*visit)(struct json value, void *context),
+                     void *context);
 
 #endif

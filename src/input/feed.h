@@ -11,20 +11,20 @@
 
 #include "input/input.h"
 
-#define FEED_PIECE ((size_t)1 << 17)        // bytes a layer decodes at a time
+#define FEED_PIECE ((size_t)1 << 17) // bytes a layer decodes at a time
 #define FEED_FORMAT_SIZE 96
-#define FEED_BOMB_LIMIT 16                  // streams stopped for their expansion, then all stops
-#define FEED_MEMBER_LIMIT 1000000           // members of all archives of one input
-#define FEED_FILTER_LIMIT 3                 // compression in compression
+#define FEED_BOMB_LIMIT 16        // streams stopped for their expansion, then all stops
+#define FEED_MEMBER_LIMIT 1000000 // members of all archives of one input
+#define FEED_FILTER_LIMIT 3       // compression in compression
 
 // What all layers of one input share.
 struct outlet {
     const struct input_sink *sink;
-    bool is_stopped;      // by the sink
-    bool is_given_up;     // too many bombs or members, or all together too large
+    bool is_stopped;  // by the sink
+    bool is_given_up; // too many bombs or members, or all together too large
     unsigned bombs;
     uint64_t members;
-    uint64_t decoded;     // bytes given to the sink out of compressed streams
+    uint64_t decoded;                        // bytes given to the sink out of compressed streams
     uint64_t (*raw_bytes)(const void *file); // taken from disk so far
     const void *file;
 };

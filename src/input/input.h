@@ -20,8 +20,8 @@ struct input_list {
     size_t count, capacity;
 };
 struct input_path {
-    struct str path;  // "-" is standard input
-    uint64_t bytes;   // size on disk, 0 unknown
+    struct str path;    // "-" is standard input
+    uint64_t bytes;     // size on disk, 0 unknown
     struct str trouble; // not empty: cannot be read, and why ("Permission denied")
 };
 void input_list_init(struct input_list *list);

@@ -10,7 +10,8 @@
 struct anchor {
     uint32_t slot; // SLOT_NONE: anywhere in the event
     enum anchor_kind kind;
-    struct str text; // lower case
+    struct str text;                 // EXACT, PART: lower case
+    const struct sigma_value *regex; // REGEX
 };
 
 // Any one of these must be met. score: how rarely that happens, higher is rarer.
@@ -68,7 +69,7 @@ static int anchor_of(struct arena *arena, const struct item *item,
                      const struct predicate *predicate, struct anchor *out)
 {
     const struct sigma_value *value = predicate->value;
-    *out = (struct anchor){item->slot, ANCHOR_PRESENT, {"", 0}};
+    *out = (struct anchor){.slot = item->slot, .kind = ANCHOR_PRESENT};
     switch (value->kind) {
     case VALUE_PATTERN: {
         struct str literal = pattern_literal(&value->pattern);
@@ -92,14 +93,16 @@ static int anchor_of(struct arena *arena, const struct item *item,
         out->text = value->boolean ? S("true") : S("false");
         return 15;
     case VALUE_REGEX:
-        return 20;
+        out->kind = ANCHOR_REGEX;
+        out->regex = value;
+        return 25;
     default:
         return 10;
     }
 }
 
 // Numbers and booleans do not stand among an event's texts: keywords that they may meet have no anchor.
-static bool is_in_number(struct str literal)
+bool literal_is_in_number(struct str literal)
 {
     for (size_t i = 0; i < literal.len; i++)
         if (!memchr("0123456789+-.e", literal.at[i], 14))
@@ -118,7 +121,7 @@ static struct anchor_set anchors_of_item(struct arena *arena, const struct item 
     struct anchor_set set = {.score = 1000, .is_possible = true};
     bool is_keyword = item->node->is_keyword;
     if (item->node->is_negated) {
-        set_add(&set, (struct anchor){item->slot, ANCHOR_PRESENT, {"", 0}});
+        set_add(&set, (struct anchor){.slot = item->slot, .kind = ANCHOR_PRESENT});
         set.score = 5;
         return set;
     }
@@ -127,9 +130,9 @@ static struct anchor_set anchors_of_item(struct arena *arena, const struct item 
     for (size_t i = 0; i < item->count; i++) {
         struct anchor anchor;
         int score = anchor_of(arena, item, &item->predicates[i], &anchor);
-        bool is_usable = !is_met_by_absence(&item->predicates[i]) &&
-                         !(is_keyword &&
-                           (anchor.kind != ANCHOR_PART || is_in_number(anchor.text)));
+        bool is_usable =
+            !is_met_by_absence(&item->predicates[i]) &&
+            !(is_keyword && (anchor.kind != ANCHOR_PART || literal_is_in_number(anchor.text)));
         if (item->node->is_all) {
             if (is_usable && score > best_score) {
                 best = anchor;
@@ -207,7 +210,7 @@ static struct anchor_set anchors_of(struct arena *arena, const struct source_pro
     case NODE_ALL_ELEMENTS:
         set.is_possible = true;
         set.score = 10;
-        set_add(&set, (struct anchor){test->slot, ANCHOR_PRESENT, {"", 0}});
+        set_add(&set, (struct anchor){.slot = test->slot, .kind = ANCHOR_PRESENT});
         return set;
     case NODE_TRUE:
     case NODE_NOT:
@@ -322,7 +325,17 @@ struct part_list {
     uint32_t capacity;
 };
 
+// Regular expressions over one slot, while the indexes are being built.
+struct regex_list {
+    uint32_t slot;
+    const struct sigma_value **values;
+    struct rule_ids *rules;
+    uint32_t count, capacity, rule_capacity;
+};
+
 struct building {
+    struct regex_list *regexes;
+    uint32_t regex_count, regex_capacity;
     struct rule_program *program;
     struct source_program *sp;
     struct part_list *parts;
@@ -352,6 +365,40 @@ static void part_add(struct building *b, uint32_t slot, struct str text, uint32_
     ids_add(&list->rules[entry->number], rule);
 }
 
+static void regex_add(struct building *b, uint32_t slot, const struct sigma_value *value,
+                      uint32_t rule)
+{
+    struct regex_list *list = NULL;
+    for (uint32_t i = 0; i < b->regex_count && !list; i++)
+        if (b->regexes[i].slot == slot)
+            list = &b->regexes[i];
+    if (!list) {
+        ARRAY_GROW(b->regexes, b->regex_count, b->regex_capacity);
+        list = &b->regexes[b->regex_count++];
+        *list = (struct regex_list){.slot = slot};
+    }
+    ARRAY_GROW(list->values, list->count, list->capacity);
+    ARRAY_GROW(list->rules, list->count, list->rule_capacity);
+    list->values[list->count] = value;
+    list->rules[list->count] = (struct rule_ids){0};
+    ids_add(&list->rules[list->count++], rule);
+}
+
+// Rules whose expression Vectorscan cannot take are anchored by the presence of the field.
+static void build_regexes(struct source_program *sp, struct regex_list *list)
+{
+    struct slot_index *index = index_of(sp, list->slot);
+    bool *is_left_out = memory_new(list->count * sizeof *is_left_out);
+    regexes_compile(list->values, list->count, is_left_out, &index->regexes);
+    for (uint32_t i = 0; i < list->count; i++)
+        for (uint32_t k = 0; is_left_out[i] && k < list->rules[i].count; k++)
+            ids_add(&index->present, list->rules[i].at[k]);
+    index->regex_rules = list->rules;
+    index->regex_count = list->count;
+    free(is_left_out);
+    free(list->values);
+}
+
 static bool compile_parts(struct slot_index *index, const struct part_list *list,
                           struct error *error)
 {
@@ -372,14 +419,15 @@ static void rule_index(struct building *b, uint32_t number)
 {
     struct source_program *sp = b->sp;
     const struct compiled_rule *rule = &sp->rules[number];
-    struct anchor_set set =
-        anchors_of_any(&b->program->arena, sp, rule->conditions, rule->count);
+    struct anchor_set set = anchors_of_any(&b->program->arena, sp, rule->conditions, rule->count);
     if (!set.is_possible)
         ids_add(&sp->always, number);
     for (size_t i = 0; set.is_possible && i < set.count; i++) {
         const struct anchor *anchor = &set.items[i];
         if (anchor->kind == ANCHOR_PART)
             part_add(b, anchor->slot, anchor->text, number);
+        else if (anchor->kind == ANCHOR_REGEX)
+            regex_add(b, anchor->slot, anchor->regex, number);
         else if (anchor->kind == ANCHOR_EXACT)
             exact_add(index_of(sp, anchor->slot), anchor->text, number);
         else
@@ -403,6 +451,9 @@ bool anchors_build(struct rule_program *program, struct source_program *sp, stru
         map_done(&b.parts[i].texts);
     }
     free(b.parts);
+    for (uint32_t i = 0; i < b.regex_count; i++)
+        build_regexes(sp, &b.regexes[i]);
+    free(b.regexes);
     items_index(sp);
     return is_done;
 }
@@ -419,8 +470,12 @@ void anchors_free(struct source_program *sp)
         for (uint32_t k = 0; k < index->part_count; k++)
             free(index->part_rules[k].at);
         free(index->part_rules);
+        for (uint32_t k = 0; k < index->regex_count; k++)
+            free(index->regex_rules[k].at);
+        free(index->regex_rules);
         free(index->present.at);
         hs_free_database(index->parts);
+        hs_free_database(index->regexes);
     }
     free(sp->indexes);
     free(sp->always.at);

@@ -141,11 +141,15 @@ static void count_parts(struct item *item)
 {
     for (size_t i = 0; i < item->count; i++) {
         struct predicate *predicate = &item->predicates[i];
-        predicate->is_loose = predicate->value->kind != VALUE_PATTERN ||
-                              pattern_literal(&predicate->value->pattern).len < 2;
+        struct str literal = {"", 0};
+        if (predicate->value->kind == VALUE_PATTERN)
+            literal = pattern_literal(&predicate->value->pattern);
+        // Keywords are looked for among the record's texts, where numbers do not stand.
+        predicate->is_loose =
+            literal.len < 2 || (item->node->is_keyword && literal_is_in_number(literal));
         item->part_count += !predicate->is_loose;
     }
-    if (item->node->is_all || item->node->is_keyword)
+    if (item->node->is_all)
         item->part_count = 0;
 }
 

@@ -381,7 +381,7 @@ static struct sigma_node *parse_all(struct parser *parser)
 struct sigma_node *condition_parse(struct condition_scope *scope, struct str text, size_t *offset,
                                    struct error *error)
 {
-    struct error unheard;
+    struct error unheard = {{0}};
     struct parser parser = {.scope = scope, .text = text, .error = error ? error : &unheard};
     struct sigma_node *node = parse_all(&parser);
     *offset = parser.token_at < text.len ? parser.token_at : text.len;

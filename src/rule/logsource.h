@@ -10,14 +10,14 @@
 enum logsource_part {
     PART_ALL,      // every record of the source
     PART_EXCHANGE, // Workload Exchange
-    PART_ALERTS,   // Security & Compliance alerts: Workload SecurityComplianceCenter, RecordType 40 ...
-    PART_RISK,     // AadRiskDetection records (RecordType 294) and UserRiskEvents
+    PART_ALERTS, // Security & Compliance alerts: Workload SecurityComplianceCenter, RecordType 40 ...
+    PART_RISK,   // AadRiskDetection records (RecordType 294) and UserRiskEvents
     PART_NONE
 };
 
 struct logsource_route {
-    bool is_known;                             // false: no source of ours has this logsource
-    enum logsource_part parts[SOURCE_COUNT];   // per source; PART_NONE: not offered
+    bool is_known;                           // false: no source of ours has this logsource
+    enum logsource_part parts[SOURCE_COUNT]; // per source; PART_NONE: not offered
 };
 
 // any_json is always PART_ALL (contract.md); `narrow` (may be NULL) is --logsource: a rule whose

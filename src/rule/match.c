@@ -10,7 +10,7 @@
 #include "event/derived.h"
 #include "rule/program.h"
 
-#define MEMORY_SIZE 256     // values of one slot whose look-up is remembered
+#define MEMORY_SIZE 256      // values of one slot whose look-up is remembered
 #define MEMORY_TEXT_LIMIT 64 // longer ones are looked up each time
 
 // What a value of an indexed slot leads to.
@@ -31,12 +31,12 @@ struct item_parts {
 struct source_matcher {
     const struct source_program *sp;
     struct field_slots slots;
-    uint32_t *item_stamp; // generation << 1 | result
+    uint32_t *item_stamp;     // generation << 1 | result
     struct item_parts *parts; // per item
     uint32_t *rule_stamp;
     uint32_t *candidates;
     uint32_t candidate_count;
-    uint32_t generation; // counts up by one; 31 bits used
+    uint32_t generation;      // counts up by one; 31 bits used
     struct memory **memories; // per index of the program: MEMORY_SIZE each
 };
 
@@ -63,9 +63,12 @@ static void source_matcher_init(struct matcher *matcher, int s)
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
     sm->memories = memory_new((sp->index_count + 1) * sizeof *sm->memories);
-    for (uint32_t i = 0; i < sp->index_count; i++)
+    for (uint32_t i = 0; i < sp->index_count; i++) {
         if (sp->indexes[i].parts)
             hs_alloc_scratch(sp->indexes[i].parts, &matcher->scratch);
+        if (sp->indexes[i].regexes)
+            hs_alloc_scratch(sp->indexes[i].regexes, &matcher->scratch);
+    }
 }
 
 struct matcher *matcher_new(const struct rule_program *program)
@@ -177,21 +180,6 @@ static bool predicate_holds(struct evaluation *e, const struct predicate *predic
     return false;
 }
 
-struct parts_hit {
-    const struct item *item;
-    struct str text;
-    bool is_met;
-};
-
-static int on_item_part(unsigned id, unsigned long long from, unsigned long long to,
-                        unsigned flags, void *context)
-{
-    (void)from, (void)to, (void)flags;
-    struct parts_hit *hit = context;
-    hit->is_met = text_matches(&hit->item->predicates[id], hit->text);
-    return hit->is_met; // stop at the first
-}
-
 // The database for an item's many texts, or NULL: few texts, or not tested often enough yet.
 static hs_database_t *parts_of(struct evaluation *e, const struct item *item)
 {
@@ -201,12 +189,48 @@ static hs_database_t *parts_of(struct evaluation *e, const struct item *item)
     if (parts->database || parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
         return parts->database;
     parts->database = item_parts_compile(item);
-    if (!parts->database ||
-        hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
+    if (!parts->database || hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
         hs_free_database(parts->database);
         *parts = (struct item_parts){NULL, UINT32_MAX};
     }
     return parts->database;
+}
+
+// The stretch of the tape's text in which all strings of the value stand (keys among them).
+static struct str text_region(struct json value)
+{
+    uint64_t first = UINT64_MAX, last = 0;
+    uint32_t end = value.tape ? json_skip(value.tape, value.at) : 0;
+    for (uint32_t at = value.at; at < end; at++) {
+        char type = (char)(value.tape[at] >> 56);
+        if (type == 'l' || type == 'u' || type == 'd') {
+            at++;
+        } else if (type == '"') {
+            uint64_t offset = value.tape[at] & UINT64_C(0x00ffffffffffffff);
+            first = offset < first ? offset : first;
+            last = offset > last ? offset : last;
+        }
+    }
+    if (first == UINT64_MAX)
+        return str_of("", 0);
+    uint32_t len;
+    memcpy(&len, value.text + last, sizeof len);
+    return str_of((const char *)value.text + first, (size_t)(last - first) + sizeof len + len);
+}
+
+struct parts_hit {
+    const struct item *item;
+    struct str text;
+    bool is_met;
+};
+
+static int on_item_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                        void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct parts_hit *hit = context;
+    hit->is_met = text_matches(&hit->item->predicates[id], hit->text);
+    return hit->is_met; // stop at the first
 }
 
 // Does one of the item's many texts stand in one of the values?
@@ -265,8 +289,46 @@ static bool keyword_holds(struct evaluation *e, const struct predicate *predicat
     }
 }
 
+struct keyword_hit {
+    struct evaluation *e;
+    const struct item *item;
+    bool is_met;
+};
+
+static int on_keyword(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                      void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct keyword_hit *hit = context;
+    const struct predicate *predicate = &hit->item->predicates[id];
+    const struct event *event = hit->e->event;
+    hit->is_met = keyword_holds(hit->e, predicate, event->record, 0) ||
+                  keyword_holds(hit->e, predicate, event->outer, 0);
+    return hit->is_met;
+}
+
+// Many keywords, of which one is enough: only those found somewhere in the record's text are looked
+// for in its values.
+static bool keyword_parts_hold(struct evaluation *e, const hs_database_t *parts,
+                               const struct item *item)
+{
+    struct keyword_hit hit = {.e = e, .item = item};
+    struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
+    for (size_t i = 0; i < 2 && !hit.is_met; i++)
+        if (regions[i].len)
+            hs_scan(parts, regions[i].at, (unsigned)regions[i].len, 0, e->matcher->scratch,
+                    on_keyword, &hit);
+    for (size_t i = 0; i < item->count && !hit.is_met; i++)
+        if (item->predicates[i].is_loose)
+            on_keyword((unsigned)i, 0, 0, 0, &hit);
+    return hit.is_met;
+}
+
 static bool keywords_hold(struct evaluation *e, const struct item *item)
 {
+    const hs_database_t *parts = parts_of(e, item);
+    if (parts)
+        return keyword_parts_hold(e, parts, item) != item->node->is_negated;
     bool result = item->node->is_all;
     for (size_t i = 0; i < item->count && result == item->node->is_all; i++)
         result = keyword_holds(e, &item->predicates[i], e->event->record, 0) ||
@@ -456,6 +518,15 @@ static int on_part(unsigned id, unsigned long long from, unsigned long long to, 
     return 0;
 }
 
+static int on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                    void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct found *found = context;
+    found_add(&found->rules, &found->index->regex_rules[id]);
+    return 0;
+}
+
 static void find_text_itself(struct evaluation *e, struct found *found, struct str text)
 {
     if (found->index->exact)
@@ -463,6 +534,9 @@ static void find_text_itself(struct evaluation *e, struct found *found, struct s
     if (found->index->parts && text.len)
         hs_scan(found->index->parts, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_part,
                 found);
+    if (found->index->regexes)
+        hs_scan(found->index->regexes, text.at ? text.at : "", (unsigned)text.len, 0,
+                e->matcher->scratch, on_regex, found);
 }
 
 // The text, and its twin (a number's name, a name's number).
@@ -470,9 +544,8 @@ static void find_text(struct evaluation *e, struct found *found, struct str text
 {
     find_text_itself(e, found, text);
     if (found->index->is_twin)
-        find_text_itself(
-            e, found,
-            field_derived(e->event, &e->sm->slots, (enum field_id)found->index->slot));
+        find_text_itself(e, found,
+                         field_derived(e->event, &e->sm->slots, (enum field_id)found->index->slot));
 }
 
 // Marks the rules as candidates and the items as holding.
@@ -534,28 +607,6 @@ static void candidates_of_value(struct evaluation *e, uint32_t number, struct js
     }
 }
 
-// The stretch of the tape's text in which all strings of the value stand (keys among them).
-static struct str text_region(struct json value)
-{
-    uint64_t first = UINT64_MAX, last = 0;
-    uint32_t end = value.tape ? json_skip(value.tape, value.at) : 0;
-    for (uint32_t at = value.at; at < end; at++) {
-        char type = (char)(value.tape[at] >> 56);
-        if (type == 'l' || type == 'u' || type == 'd') {
-            at++;
-        } else if (type == '"') {
-            uint64_t offset = value.tape[at] & UINT64_C(0x00ffffffffffffff);
-            first = offset < first ? offset : first;
-            last = offset > last ? offset : last;
-        }
-    }
-    if (first == UINT64_MAX)
-        return str_of("", 0);
-    uint32_t len;
-    memcpy(&len, value.text + last, sizeof len);
-    return str_of((const char *)value.text + first, (size_t)(last - first) + sizeof len + len);
-}
-
 static void candidates_derived(struct evaluation *e, uint32_t number)
 {
     const struct slot_index *index = &e->sm->sp->indexes[number];
@@ -575,7 +626,7 @@ static void candidates_of_slot(struct evaluation *e, uint32_t number)
     if (!value)
         return;
     add_candidates(e->sm, &index->present);
-    if (index->exact || index->parts)
+    if (index->exact || index->parts || index->regexes)
         for (; value; value = field_next(&e->sm->slots, value))
             candidates_of_value(e, number, value->json);
 }

@@ -27,8 +27,7 @@ static bool contains_lower(struct str text, struct str lower)
     char first = lower.at[0], last = lower.at[lower.len - 1];
     size_t end = text.len - lower.len;
     for (size_t i = 0; i <= end; i++)
-        if (ascii_lower(text.at[i]) == first &&
-            ascii_lower(text.at[i + lower.len - 1]) == last &&
+        if (ascii_lower(text.at[i]) == first && ascii_lower(text.at[i + lower.len - 1]) == last &&
             equal_lower(text.at + i, lower.at, lower.len))
             return true;
     return false;
@@ -228,8 +227,7 @@ static bool field_test_visit(struct json other, void *context)
 {
     struct field_test *t = context;
     struct str text = value_text(other, t->scope);
-    if (text.at &&
-        shape_matches(t->predicate->value->shape, t->text, text, t->predicate->is_cased))
+    if (text.at && shape_matches(t->predicate->value->shape, t->text, text, t->predicate->is_cased))
         t->result = true;
     return !t->result;
 }

@@ -12,7 +12,7 @@
 // ---- tests ------------------------------------------------------------------------------------
 
 enum pattern_shape {
-    PATTERN_ANY,      // "*": any value
+    PATTERN_ANY, // "*": any value
     PATTERN_EXACT,
     PATTERN_PREFIX,
     PATTERN_SUFFIX,
@@ -35,11 +35,11 @@ struct predicate {
 struct item {
     const struct sigma_node *node;
     struct str field;
-    uint32_t slot; // SLOT_NONE for keywords and for items inside element scopes
+    uint32_t slot;        // SLOT_NONE for keywords and for items inside element scopes
     bool is_derived;      // the field may have a derived value too
     bool is_numbers_only; // every value is a number
     bool is_simple;       // patterns only, one of them is enough, nothing derived
-    bool is_indexed;      // its values are in the slot's exact index: holds if and only if found there
+    bool is_indexed; // its values are in the slot's exact index: holds if and only if found there
     struct predicate *predicates;
     size_t count;
     // Texts looked for inside the field by predicates that are not is_loose: worth looking for all at
@@ -52,7 +52,7 @@ struct test {
     enum sigma_node_kind kind;
     const struct sigma_node *origin;
     uint32_t item;
-    uint32_t slot; // of the array, for element scopes
+    uint32_t slot;          // of the array, for element scopes
     struct test **children; // as written
     struct test **ordered;  // the cheapest to test first
     size_t count, needed;
@@ -68,7 +68,7 @@ struct compiled_rule {
 
 // ---- anchors ----------------------------------------------------------------------------------
 
-enum anchor_kind { ANCHOR_EXACT, ANCHOR_PART, ANCHOR_PRESENT };
+enum anchor_kind { ANCHOR_EXACT, ANCHOR_PART, ANCHOR_REGEX, ANCHOR_PRESENT };
 
 #define ANCHOR_EXACT_LIMIT 128 // longer whole values are anchored by a part
 
@@ -85,7 +85,7 @@ struct exact_entry {
 
 // What leads from the values of one slot to rules.
 struct slot_index {
-    uint32_t slot; // SLOT_NONE: the whole event (keywords)
+    uint32_t slot;   // SLOT_NONE: the whole event (keywords)
     bool is_derived; // the field may have a derived value too ...
     bool is_twin;    // ... that follows from its own value alone
     struct exact_entry *exact;
@@ -94,6 +94,10 @@ struct slot_index {
     hs_database_t *parts;        // NULL: none
     struct rule_ids *part_rules; // by pattern id
     uint32_t part_count;
+    // Regular expressions, as Vectorscan can tell that they do not match (PCRE2 decides the others).
+    hs_database_t *regexes;
+    struct rule_ids *regex_rules; // by pattern id
+    uint32_t regex_count;
     struct rule_ids present;
 };
 
@@ -125,10 +129,18 @@ struct rule_program {
 // The longest stretch of a pattern without wildcards.
 struct str pattern_literal(const struct sigma_pattern *pattern);
 
+// rule/anchor.c: can the text be part of a number or boolean as it is printed?
+bool literal_is_in_number(struct str literal);
+
 // rule/literals.c: finds any of the texts (ASCII case folded) in one pass; the id of texts[i] is
 // ids[i]. False and `error` when Vectorscan refuses.
 bool literals_compile(const struct str *texts, const unsigned *ids, uint32_t count,
                       hs_database_t **out, struct error *error);
+
+// rule/literals.c: the regular expressions as filters that let through every text that matches one of
+// them. is_left_out[i] is set for those that Vectorscan cannot take; *out is NULL when none is left.
+void regexes_compile(const struct sigma_value *const *values, uint32_t count, bool *is_left_out,
+                     hs_database_t **out);
 
 // rule/literals.c: the texts of an item's predicates; pattern ids are predicate numbers. NULL when
 // Vectorscan refuses: the predicates are tested one by one then.
@@ -149,9 +161,9 @@ void anchors_free(struct source_program *sp);
 struct predicate_scope {
     const struct field_slots *slots;
     const struct event *event;
-    struct arena *arena;      // scratch
-    struct buf *buf;          // scratch
-    struct json element;      // inside an element scope: fields are relative to it
+    struct arena *arena; // scratch
+    struct buf *buf;     // scratch
+    struct json element; // inside an element scope: fields are relative to it
     struct field_slots *scratch;
 };
 bool predicate_test(const struct predicate *predicate, struct json value,

@@ -57,7 +57,7 @@ struct sigma_value {
 // ---- trees ------------------------------------------------------------------------------------
 
 enum sigma_node_kind {
-    NODE_TRUE,  // all of (nothing): vacuous truth
+    NODE_TRUE, // all of (nothing): vacuous truth
     NODE_FALSE,
     NODE_ITEM,        // one field (or keywords) against values
     NODE_AND,         // children
@@ -81,7 +81,7 @@ struct sigma_node {
     struct str field;
     struct sigma_value *values;
     size_t value_count;
-    bool is_all;     // every value must match (some value of the field each), else one of them
+    bool is_all; // every value must match (some value of the field each), else one of them
     bool is_cased;
     bool is_negated; // neq: true when the field is there and none of the values matches
     bool is_keyword; // matched unanchored against every text value (and number) of the event
@@ -99,7 +99,7 @@ struct sigma_logsource {
 };
 
 struct sigma_rule {
-    uint32_t index; // position in the set
+    uint32_t index;  // position in the set
     struct str path; // file as given
     int line;        // of its document
     struct str title, id, name, status, description, author, date;
@@ -164,12 +164,12 @@ struct sigma_correlation {
     size_t group_by_count;
     struct correlation_alias *aliases;
     size_t alias_count;
-    int64_t timespan, gap;      // microseconds; gap for sessions (0: the timespan)
+    int64_t timespan, gap; // microseconds; gap for sessions (0: the timespan)
     struct correlation_test *tests;
     size_t test_count;
-    struct str *fields;         // condition.field (one, or a list for value_count: the tuple)
+    struct str *fields; // condition.field (one, or a list for value_count: the tuple)
     size_t field_count;
-    double percentile;          // 0..100 for value_percentile (default 50)
+    double percentile; // 0..100 for value_percentile (default 50)
     // Extended temporal condition ("a and (b or not c)"): a tree whose NODE_ITEMs carry the index of
     // the source in `needed`; NULL when not used.
     struct sigma_node *condition;
@@ -183,7 +183,7 @@ struct sigma_correlation {
 struct sigma_problem {
     struct str path;
     int line, column;
-    bool is_error; // the document is not used; otherwise a warning
+    bool is_error;   // the document is not used; otherwise a warning
     struct str text; // "unknown modifier 'contians'; did you mean 'contains'?"
 };
 
@@ -214,9 +214,9 @@ void sigma_read(struct sigma_set *set, struct str path, struct str text);
 // refer to). All lists may be empty.
 struct sigma_narrow {
     enum sigma_level least_level;
-    struct str *statuses;      // keep only these
+    struct str *statuses; // keep only these
     size_t status_count;
-    struct str *tags;          // keep only rules with one of these tags (exact, or prefix "attack.t1114")
+    struct str *tags; // keep only rules with one of these tags (exact, or prefix "attack.t1114")
     size_t tag_count;
     struct str *excluded_ids;
     size_t excluded_count;

@@ -13,8 +13,8 @@
 #include "base/json.h"
 #include "event/unread.h"
 
-#define CHUNK_SIZE ((size_t)1 << 18)       // aimed-at bytes of a chunk (fits the L2 cache)
-#define RECORD_SIZE_LIMIT ((size_t)1 << 25) // 32 MiB: longer records are passed over and reported
+#define CHUNK_SIZE ((size_t)1 << 18)          // aimed-at bytes of a chunk (fits the L2 cache)
+#define RECORD_SIZE_LIMIT ((size_t)1 << 25)   // 32 MiB: longer records are passed over and reported
 #define CONTAINER_HEAD_SIZE ((size_t)1 << 16) // bytes looked at to recognise a container
 
 // name, what report.json and people see, description for docs. To add one: a row here and its
@@ -46,7 +46,7 @@ enum container_id {
 #define X(id, name, text) CONTAINER_##id,
     CONTAINER_LIST(X)
 #undef X
-    CONTAINER_COUNT
+        CONTAINER_COUNT
 };
 const char *container_name(enum container_id id);
 
@@ -62,24 +62,24 @@ struct container {
     struct str *columns;
     size_t column_count;
     char delimiter;
-    int audit_data_column;   // AuditData, RawEventData or _raw: holds the record as JSON; -1 none
-    int table_column;        // $table or Type: names the record's table; -1 none
-    int *twins;              // column that gives the same member (X_dynamic, X_string), -1 none
-    const char *category;    // table of all records where the columns tell it, or NULL
-    bool is_day_first;       // slashed dates in this file are day first (seen in the head)
+    int audit_data_column;    // AuditData, RawEventData or _raw: holds the record as JSON; -1 none
+    int table_column;         // $table or Type: names the record's table; -1 none
+    int *twins;               // column that gives the same member (X_dynamic, X_string), -1 none
+    const char *category;     // table of all records where the columns tell it, or NULL
+    bool is_day_first;        // slashed dates in this file are day first (seen in the head)
     struct str *lost_columns; // columns whose cells say "System.Object[]": content already lost
     size_t lost_count;
-    const char *why;          // of an unknown container: what it is instead
+    const char *why; // of an unknown container: what it is instead
     struct arena arena;
 };
 
 // Whole records cut out of a container. Owned by the taker; free with chunk_free.
 struct chunk {
     const struct container *container;
-    uint64_t number;    // 0, 1, 2 ... within the container
-    uint64_t offset;    // of bytes.at in the decoded input
-    uint64_t line;      // 1-based line of the first byte
-    char *bytes;        // JSON_PADDING readable bytes behind
+    uint64_t number; // 0, 1, 2 ... within the container
+    uint64_t offset; // of bytes.at in the decoded input
+    uint64_t line;   // 1-based line of the first byte
+    char *bytes;     // JSON_PADDING readable bytes behind
     size_t size, capacity;
     // FRAMING_VALUES: where the records stand in bytes (offset, length) pairs; otherwise found by
     // reading.
@@ -115,10 +115,10 @@ const struct container *framer_container(const struct framer *framer);
 
 // One record, unwrapped. Borrowed until the next reader_next.
 struct record {
-    struct json value;   // the provider's record: an object
-    struct json outer;   // wrapper's own columns or members, or JSON_NONE
+    struct json value;    // the provider's record: an object
+    struct json outer;    // wrapper's own columns or members, or JSON_NONE
     const char *category; // diagnostic category or table name seen in the wrapper, or NULL
-    uint64_t offset;     // of the record in the decoded input
+    uint64_t offset;      // of the record in the decoded input
     uint32_t size;
 };
 

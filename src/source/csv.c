@@ -8,24 +8,31 @@
 
 #define TOO_MANY_CELLS "a row has more than 4,096 cells"
 
+#ifdef __SSE2__
+// Bit i is set when byte i of the 64 is a quote.
+static inline uint64_t quotes_in(const char *block)
+{
+    const __m128i quote = _mm_set1_epi8('"');
+    uint64_t mask = 0;
+    for (int i = 0; i < 4; i++) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
+        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
+    }
+    return mask;
+}
+#endif
+
 // Index of the closing quote of the cell whose text starts at `at`, or size.
 static size_t quote_end(const char *bytes, size_t at, size_t size, bool *has_escapes)
 {
 #ifdef __SSE2__
     // Pairs of quotes are cut out of the mask of 64 bytes until a single one is left.
-    const __m128i quote = _mm_set1_epi8('"');
     while (size - at > 64) {
-        uint64_t mask = 0;
-        for (int i = 0; i < 4; i++) {
-            __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(bytes + at + 16 * i));
-            mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
-        }
-        // Ends of runs of quotes: a run of even length is pairs, one of odd length holds the end.
+        uint64_t mask = quotes_in(bytes + at);
         size_t step = 64;
         while (mask) {
             unsigned first = (unsigned)__builtin_ctzll(mask);
             if (first == 63) { // its partner may be the first of the next block
-                step = 63;
                 if (bytes[at + 64] != '"')
                     return at + 63;
                 *has_escapes = true;
@@ -139,17 +146,6 @@ enum csv_result csv_row_read(struct csv_row *row, const char *bytes, size_t at, 
 // ---- doubled quotes ---------------------------------------------------------------------------
 
 #ifdef __SSE2__
-
-static inline uint64_t quotes_in(const char *block)
-{
-    const __m128i quote = _mm_set1_epi8('"');
-    uint64_t mask = 0;
-    for (int i = 0; i < 4; i++) {
-        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
-        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
-    }
-    return mask;
-}
 
 // In steps of 16: may read and write up to 15 bytes more.
 static inline void copy_over(char *to, const char *from, size_t size)

@@ -19,16 +19,16 @@ struct values_walk {
         VALUES_TAIL,    // in a wrapper's remaining members, which are passed over
         VALUES_SKIP,    // inside a record over the size limit
     } state;
-    size_t at;             // next byte, index in the chunk
-    size_t start;          // of the value begun
+    size_t at;    // next byte, index in the chunk
+    size_t start; // of the value begun
     struct json_scan scan;
     unsigned around[VALUES_NESTING_LIMIT]; // 0: an array; else open objects of a wrapper
     unsigned depth;
     // Columns tell where a record may begin again after text that is none.
-    bool is_line_start;    // nothing but blanks stands before in this line
-    size_t column;         // how many
-    size_t record_column;  // of the last record that began a line
-    size_t start_column;   // of the value begun; 0 when it did not begin its line
+    bool is_line_start;   // nothing but blanks stands before in this line
+    size_t column;        // how many
+    size_t record_column; // of the last record that began a line
+    size_t start_column;  // of the value begun; 0 when it did not begin its line
     bool is_resyncing;
     bool has_user_wrapper; // the head shows a wrapper with members of its own
 };
@@ -40,15 +40,15 @@ struct framer {
     uint64_t number;
     void (*emit)(struct chunk *chunk, void *context);
     void *context;
-    size_t line_at;   // line feeds before this index of the chunk are in `line`
+    size_t line_at; // line feeds before this index of the chunk are in `line`
     uint64_t line;
     // A stretch being passed over.
     struct unread skip;
     bool is_skipping;
-    size_t searched;  // lines: no line feed before this index
+    size_t searched; // lines: no line feed before this index
     struct csv_scan csv;
-    bool is_exact;    // csv: stray quotes, rows are read one by one
-    size_t retry;     // csv: size at which the exact reading is tried again
+    bool is_exact; // csv: stray quotes, rows are read one by one
+    size_t retry;  // csv: size at which the exact reading is tried again
     struct values_walk values;
 };
 

@@ -11,10 +11,10 @@
 
 struct reader {
     const struct chunk *chunk;
-    size_t at;            // next byte to look at
-    size_t end;           // of the stretch that is read value by value
-    size_t column;        // where a value begins again after broken ones
-    size_t span;          // FRAMING_VALUES: next span
+    size_t at;     // next byte to look at
+    size_t end;    // of the stretch that is read value by value
+    size_t column; // where a value begins again after broken ones
+    size_t span;   // FRAMING_VALUES: next span
     // Arrays being read element by element; their place in the chunk.
     struct json_element elements[READER_NESTING_LIMIT];
     unsigned depth;

@@ -20,10 +20,10 @@ bool json_scan_end(struct json_scan *scan, const char *bytes, size_t *at, size_t
 
 struct csv_scan {
     char delimiter;
-    bool is_stray;    // a quote stood where RFC 4180 knows none: the walk cannot be trusted
-    uint64_t quoted;  // all ones inside quotes
-    uint64_t opens;   // 1 when a quote may open a cell at the next byte
-    uint64_t closes;  // 1 when the byte before was a closing quote
+    bool is_stray;   // a quote stood where RFC 4180 knows none: the walk cannot be trusted
+    uint64_t quoted; // all ones inside quotes
+    uint64_t opens;  // 1 when a quote may open a cell at the next byte
+    uint64_t closes; // 1 when the byte before was a closing quote
 };
 
 void csv_scan_start(struct csv_scan *scan, char delimiter);

@@ -40,6 +40,16 @@ SOURCE_LIST(X)
 extern const struct source *const sources[SOURCE_COUNT];
 const char *source_name(enum source_id id);
 
+// Remembers which source records of a shape (their keys, and the values that tell sources apart)
+// belong to; one per thread.
+#define SHAPE_COUNT 256
+struct recogniser {
+    uint64_t shapes[SHAPE_COUNT]; // 0: none
+    enum source_id sources[SHAPE_COUNT];
+};
+enum source_id recogniser_find(struct recogniser *recogniser, const struct record *record,
+                               enum source_id hint);
+
 // Which source a record belongs to. `hint` is the source of the record before it in the same chunk
 // (tried first; SOURCE_COUNT for none).
 enum source_id source_recognise(const struct record *record, enum source_id hint);

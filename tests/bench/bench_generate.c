@@ -32,8 +32,8 @@ struct text {
 };
 
 #define ADD(text, ...)                                                                             \
-    ((text)->len += (size_t)snprintf((text)->at + (text)->len, sizeof (text)->at - (text)->len,   \
-                                     __VA_ARGS__))
+    ((text)->len +=                                                                                \
+     (size_t)snprintf((text)->at + (text)->len, sizeof(text)->at - (text)->len, __VA_ARGS__))
 
 struct client {
     const char *app, *client_app, *info;
@@ -93,15 +93,16 @@ static void mail_record(struct text *t)
     for (unsigned i = 0; i < items; i++)
         ADD(t, "%s{\"InternetMessageId\":\"<%s@contoso.example>\",\"SizeInBytes\":%u}",
             i ? "," : "", guid(c), random_below(90000));
-    ADD(t, "],\"Id\":\"LgAAAAB%s\",\"Path\":\"\\\\Inbox\"}],\"OperationCount\":%u}", guid(a), items);
+    ADD(t, "],\"Id\":\"LgAAAAB%s\",\"Path\":\"\\\\Inbox\"}],\"OperationCount\":%u}", guid(a),
+        items);
 }
 
 static void signin_record(struct text *t)
 {
     unsigned user = random_below(5000);
     char a[37], b[37];
-    add_common(t, random_below(12) ? "UserLoggedIn" : "UserLoginFailed", 15,
-               "AzureActiveDirectory", user);
+    add_common(t, random_below(12) ? "UserLoggedIn" : "UserLoginFailed", 15, "AzureActiveDirectory",
+               user);
     ADD(t,
         "\"ClientIP\":\"198.51.100.%u\",\"ActorIpAddress\":\"198.51.100.%u\",\"AzureActiveDirectory"
         "EventType\":1,\"ExtendedProperties\":[{\"Name\":\"ResultStatusDetail\",\"Value\":"
@@ -162,9 +163,12 @@ static void audit_record(struct text *t)
 }
 
 static const char *const images[] = {
-    "C:\\\\Windows\\\\System32\\\\svchost.exe",  "C:\\\\Windows\\\\System32\\\\cmd.exe",
-    "C:\\\\Windows\\\\explorer.exe",             "C:\\\\Program Files\\\\Git\\\\bin\\\\git.exe",
-    "C:\\\\Windows\\\\System32\\\\conhost.exe",  "C:\\\\Windows\\\\System32\\\\taskhostw.exe",
+    "C:\\\\Windows\\\\System32\\\\svchost.exe",
+    "C:\\\\Windows\\\\System32\\\\cmd.exe",
+    "C:\\\\Windows\\\\explorer.exe",
+    "C:\\\\Program Files\\\\Git\\\\bin\\\\git.exe",
+    "C:\\\\Windows\\\\System32\\\\conhost.exe",
+    "C:\\\\Windows\\\\System32\\\\taskhostw.exe",
     "C:\\\\Program Files (x86)\\\\Microsoft\\\\Edge\\\\Application\\\\msedge.exe",
     "C:\\\\Windows\\\\System32\\\\WindowsPowerShell\\\\v1.0\\\\powershell.exe",
     "C:\\\\Program Files\\\\Microsoft Office\\\\root\\\\Office16\\\\OUTLOOK.EXE",
@@ -202,7 +206,8 @@ static void windows_record(struct text *t)
             "/background\",\"ParentUser\":\"CONTOSO\\\\user\",",
             random_below(3000), random_below(500), image, random_below(400), random_below(99999),
             guid(b), random_below(1 << 30), random_below(UINT32_MAX), random_below(UINT32_MAX),
-            random_below(UINT32_MAX), random_below(UINT32_MAX), random_below(60000), parent, parent);
+            random_below(UINT32_MAX), random_below(UINT32_MAX), random_below(60000), parent,
+            parent);
     for (unsigned i = 0; i < 14; i++)
         ADD(t, "\"Extra%02u\":\"value %08x of field %u\",", i, random_below(UINT32_MAX), i);
     ADD(t, "\"Keywords\":\"0x8000000000000000\",\"Level\":\"4\",\"Task\":%d,\"Version\":5}",

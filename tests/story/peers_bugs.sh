@@ -54,11 +54,6 @@ rule wild/f.yml "Wildcards Many" "sel:" "    Name: 'a*m*n'" "condition: sel"
 for name in admin ad-hoc-admin sysadmin administrator sysadministrator admiin admn ADMIN; do
     event 08:00:00 "$name" eva
 done >names.jsonl
-wild() {
-    ours 0 report wild names.jsonl && finding_count out "Wildcard Middle" 4 && finding_count out "Wildcard End" 6 &&
-        finding_count out "Wildcard Start" 4 && finding_count out "Wildcard One" 2 && finding_count out "Plain" 2 &&
-        finding_count out "Wildcards Many" 5
-}
 # ad*min: admin, ad-hoc-admin, ADMIN. Not admiin ("ad" + "mi" + "in").
 wild() {
     ours 0 report wild names.jsonl && finding_count out "Wildcard Middle" 3 && finding_count out "Wildcard End" 6 &&
@@ -203,7 +198,7 @@ everywhere() {
     runs 0 scan --format text --no-builtin-rules --rules text names && cp out evil/text.txt && cp err evil/errors.txt &&
         runs 0 scan --format json --no-builtin-rules --rules text names && cp out evil/stdout.json && cp err evil/errors2.txt &&
         runs 0 summary names && cp out evil/summary.txt && runs 0 summary --format json names && cp out evil/summary.json
-    [ "$(titles evil/stdout.jsonl | wc -l)" -eq "$texts" ] || { echo "$(titles evil/stdout.jsonl | wc -l) findings for $texts records"; return 1; }
+    finding_count evil/stdout.jsonl "Every Sign-In" "$texts"
 }
 check "hostile texts are read and found" everywhere
 
@@ -214,13 +209,20 @@ for file in text.txt errors.txt errors2.txt summary.txt stdout.jsonl stdout.json
     check "no terminal escape, override or control byte in $file" inert "$control" "evil/$file"
 done
 sed 's/\r$//' evil/timeline.csv >evil/timeline.lf
+# Doubled quotes away, then quoted cells, but for a formula's first sign.
+no_formula() {
+    sed -E 's/\r$//; s/""/~/g; s/(^|,)"([ \t]*(=|\+|-|@|＝|＋|－|＠))?[^"]*"/\1\2cell/g' "$1" >cells.csv
+    ! grep -nE '(^|,)~?[ \t]*(=|\+|-|@|＝|＋|－|＠)' cells.csv
+}
 check "no terminal escape, override or control byte in timeline.csv" inert "$control" evil/timeline.lf
 explained() { runs 0 explain text/a.yml evil.jsonl --record 18 && inert "$control" out && inert "$control" err; }
 check "no terminal escape in explain" explained
-check "no cell of timeline.csv begins like a formula" inert '(^|,)"?[ \t]*(=|\+|-|@|\xef\xbc\x9d|\xef\xbc\x8b|\xef\xbc\x8d|\xef\xbc\xa0)' evil/timeline.lf
-check "each finding is one row of timeline.csv" lines evil/timeline.csv $((texts + 1))
+check "no cell of timeline.csv begins like a formula" no_formula evil/timeline.csv
+findings=$(titles evil/stdout.jsonl | wc -l) # blanks around a name do not make another user
+check "each finding is one row of timeline.csv" lines evil/timeline.csv $((findings + 1))
+check "a zero byte in a name does not cut the message of timeline.csv" has evil/timeline.csv 'Every Sign-In: a\x00b\x08c\x7fd from 192.0.2.1 (1 event)'
 check "a quote in a log does not end its cell" has evil/timeline.csv 'a"",=1+1,""b'
-check "each finding is one line of findings.jsonl" lines evil/findings.jsonl "$texts"
+check "each finding is one line of findings.jsonl" lines evil/findings.jsonl "$findings"
 check "report.json keeps the text itself, escaped" has evil/report.json '\u001b[2j'
 pages() {
     local file
@@ -236,7 +238,7 @@ rule title/a.yml '"=1+1 \e[2J<b>\u202e"' "sel:" "    Operation: Evil" "condition
 hostile_title() {
     runs 0 scan --format text --no-builtin-rules --rules title evil.jsonl && inert "$control" out &&
         runs 0 rules list title && inert "$control" out && ours 0 report title evil.jsonl && inert "$control" out &&
-        inert '(^|,)"?[ \t]*=' report/timeline.csv
+        no_formula report/timeline.csv
 }
 check "a rule's title stays text, too" hostile_title
 
@@ -247,7 +249,7 @@ head -c 50000000 /dev/zero | gzip -9 >zeros.gz
 for n in $(seq 20); do cat zeros.gz; done >bombs/zeros.json.gz
 good a >bombs/good.json
 printf '{"CreationTime":"2026-11-16T08:00:00","Id":"b","Operation":"%s"}\n' "$(head -c 60000000 /dev/zero | tr '\0' a)" | gzip -9 >bombs/value.json.gz
-cp bombs/value.json.gz again && gzip -9 again && gzip -9 again.gz && gzip -9 again.gz.gz && mv again.gz.gz.gz bombs/matryoshka.gz
+gzip -9c bombs/value.json.gz | gzip -9c | gzip -9c >bombs/matryoshka.gz
 bomb() {
     ours 3 bombed text bombs && input_says bombed good.json '"records": 1' '"unread_count": 0' &&
         input_says bombed zeros.json.gz '"records": 0' '200' && input_says bombed value.json.gz '"records": 0' &&

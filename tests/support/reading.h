@@ -8,13 +8,13 @@
 struct reading {
     enum container_id id;
     enum framing framing;
-    struct buf records; // as compact JSON, one a line
-    struct buf outers;  // the wrappers' members, one a line; "-" for none
+    struct buf records;    // as compact JSON, one a line
+    struct buf outers;     // the wrappers' members, one a line; "-" for none
     struct buf categories; // one a line; "-" for none
-    struct buf unread;  // "offset+bytes line: why", one a line
-    struct buf chunks;  // "offset+size", one a line
-    struct buf places;  // "offset+size" of each record, one a line
-    struct buf lost;    // lost columns, one a line
+    struct buf unread;     // "offset+bytes line: why", one a line
+    struct buf chunks;     // "offset+size", one a line
+    struct buf places;     // "offset+size" of each record, one a line
+    struct buf lost;       // lost columns, one a line
     bool is_day_first;
     size_t record_count, unread_count, chunk_count;
     uint64_t unread_bytes;

@@ -43,7 +43,7 @@ static void on_match(const struct sigma_rule *rule, void *context)
 }
 
 size_t rule_bed_count(struct rule_bed *rules, enum source_id source, struct str text,
-                         struct buf *titles)
+                      struct buf *titles)
 {
     struct counting counting = {0, titles};
     struct json_parser *parser = json_parser_new();

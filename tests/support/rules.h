@@ -20,7 +20,7 @@ void rule_bed_done(struct rule_bed *rules);
 // How many rules the event (JSON text, of the source) satisfies; titles are appended to `titles`
 // (may be NULL), separated by '|'.
 size_t rule_bed_count(struct rule_bed *rules, enum source_id source, struct str event,
-                         struct buf *titles);
+                      struct buf *titles);
 
 // A file of the shared data, whole, with JSON_PADDING behind; NULL when there is none. From
 // $STORMGLASS_SHARED or ../shared/data. To be freed.

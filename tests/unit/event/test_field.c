@@ -68,16 +68,17 @@ static const struct path_case path_cases[] = {
     {"{\"a\":null}", "a", "null"},
     {"{\"P\":[{\"Name\":\"ForwardTo\",\"Value\":\"x\"},{\"Name\":\"Y\",\"Value\":\"z\"}]}",
      "P.ForwardTo", "x"},
-    {"{\"P\":[{\"Name\":\"ForwardTo\",\"Value\":\"x\"},{\"Name\":\"Y\",\"Value\":\"z\"}]}", "P.Name",
-     "ForwardTo|Y"},
-    {"{\"P\":[{\"Name\":\"ForwardTo\",\"Value\":\"x\"},{\"Name\":\"Y\",\"Value\":\"z\"}]}", "P.Value",
-     "x|z"},
+    {"{\"P\":[{\"Name\":\"ForwardTo\",\"Value\":\"x\"},{\"Name\":\"Y\",\"Value\":\"z\"}]}",
+     "P.Name", "ForwardTo|Y"},
+    {"{\"P\":[{\"Name\":\"ForwardTo\",\"Value\":\"x\"},{\"Name\":\"Y\",\"Value\":\"z\"}]}",
+     "P.Value", "x|z"},
     {"{\"M\":[{\"Name\":\"Role.DisplayName\",\"NewValue\":\"Admin\",\"OldValue\":\"\"}]}",
      "M.Role.DisplayName.NewValue", "Admin"},
     {"{\"M\":[{\"Name\":\"Role.DisplayName\",\"NewValue\":\"Admin\",\"OldValue\":\"\"}]}",
      "M.Role.DisplayName", "Admin"},
     {"{\"A\":[{\"key\":\"User-Agent\",\"value\":\"curl\"}]}", "A.User-Agent", "curl"},
-    {"{\"E\":[{\"Name\":\"extra\",\"Value\":\"{\\\"AppId\\\":\\\"7\\\"}\"}]}", "E.extra.AppId", "7"},
+    {"{\"E\":[{\"Name\":\"extra\",\"Value\":\"{\\\"AppId\\\":\\\"7\\\"}\"}]}", "E.extra.AppId",
+     "7"},
     {"{\"P\":\"[{\\\"Name\\\":\\\"X\\\",\\\"Value\\\":\\\"1\\\"}]\"}", "P.X", "1"},
     {"{\"P\":\"  {\\\"X\\\": 1 } \"}", "P.X", "1"},
     {"{\"P\":\"{broken\"}", "P.X", ""},
@@ -140,8 +141,7 @@ static void the_wrapper_is_asked_only_for_what_the_record_lacks(void **state)
     field_plan_finish(plan);
     struct field_slots slots;
     field_slots_init(&slots, plan);
-    struct event event = {
-        .source = SOURCE_ANY_JSON, .record = record.value, .outer = outer.value};
+    struct event event = {.source = SOURCE_ANY_JSON, .record = record.value, .outer = outer.value};
     struct buf found;
     buf_init(&found);
     field_fill(&slots, &event);

@@ -710,7 +710,7 @@ static struct tally run_many(const struct spec *spec, size_t count, size_t group
     struct run run;
     struct tally tally = {0};
     const struct spec specs[2] = {*spec};
-    char user[32], number[32], id[32];
+    char user[64], number[32], id[32];
     run_init(&run, specs);
     correlation_free(run.engine);
     run.engine = correlation_new(&run.set, count_firing, &tally);

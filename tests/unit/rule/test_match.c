@@ -147,9 +147,10 @@ static void placeholders_come_from_files_or_from_the_event(void **state)
     struct error error;
     sigma_set_init(&set);
     sigma_set_placeholder(&set, S("admins"), S("# ours\nroot\n\nadm\n"));
-    sigma_read(&set, S("t.yml"),
-               S("title: T\nlogsource: {category: test}\ndetection:\n  s:\n    u|expand: '%admins%'\n"
-                 "  condition: s\n"));
+    sigma_read(
+        &set, S("t.yml"),
+        S("title: T\nlogsource: {category: test}\ndetection:\n  s:\n    u|expand: '%admins%'\n"
+          "  condition: s\n"));
     sigma_finish(&set, NULL);
     struct rule_bed rules = {.set = set};
     rules.program = rule_compile(&rules.set, NULL, NULL, &error);
@@ -159,12 +160,12 @@ static void placeholders_come_from_files_or_from_the_event(void **state)
     rule_bed_done(&rules);
 
     rule_bed_init(&rules, S("title: T\nlogsource: {category: test}\ndetection:\n  s:\n"
-                               "    p|expand: '/home/%user%/*'\n  condition: s\n"));
+                            "    p|expand: '/home/%user%/*'\n  condition: s\n"));
     assert_int_equal(rule_bed_count(&rules, SOURCE_ANY_JSON,
-                                       S("{\"p\":\"/home/bob/x\",\"user\":\"bob\"}"), NULL),
+                                    S("{\"p\":\"/home/bob/x\",\"user\":\"bob\"}"), NULL),
                      1);
     assert_int_equal(rule_bed_count(&rules, SOURCE_ANY_JSON,
-                                       S("{\"p\":\"/home/bob/x\",\"user\":\"eve\"}"), NULL),
+                                    S("{\"p\":\"/home/bob/x\",\"user\":\"eve\"}"), NULL),
                      0);
     rule_bed_done(&rules);
 }
@@ -172,21 +173,20 @@ static void placeholders_come_from_files_or_from_the_event(void **state)
 static void rules_meet_only_the_logs_they_are_meant_for(void **state)
 {
     (void)state;
-    static const char text[] =
-        "title: Exchange\nlogsource: {product: m365, service: exchange}\n"
-        "detection:\n  s: {Operation: Set-Mailbox}\n  condition: s\n---\n"
-        "title: Sign-ins\nlogsource: {product: azure, service: signinlogs}\n"
-        "detection:\n  s: {Operation: Set-Mailbox}\n  condition: s\n";
+    static const char text[] = "title: Exchange\nlogsource: {product: m365, service: exchange}\n"
+                               "detection:\n  s: {Operation: Set-Mailbox}\n  condition: s\n---\n"
+                               "title: Sign-ins\nlogsource: {product: azure, service: signinlogs}\n"
+                               "detection:\n  s: {Operation: Set-Mailbox}\n  condition: s\n";
     struct rule_bed rules;
     struct buf titles;
     buf_init(&titles);
     rule_bed_init(&rules, str_from(text));
     rule_bed_count(&rules, SOURCE_M365_AUDIT,
-                      S("{\"Operation\":\"Set-Mailbox\",\"Workload\":\"Exchange\"}"), &titles);
+                   S("{\"Operation\":\"Set-Mailbox\",\"Workload\":\"Exchange\"}"), &titles);
     assert_true(str_is(buf_str(&titles), "Exchange"));
     buf_clear(&titles);
     rule_bed_count(&rules, SOURCE_M365_AUDIT,
-                      S("{\"Operation\":\"Set-Mailbox\",\"Workload\":\"SharePoint\"}"), &titles);
+                   S("{\"Operation\":\"Set-Mailbox\",\"Workload\":\"SharePoint\"}"), &titles);
     assert_int_equal(titles.len, 0);
     rule_bed_count(&rules, SOURCE_ANY_JSON, S("{\"Operation\":\"Set-Mailbox\"}"), &titles);
     assert_true(str_is(buf_str(&titles), "Exchange|Sign-ins"));
