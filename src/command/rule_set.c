@@ -10,6 +10,7 @@
 #include "report/figure.h"
 #include "report/safe.h"
 #include "report/table.h"
+#include "rule/logsource.h"
 
 void problem_print(const struct sigma_problem *problem, const struct style *style, struct buf *out)
 {
@@ -158,4 +159,49 @@ enum exit_status rule_set_load(struct options *options, const struct option_valu
     rule_files_finish(files, &narrow, sha256);
     free(excluded.items);
     return tell_problems(&files->set, options);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
+// Equal texts stand together: one line for each.
+static void print_groups(struct str *texts, size_t count, struct buf *out)
+{
+    if (count)
+        qsort(texts, count, sizeof *texts, by_text);
+    for (size_t i = 0; i < count;) {
+        size_t same = 1;
+        while (i + same < count && str_equal(texts[i], texts[i + same]))
+            same++;
+        buf_print(out, "note: %zu rule%s for ", same, same == 1 ? " is" : "s are");
+        safe_text(out, texts[i], true);
+        buf_add(out, S(", which is no log known here: offered to logs of unknown kind only\n"));
+        i += same;
+    }
+}
+
+size_t logsources_unknown(const struct sigma_set *set, struct buf *out)
+{
+    struct arena arena;
+    struct buf one;
+    struct str *texts = memory_new((set->rule_count + 1) * sizeof *texts);
+    size_t count = 0;
+    arena_init(&arena);
+    buf_init(&one);
+    for (size_t i = 0; i < set->rule_count; i++) {
+        const struct sigma_logsource *logsource = &set->rules[i]->logsource;
+        if (logsource_route(logsource, NULL).is_known)
+            continue;
+        buf_clear(&one);
+        logsource_print(logsource, &one);
+        texts[count++] = arena_copy(&arena, buf_str(&one));
+    }
+    if (out)
+        print_groups(texts, count, out);
+    free(texts);
+    buf_done(&one);
+    arena_done(&arena);
+    return count;
 }

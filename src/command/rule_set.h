@@ -17,6 +17,10 @@ enum exit_status rule_set_load(struct options *options, const struct option_valu
 // "path:line:column: error: text" for a problem.
 void problem_print(const struct sigma_problem *problem, const struct style *style, struct buf *out);
 
+// How many rules have a logsource that no log of this program goes by (they meet logs of unknown kind
+// only). With `out`, a line for each such logsource with the number of its rules, in byte order.
+size_t logsources_unknown(const struct sigma_set *set, struct buf *out);
+
 // "product m365, service exchange"; "any log" when the logsource is empty.
 void logsource_print(const struct sigma_logsource *logsource, struct buf *out);
 

@@ -51,6 +51,7 @@ enum exit_status command_rules_check(struct options *options)
         problem_print(&files.set.problems[i], &style, &text);
         *(files.set.problems[i].is_error ? &errors : &warnings) += 1;
     }
+    logsources_unknown(&files.set, &text);
     print_counts(&files.set, errors, warnings, &text);
     stdout_write(&text);
     if (files.file_count == 0)

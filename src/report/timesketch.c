@@ -71,10 +71,14 @@ static void add_message(struct buf *out, const struct finding *finding)
     buf_init(&cell);
     buf_add(&cell, finding->title);
     struct str user = first_of(finding, ENTITY_USER), ip = first_of(finding, ENTITY_IP);
-    if (user.len)
-        buf_print(&cell, ": %.*s", (int)user.len, user.at);
-    if (ip.len)
-        buf_print(&cell, " from %.*s", (int)ip.len, ip.at);
+    if (user.len) { // not by %s: a zero byte in a name must not end it
+        buf_add(&cell, S(": "));
+        buf_add(&cell, user);
+    }
+    if (ip.len) {
+        buf_add(&cell, S(" from "));
+        buf_add(&cell, ip);
+    }
     buf_print(&cell, " (%s event%s)", figure_number(finding->event_count, number),
               figure_plural(finding->event_count));
     safe_csv(out, buf_str(&cell));
