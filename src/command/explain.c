@@ -200,15 +200,12 @@ static enum exit_status explain(struct search *search, struct rule_files *files,
     struct options *options = search->options;
     struct sigma_logsource narrow = option_logsource(options, OPTION_LOGSOURCE);
     struct str wanted = options->paths.items[0];
-    struct error error;
     if (!choose_rules(search, &files->set, wanted, is_file)) {
         if (is_file)
             return complain("explain: %s holds no rule that could be used", wanted.at);
         return unknown_rule(&files->set, wanted);
     }
-    struct rule_program *program = sample_compile(&files->set, &narrow, &error);
-    if (!program)
-        return complain("explain: %s", error.text);
+    struct rule_program *program = sample_compile(&files->set, &narrow);
     search->matcher = matcher_new(program);
     enum exit_status status = show(search, options->paths.items[1].at);
     matcher_free(search->matcher);

@@ -5,13 +5,12 @@
 #include "base/hash.h"
 #include "input/input.h"
 
-struct rule_program *sample_compile(struct sigma_set *set, const struct sigma_logsource *narrow,
-                                    struct error *error)
+struct rule_program *sample_compile(struct sigma_set *set, const struct sigma_logsource *narrow)
 {
     struct field_wants wants[SOURCE_COUNT];
     for (size_t i = 0; i < SOURCE_COUNT; i++)
         wants[i] = (struct field_wants){sources[i]->fields, sources[i]->field_count};
-    return rule_compile(set, narrow, wants, error);
+    return rule_compile(set, narrow, wants);
 }
 
 void sample_event(struct matcher *matcher, const struct record *record, enum source_id source,

@@ -7,8 +7,7 @@
 #include "source/source.h"
 
 // rule_compile with the fields that sources need to finish events.
-struct rule_program *sample_compile(struct sigma_set *set, const struct sigma_logsource *narrow,
-                                    struct error *error);
+struct rule_program *sample_compile(struct sigma_set *set, const struct sigma_logsource *narrow);
 
 // Makes the event of a record and fills the matcher with it, so that matcher_run can follow. `source`
 // SOURCE_COUNT: recognised. The event borrows the record.

@@ -37,6 +37,8 @@ struct queue {
 
 struct scan {
     const struct scan_options *options;
+    struct sigma_set *rules;    // the options' or none
+    struct sigma_set no_rules;
     struct scan_result *result;
     struct worker_shared shared;
     struct rule_program *program;
@@ -389,7 +391,7 @@ static bool correlate(struct scan *scan, struct error *error)
     for (unsigned i = 0; i < scan->threads; i++)
         logs[i] = scan->workers[i].observations;
     struct correlation_engine *engine =
-        correlation_new(scan->options->rules, on_fire, scan->workers[0].findings);
+        correlation_new(scan->rules, on_fire, scan->workers[0].findings);
     bool is_done = observation_replay(logs, scan->threads, engine, error);
     scan->result->dropped_observations = correlation_dropped(engine);
     correlation_free(engine);
@@ -419,7 +421,7 @@ static unsigned thread_count(const struct scan_options *options)
     return wanted > THREAD_LIMIT ? THREAD_LIMIT : wanted;
 }
 
-static bool prepare(struct scan *scan, struct error *error)
+static void prepare(struct scan *scan)
 {
     // Whom an observation is about.
     static const enum field_id basics[] = {FIELD_UserId,          FIELD_UserPrincipalName,
@@ -435,12 +437,11 @@ static bool prepare(struct scan *scan, struct error *error)
         memcpy(fields[s] + count, basics, sizeof basics);
         wants[s] = (struct field_wants){fields[s], count + BASICS};
     }
-    scan->program = rule_compile(scan->options->rules, &scan->options->narrow, wants, error);
-    if (!scan->program)
-        return false;
-    scan->correlations = correlation_new(scan->options->rules, on_fire, NULL);
+    scan->program = rule_compile(scan->rules, &scan->options->narrow, wants);
+    scan->correlations = correlation_new(scan->rules, on_fire, NULL);
     scan->threads = thread_count(scan->options);
     scan->shared = (struct worker_shared){.options = scan->options,
+                                          .rules = scan->rules,
                                           .program = scan->program,
                                           .correlations = scan->correlations,
                                           .seen = seen_new(scan->threads > 1)};
@@ -456,7 +457,6 @@ static bool prepare(struct scan *scan, struct error *error)
     scan->workers = memory_new(scan->threads * sizeof *scan->workers);
     for (unsigned i = 0; i < scan->threads; i++)
         worker_init(&scan->workers[i], &scan->shared);
-    return true;
 }
 
 static void release(struct scan *scan)
@@ -469,6 +469,7 @@ static void release(struct scan *scan)
     seen_free(scan->shared.seen);
     correlation_free(scan->correlations);
     rule_program_free(scan->program);
+    sigma_set_done(&scan->no_rules);
     free(scan);
 }
 
@@ -480,11 +481,12 @@ bool scan_run(const struct scan_options *options, struct scan_result *out, struc
     scan->options = options;
     scan->result = out;
     scan->started = clock_now();
-    bool is_done = prepare(scan, error);
-    if (is_done) {
-        run_threads(scan);
-        is_done = conclude(scan, error);
-    }
+    sigma_set_init(&scan->no_rules);
+    sigma_finish(&scan->no_rules, NULL);
+    scan->rules = options->rules ? options->rules : &scan->no_rules;
+    prepare(scan);
+    run_threads(scan);
+    bool is_done = conclude(scan, error);
     release(scan);
     return is_done;
 }

@@ -13,7 +13,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     *worker = (struct worker){.shared = shared};
     worker->matcher = matcher_new(shared->program);
     worker->reader = reader_new();
-    worker->findings = finding_collector_new(shared->options->rules);
+    worker->findings = finding_collector_new(shared->rules);
     worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();

@@ -15,7 +15,8 @@
 // What all workers share, read-only but for `seen`.
 struct worker_shared {
     const struct scan_options *options;
-    const struct rule_program *program;
+    const struct sigma_set *rules;
+    struct rule_program *program;
     const struct correlation_engine *correlations; // only asked for its fields
     struct field_plan *entity_plans[SOURCE_COUNT]; // all typed fields, for matched records
     struct seen *seen;

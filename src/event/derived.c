@@ -156,7 +156,7 @@ struct str field_derived(const struct event *event, const struct field_slots *sl
                          enum field_id field)
 {
     if (field == FIELD_ActorClass)
-        return str_from(actor_class_name(event->actor));
+        return str_from(actor_class_name(event_actor(event, slots)));
     if (field == FIELD_Outcome)
         return outcome_text(event, slots);
     if (field == FIELD_Status && event->source == SOURCE_ANY_JSON)

@@ -27,10 +27,11 @@ const char *entity_kind_name(enum entity_kind kind)
 
 // How a value becomes an entity's text.
 enum spelling {
-    SPELL_USER,    // any name of a user, lower case; no bare security identifiers
-    SPELL_ADDRESS, // only what looks like user@domain, lower case
-    SPELL_GUID,    // only GUIDs other than zero, lower case
-    SPELL_TENANT,  // a GUID, or a text with a tenant's GUID after "/tenants/"
+    SPELL_USER,        // any name of a user, lower case; no bare security identifiers
+    SPELL_ADDRESS,     // only what looks like user@domain, lower case
+    SPELL_GUID,        // only GUIDs other than zero, lower case
+    SPELL_TENANT,      // a GUID, or a text with a tenant's GUID after "/tenants/"
+    SPELL_TENANT_PATH, // the latter alone: where a bare GUID is an application's
     SPELL_IP,
     SPELL_NUMBER,
     SPELL_COUNTRY, // two letters, upper case; of "City, State, CC" the last part
@@ -59,7 +60,7 @@ static const struct entity_row rows[] = {
     {SOURCE_M365_AUDIT, FIELD_UniqueTokenId, ENTITY_TOKEN, SPELL_TEXT},
 
     {SOURCE_ENTRA_SIGNIN, FIELD_OrganizationId, ENTITY_TENANT, SPELL_TENANT},
-    {SOURCE_ENTRA_SIGNIN, FIELD_ResourceId, ENTITY_TENANT, SPELL_TENANT},
+    {SOURCE_ENTRA_SIGNIN, FIELD_ResourceId, ENTITY_TENANT, SPELL_TENANT_PATH},
     {SOURCE_ENTRA_SIGNIN, FIELD_HomeTenantId, ENTITY_TENANT, SPELL_TENANT},
     {SOURCE_ENTRA_SIGNIN, FIELD_UserPrincipalName, ENTITY_USER, SPELL_USER},
     {SOURCE_ENTRA_SIGNIN, FIELD_AppId, ENTITY_APP, SPELL_GUID},
@@ -212,6 +213,8 @@ static struct str spell(struct arena *arena, struct str text, enum spelling spel
         return guid_spelling(arena, text);
     case SPELL_TENANT:
         return tenant_spelling(arena, text);
+    case SPELL_TENANT_PATH:
+        return str_starts_fold(text, S("/tenants/")) ? tenant_spelling(arena, text) : S("");
     case SPELL_IP:
         return ip_spelling(arena, text);
     case SPELL_NUMBER: {
@@ -273,7 +276,7 @@ static void add_field(struct collecting *c, enum field_id field, enum entity_kin
 // Who did it; a system actor of the tenant ("SecurityComplianceAlerts") is no user.
 static void add_audit_user(struct collecting *c)
 {
-    bool is_system = c->event->actor == ACTOR_SYSTEM;
+    bool is_system = event_actor(c->event, c->slots) == ACTOR_SYSTEM;
     add_field(c, FIELD_UserId, ENTITY_USER, is_system ? SPELL_ADDRESS : SPELL_USER);
 }
 

@@ -32,6 +32,8 @@ enum actor_class {
 };
 const char *actor_class_name(enum actor_class actor); // "person" ...
 
+struct field_slots;
+
 struct event {
     enum source_id source;
     struct json record; // the provider's record, unwrapped
@@ -41,7 +43,16 @@ struct event {
     struct str id;      // the record's own Id; empty: none
     uint64_t identity;  // hash of the Id or, without one, of the record's bytes
     uint64_t position;  // input number << 44 | offset in the input: where it was read
+    // Who acted: ask event_actor. Where it takes effort it is found out when asked, by actor_of.
     enum actor_class actor;
+    enum actor_class (*actor_of)(const struct event *event, const struct field_slots *slots);
 };
+
+// Who acted. The slots are those the event was filled into, or others with the source's own fields.
+static inline enum actor_class event_actor(const struct event *event,
+                                           const struct field_slots *slots)
+{
+    return event->actor_of ? event->actor_of(event, slots) : event->actor;
+}
 
 #endif

@@ -58,22 +58,28 @@ static inline uint64_t load4(const char *at)
 // The schema's paths, and keys of unknown JSON, are compared exactly.
 #define FOLD_CASE UINT64_C(0x2020202020202020)
 
+// First and last bytes of a key, as far as it goes: together they are all of a key of up to 16 bytes.
+static inline void key_ends(struct str key, uint64_t *head, uint64_t *tail)
+{
+    if (key.len >= 8) {
+        *head = load8(key.at);
+        *tail = load8(key.at + key.len - 8);
+    } else if (key.len >= 4) {
+        *head = load4(key.at);
+        *tail = load4(key.at + key.len - 4);
+    } else if (key.len > 0) {
+        *head = (uint8_t)key.at[0] | (uint64_t)(uint8_t)key.at[key.len / 2] << 8;
+        *tail = (uint8_t)key.at[key.len - 1];
+    } else {
+        *head = *tail = 0;
+    }
+}
+
 // Hash of a key: its two ends and its length; the full key is compared after it. Never 0.
 static inline uint64_t key_hash(struct str key, uint64_t fold)
 {
     uint64_t a, b;
-    if (key.len >= 8) {
-        a = load8(key.at);
-        b = load8(key.at + key.len - 8);
-    } else if (key.len >= 4) {
-        a = load4(key.at);
-        b = load4(key.at + key.len - 4);
-    } else if (key.len > 0) {
-        a = (uint8_t)key.at[0] | (uint64_t)(uint8_t)key.at[key.len / 2] << 8;
-        b = (uint8_t)key.at[key.len - 1];
-    } else {
-        a = b = 0;
-    }
+    key_ends(key, &a, &b);
     a |= fold;
     b |= fold;
     uint64_t h = (a ^ UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -454,14 +460,8 @@ static inline struct found_nodes guess_find(struct field_guess *guess,
                                             const struct field_node *root, struct str key,
                                             uint64_t fold)
 {
-    uint64_t head, tail = 0;
-    if (key.len >= 8) {
-        head = load8(key.at);
-        tail = load8(key.at + key.len - 8);
-    } else {
-        head = 0;
-        memcpy(&head, key.at, key.len);
-    }
+    uint64_t head, tail;
+    key_ends(key, &head, &tail);
     // Keys of up to 16 bytes are known by their two ends.
     if (guess->len == key.len && guess->head == head && guess->tail == tail && key.len <= 16)
         return guess->found;

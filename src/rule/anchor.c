@@ -384,35 +384,70 @@ static void regex_add(struct building *b, uint32_t slot, const struct sigma_valu
     ids_add(&list->rules[list->count++], rule);
 }
 
-// Rules whose expression Vectorscan cannot take are anchored by the presence of the field.
-static void build_regexes(struct source_program *sp, struct regex_list *list)
+static void take_parts(struct source_program *sp, struct part_list *list)
 {
     struct slot_index *index = index_of(sp, list->slot);
-    bool *is_left_out = memory_new(list->count * sizeof *is_left_out);
-    regexes_compile(list->values, list->count, is_left_out, &index->regexes);
-    for (uint32_t i = 0; i < list->count; i++)
-        for (uint32_t k = 0; is_left_out[i] && k < list->rules[i].count; k++)
-            ids_add(&index->present, list->rules[i].at[k]);
-    index->regex_rules = list->rules;
-    index->regex_count = list->count;
-    free(is_left_out);
-    free(list->values);
+    index->part_count = list->texts.count;
+    index->part_rules = list->rules;
+    index->part_texts = memory_new(list->texts.count * sizeof *index->part_texts);
+    for (uint32_t i = 0; i < list->texts.count; i++)
+        index->part_texts[i] = list->texts.entries[i].key;
+    map_done(&list->texts);
 }
 
-static bool compile_parts(struct slot_index *index, const struct part_list *list,
-                          struct error *error)
+static void take_regexes(struct source_program *sp, struct regex_list *list)
 {
-    uint32_t n = list->texts.count;
-    struct str *texts = memory_new(n * sizeof *texts);
-    unsigned *ids = memory_new(n * sizeof *ids);
-    for (uint32_t i = 0; i < n; i++) {
-        texts[i] = list->texts.entries[i].key;
-        ids[i] = i;
-    }
-    bool is_done = literals_compile(texts, ids, n, &index->parts, error);
-    free(texts);
-    free(ids);
-    return is_done;
+    struct slot_index *index = index_of(sp, list->slot);
+    index->regex_count = list->count;
+    index->regex_rules = list->rules;
+    index->regex_values = list->values;
+}
+
+static void add_all(struct rule_ids *into, const struct rule_ids *ids)
+{
+    for (uint32_t i = 0; i < ids->count; i++)
+        ids_add(into, ids->at[i]);
+}
+
+static struct index_databases *databases_new(const struct slot_index *index)
+{
+    struct index_databases *databases = memory_new(sizeof *databases);
+    if (index->part_count)
+        databases->parts = literals_compile(index->part_texts, NULL, index->part_count);
+    for (uint32_t i = 0; !databases->parts && i < index->part_count; i++)
+        add_all(&databases->loose, &index->part_rules[i]);
+    if (!index->regex_count)
+        return databases;
+    bool *is_left_out = memory_new(index->regex_count * sizeof *is_left_out);
+    regexes_compile(index->regex_values, index->regex_count, is_left_out, &databases->regexes);
+    for (uint32_t i = 0; i < index->regex_count; i++)
+        if (is_left_out[i])
+            add_all(&databases->loose, &index->regex_rules[i]);
+    free(is_left_out);
+    return databases;
+}
+
+static void databases_free(struct index_databases *databases)
+{
+    if (!databases)
+        return;
+    hs_free_database(databases->parts);
+    hs_free_database(databases->regexes);
+    free(databases->loose.at);
+    free(databases);
+}
+
+const struct index_databases *index_databases_of(struct slot_index *index)
+{
+    struct index_databases *databases =
+        atomic_load_explicit(&index->databases, memory_order_acquire);
+    if (databases)
+        return databases;
+    struct index_databases *made = databases_new(index);
+    if (atomic_compare_exchange_strong(&index->databases, &databases, made))
+        return made;
+    databases_free(made); // another thread was first
+    return databases;
 }
 
 static void rule_index(struct building *b, uint32_t number)
@@ -436,26 +471,19 @@ static void rule_index(struct building *b, uint32_t number)
     free(set.items);
 }
 
-bool anchors_build(struct rule_program *program, struct source_program *sp, struct error *error)
+void anchors_build(struct rule_program *program, struct source_program *sp)
 {
     struct building b = {.program = program, .sp = sp};
-    bool is_done = true;
     field_plan_finish(sp->plan);
     for (uint32_t i = 0; i < sp->rule_count; i++)
         rule_index(&b, i);
-    for (uint32_t i = 0; i < b.part_count; i++) {
-        struct slot_index *index = index_of(sp, b.parts[i].slot);
-        is_done = is_done && compile_parts(index, &b.parts[i], error);
-        index->part_rules = b.parts[i].rules;
-        index->part_count = b.parts[i].texts.count;
-        map_done(&b.parts[i].texts);
-    }
-    free(b.parts);
+    for (uint32_t i = 0; i < b.part_count; i++)
+        take_parts(sp, &b.parts[i]);
     for (uint32_t i = 0; i < b.regex_count; i++)
-        build_regexes(sp, &b.regexes[i]);
+        take_regexes(sp, &b.regexes[i]);
+    free(b.parts);
     free(b.regexes);
     items_index(sp);
-    return is_done;
 }
 
 void anchors_free(struct source_program *sp)
@@ -474,8 +502,9 @@ void anchors_free(struct source_program *sp)
             free(index->regex_rules[k].at);
         free(index->regex_rules);
         free(index->present.at);
-        hs_free_database(index->parts);
-        hs_free_database(index->regexes);
+        free(index->part_texts);
+        free(index->regex_values);
+        databases_free(atomic_load(&index->databases));
     }
     free(sp->indexes);
     free(sp->always.at);

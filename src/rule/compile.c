@@ -278,9 +278,9 @@ static void want_correlation_fields(struct field_plan *plan, const struct sigma_
     }
 }
 
-static bool compile_source(struct rule_program *program, struct sigma_set *set,
-                           enum source_id source, const struct sigma_logsource *narrow,
-                           const struct field_wants *wants, struct error *error)
+static void compile_source(struct rule_program *program, struct sigma_set *set,
+                           enum source_id source, const struct logsource_route *routes,
+                           const struct field_wants *wants)
 {
     struct source_program *sp = &program->sources[source];
     struct compiling c = {.program = program, .sp = sp};
@@ -289,11 +289,8 @@ static bool compile_source(struct rule_program *program, struct sigma_set *set,
     map_init(&c.items);
     buf_init(&c.key);
     for (size_t i = 0; i < set->rule_count; i++) {
-        struct sigma_rule *rule = set->rules[i];
-        struct logsource_route route = logsource_route(&rule->logsource, narrow);
-        rule->is_logsource_known = route.is_known;
-        if (route.parts[source] != PART_NONE)
-            compile_rule(&c, rule, route.parts[source]);
+        if (routes[i].parts[source] != PART_NONE)
+            compile_rule(&c, set->rules[i], routes[i].parts[source]);
     }
     map_done(&c.items);
     buf_done(&c.key);
@@ -303,20 +300,23 @@ static bool compile_source(struct rule_program *program, struct sigma_set *set,
         want_correlation_fields(sp->plan, set);
     sp->workload_slot = field_plan_want(sp->plan, FIELD_Workload);
     sp->record_type_slot = field_plan_want(sp->plan, FIELD_RecordType);
-    return anchors_build(program, sp, error);
+    anchors_build(program, sp);
 }
 
 struct rule_program *rule_compile(struct sigma_set *set, const struct sigma_logsource *narrow,
-                                  const struct field_wants *wants, struct error *error)
+                                  const struct field_wants *wants)
 {
     struct rule_program *program = memory_new(sizeof *program);
     program->set = set;
     arena_init(&program->arena);
+    struct logsource_route *routes = memory_new((set->rule_count + 1) * sizeof *routes);
+    for (size_t i = 0; i < set->rule_count; i++) {
+        routes[i] = logsource_route(&set->rules[i]->logsource, narrow);
+        set->rules[i]->is_logsource_known = routes[i].is_known;
+    }
     for (int s = 0; s < SOURCE_COUNT; s++)
-        if (!compile_source(program, set, (enum source_id)s, narrow, wants, error)) {
-            rule_program_free(program);
-            return NULL;
-        }
+        compile_source(program, set, (enum source_id)s, routes, wants);
+    free(routes);
     return program;
 }
 

@@ -4,28 +4,29 @@
 
 #include "rule/program.h"
 
-bool literals_compile(const struct str *texts, const unsigned *ids, uint32_t count,
-                      hs_database_t **out, struct error *error)
+hs_database_t *literals_compile(const struct str *texts, const unsigned *ids, uint32_t count)
 {
-    const char **at = memory_new(count * sizeof *at);
-    size_t *lengths = memory_new(count * sizeof *lengths);
-    unsigned *flags = memory_new(count * sizeof *flags);
+    const char **at = memory_new((count + 1) * sizeof *at);
+    size_t *lengths = memory_new((count + 1) * sizeof *lengths);
+    unsigned *flags = memory_new((count + 1) * sizeof *flags);
+    unsigned *numbers = memory_new((count + 1) * sizeof *numbers);
     for (uint32_t i = 0; i < count; i++) {
         at[i] = texts[i].at;
         lengths[i] = texts[i].len;
         flags[i] = HS_FLAG_CASELESS;
+        numbers[i] = ids ? ids[i] : i;
     }
     hs_compile_error_t *problem = NULL;
-    bool is_done = hs_compile_lit_multi(at, flags, ids, lengths, count, HS_MODE_BLOCK, NULL, out,
-                                        &problem) == HS_SUCCESS;
-    if (!is_done)
-        error_set(error, "compiling rules: Vectorscan: %s",
-                  problem ? problem->message : "not enough memory");
+    hs_database_t *out = NULL;
+    if (hs_compile_lit_multi(at, flags, numbers, lengths, count, HS_MODE_BLOCK, NULL, &out,
+                             &problem) != HS_SUCCESS)
+        out = NULL;
     hs_free_compile_error(problem);
     free(at);
     free(lengths);
     free(flags);
-    return is_done;
+    free(numbers);
+    return out;
 }
 
 static unsigned regex_hs_flags(const struct sigma_value *value)
@@ -85,7 +86,6 @@ hs_database_t *item_parts_compile(const struct item *item)
 {
     struct str *texts = memory_new(item->count * sizeof *texts);
     unsigned *ids = memory_new(item->count * sizeof *ids);
-    hs_database_t *parts = NULL;
     uint32_t count = 0;
     for (size_t i = 0; i < item->count; i++) {
         if (item->predicates[i].is_loose)
@@ -93,8 +93,8 @@ hs_database_t *item_parts_compile(const struct item *item)
         texts[count] = pattern_literal(&item->predicates[i].value->pattern);
         ids[count++] = (unsigned)i;
     }
-    bool is_done = literals_compile(texts, ids, count, &parts, NULL);
+    hs_database_t *parts = literals_compile(texts, ids, count);
     free(texts);
     free(ids);
-    return is_done ? parts : NULL;
+    return parts;
 }

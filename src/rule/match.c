@@ -29,7 +29,7 @@ struct item_parts {
 
 // Results of one event are valid where the stamp equals the generation.
 struct source_matcher {
-    const struct source_program *sp;
+    struct source_program *sp; // shared: only its databases come later
     struct field_slots slots;
     uint32_t *item_stamp;     // generation << 1 | result
     struct item_parts *parts; // per item
@@ -38,10 +38,11 @@ struct source_matcher {
     uint32_t candidate_count;
     uint32_t generation;      // counts up by one; 31 bits used
     struct memory **memories; // per index of the program: MEMORY_SIZE each
+    bool *has_scratch;        // per index: its databases have been used by this matcher
 };
 
 struct matcher {
-    const struct rule_program *program;
+    struct rule_program *program;
     struct map names[SOURCE_COUNT]; // asked for by matcher_field_text -> slot
     struct arena names_arena;
     struct source_matcher sources[SOURCE_COUNT];
@@ -54,7 +55,7 @@ struct matcher {
 
 static void source_matcher_init(struct matcher *matcher, int s)
 {
-    const struct source_program *sp = &matcher->program->sources[s];
+    struct source_program *sp = &matcher->program->sources[s];
     struct source_matcher *sm = &matcher->sources[s];
     sm->sp = sp;
     field_slots_init(&sm->slots, sp->plan);
@@ -63,15 +64,10 @@ static void source_matcher_init(struct matcher *matcher, int s)
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
     sm->memories = memory_new((sp->index_count + 1) * sizeof *sm->memories);
-    for (uint32_t i = 0; i < sp->index_count; i++) {
-        if (sp->indexes[i].parts)
-            hs_alloc_scratch(sp->indexes[i].parts, &matcher->scratch);
-        if (sp->indexes[i].regexes)
-            hs_alloc_scratch(sp->indexes[i].regexes, &matcher->scratch);
-    }
+    sm->has_scratch = memory_new((sp->index_count + 1) * sizeof *sm->has_scratch);
 }
 
-struct matcher *matcher_new(const struct rule_program *program)
+struct matcher *matcher_new(struct rule_program *program)
 {
     struct matcher *matcher = memory_new(sizeof *matcher);
     matcher->program = program;
@@ -113,6 +109,7 @@ void matcher_free(struct matcher *matcher)
         free(sm->rule_stamp);
         free(sm->candidates);
         memories_free(sm);
+        free(sm->has_scratch);
         map_done(&matcher->names[s]);
     }
     hs_free_scratch(matcher->scratch);
@@ -479,7 +476,7 @@ static void add_candidates(struct source_matcher *sm, const struct rule_ids *ids
 
 // Where the value leads to is gathered in lists, so that it can be remembered.
 struct found {
-    const struct slot_index *index;
+    struct slot_index *index;
     struct rule_ids rules, items;
 };
 
@@ -527,16 +524,33 @@ static int on_regex(unsigned id, unsigned long long from, unsigned long long to,
     return 0;
 }
 
+static void find_databases(struct evaluation *e, struct found *found, struct str text)
+{
+    struct slot_index *index = found->index;
+    const struct index_databases *databases = index_databases_of(index);
+    bool *has_scratch = &e->sm->has_scratch[index - e->sm->sp->indexes];
+    if (!*has_scratch) {
+        if (databases->parts)
+            hs_alloc_scratch(databases->parts, &e->matcher->scratch);
+        if (databases->regexes)
+            hs_alloc_scratch(databases->regexes, &e->matcher->scratch);
+        *has_scratch = true;
+    }
+    found_add(&found->rules, &databases->loose);
+    if (databases->parts && text.len)
+        hs_scan(databases->parts, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_part,
+                found);
+    if (databases->regexes)
+        hs_scan(databases->regexes, text.at ? text.at : "", (unsigned)text.len, 0,
+                e->matcher->scratch, on_regex, found);
+}
+
 static void find_text_itself(struct evaluation *e, struct found *found, struct str text)
 {
     if (found->index->exact)
         find_exact(found, text);
-    if (found->index->parts && text.len)
-        hs_scan(found->index->parts, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_part,
-                found);
-    if (found->index->regexes)
-        hs_scan(found->index->regexes, text.at ? text.at : "", (unsigned)text.len, 0,
-                e->matcher->scratch, on_regex, found);
+    if (found->index->part_count || found->index->regex_count)
+        find_databases(e, found, text);
 }
 
 // The text, and its twin (a number's name, a name's number).
@@ -626,7 +640,7 @@ static void candidates_of_slot(struct evaluation *e, uint32_t number)
     if (!value)
         return;
     add_candidates(e->sm, &index->present);
-    if (index->exact || index->parts || index->regexes)
+    if (index->exact || index->part_count || index->regex_count)
         for (; value; value = field_next(&e->sm->slots, value))
             candidates_of_value(e, number, value->json);
 }

@@ -9,7 +9,6 @@
 #ifndef STORMGLASS_RULE_MATCH_H
 #define STORMGLASS_RULE_MATCH_H
 
-#include "base/error.h"
 #include "event/field.h"
 #include "rule/sigma.h"
 
@@ -23,10 +22,9 @@ struct field_wants {
 
 // Compiles every rule of a finished set for the sources its logsource means (rule/logsource.h); sets
 // sigma_rule.is_logsource_known. `narrow` (may be NULL) is --logsource; `wants` (may be NULL) has
-// SOURCE_COUNT entries. The set must outlive the program. NULL and `error` only when Vectorscan
-// refuses (out of memory).
+// SOURCE_COUNT entries. The set must outlive the program.
 struct rule_program *rule_compile(struct sigma_set *set, const struct sigma_logsource *narrow,
-                                  const struct field_wants *wants, struct error *error);
+                                  const struct field_wants *wants);
 void rule_program_free(struct rule_program *program);
 
 // The fields a matcher fills for events of this source; the typed fields in it may be read from
@@ -34,7 +32,7 @@ void rule_program_free(struct rule_program *program);
 struct field_plan *rule_program_plan(const struct rule_program *program, enum source_id source);
 
 struct matcher;
-struct matcher *matcher_new(const struct rule_program *program);
+struct matcher *matcher_new(struct rule_program *program);
 void matcher_free(struct matcher *matcher);
 
 // Fills the slots for the event (first step; the source's `finish` needs them) ...

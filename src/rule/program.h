@@ -4,6 +4,7 @@
 #define STORMGLASS_RULE_PROGRAM_H
 
 #include <hs/hs.h>
+#include <stdatomic.h>
 
 #include "base/regex.h"
 #include "rule/logsource.h"
@@ -83,6 +84,13 @@ struct exact_entry {
     struct rule_ids items; // indexed items that hold when the value is this
 };
 
+// Vectorscan's databases of one index: they cost time to make, and most are never asked.
+struct index_databases {
+    hs_database_t *parts;
+    hs_database_t *regexes;  // as filters: PCRE2 decides what they let through
+    struct rule_ids loose;   // rules of what Vectorscan cannot take: candidates by presence
+};
+
 // What leads from the values of one slot to rules.
 struct slot_index {
     uint32_t slot;   // SLOT_NONE: the whole event (keywords)
@@ -91,13 +99,15 @@ struct slot_index {
     struct exact_entry *exact;
     uint32_t exact_mask, exact_count;
     size_t longest_exact;
-    hs_database_t *parts;        // NULL: none
-    struct rule_ids *part_rules; // by pattern id
+    // Texts to stand inside the value, lower case, and regular expressions; rules by their number.
+    struct str *part_texts;
+    struct rule_ids *part_rules;
     uint32_t part_count;
-    // Regular expressions, as Vectorscan can tell that they do not match (PCRE2 decides the others).
-    hs_database_t *regexes;
-    struct rule_ids *regex_rules; // by pattern id
+    const struct sigma_value **regex_values;
+    struct rule_ids *regex_rules;
     uint32_t regex_count;
+    // Made of them when first needed, by whichever thread comes first.
+    _Atomic(struct index_databases *) databases;
     struct rule_ids present;
 };
 
@@ -133,9 +143,8 @@ struct str pattern_literal(const struct sigma_pattern *pattern);
 bool literal_is_in_number(struct str literal);
 
 // rule/literals.c: finds any of the texts (ASCII case folded) in one pass; the id of texts[i] is
-// ids[i]. False and `error` when Vectorscan refuses.
-bool literals_compile(const struct str *texts, const unsigned *ids, uint32_t count,
-                      hs_database_t **out, struct error *error);
+// ids[i], or i without ids. NULL when Vectorscan refuses (out of memory).
+hs_database_t *literals_compile(const struct str *texts, const unsigned *ids, uint32_t count);
 
 // rule/literals.c: the regular expressions as filters that let through every text that matches one of
 // them. is_left_out[i] is set for those that Vectorscan cannot take; *out is NULL when none is left.
@@ -153,8 +162,11 @@ struct str lower_copy(struct arena *arena, struct str text);
 uint64_t anchor_hash(struct str lower);
 
 // rule/anchor.c: chooses each rule's anchors and builds the indexes.
-bool anchors_build(struct rule_program *program, struct source_program *sp, struct error *error);
+void anchors_build(struct rule_program *program, struct source_program *sp);
 void anchors_free(struct source_program *sp);
+
+// The databases of an index that has texts or regular expressions; made at the first call.
+const struct index_databases *index_databases_of(struct slot_index *index);
 
 // rule/predicate.c: does the value satisfy the predicate? `other` gives field values for FIELD and
 // PLACEHOLDER.

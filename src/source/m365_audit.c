@@ -93,7 +93,7 @@ static void finish(struct field_slots *slots, struct event *event)
     static const enum field_id times[] = {FIELD_CreationTime, FIELD_TimeGenerated, FIELD_StartTime};
     event->id = field_word(slots, FIELD_Id);
     event->time = first_time(slots, event, times, 3);
-    event->actor = actor_of(event, slots);
+    event->actor_of = actor_of;
 }
 
 static const enum field_id fields[] = {

@@ -85,7 +85,7 @@ void sample_describe(struct sample *sample, struct buf *out)
     buf_print(out, "source: %s\n", source_name(event->source));
     buf_print(out, "id: %.*s\n", (int)event->id.len, event->id.at);
     buf_print(out, "time: %s\n", instant_print(event->time, time));
-    buf_print(out, "actor: %s\n", actor_class_name(event->actor));
+    buf_print(out, "actor: %s\n", actor_class_name(event_actor(event, &sample->slots)));
     buf_print(out, "outcome: %s\n", outcome_name(event_outcome(&sample->slots, event)));
     buf_print(out, "entities:\n");
     for (size_t i = 0; i < sample->entities.count; i++) {

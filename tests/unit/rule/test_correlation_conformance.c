@@ -83,14 +83,13 @@ static void run_prefix(struct conformance *suite, struct json sequence, size_t s
 static int check_case(struct json record)
 {
     struct conformance suite = {0};
-    struct error error = {""};
     int failed = 0;
     struct str id = json_str(json_find(record, S("id")));
     struct json sequence = json_find(record, S("sequence"));
     sigma_set_init(&suite.set);
     sigma_read(&suite.set, id, json_str(json_find(record, S("rules"))));
     sigma_finish(&suite.set, NULL);
-    suite.program = rule_compile(&suite.set, NULL, NULL, &error);
+    suite.program = rule_compile(&suite.set, NULL, NULL);
     assert_non_null(suite.program);
     suite.matcher = matcher_new(suite.program);
     size_t step = 0;

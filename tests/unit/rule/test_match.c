@@ -144,7 +144,6 @@ static void placeholders_come_from_files_or_from_the_event(void **state)
 {
     (void)state;
     struct sigma_set set;
-    struct error error;
     sigma_set_init(&set);
     sigma_set_placeholder(&set, S("admins"), S("# ours\nroot\n\nadm\n"));
     sigma_read(
@@ -153,7 +152,7 @@ static void placeholders_come_from_files_or_from_the_event(void **state)
           "  condition: s\n"));
     sigma_finish(&set, NULL);
     struct rule_bed rules = {.set = set};
-    rules.program = rule_compile(&rules.set, NULL, NULL, &error);
+    rules.program = rule_compile(&rules.set, NULL, NULL);
     rules.matcher = matcher_new(rules.program);
     assert_int_equal(rule_bed_count(&rules, SOURCE_ANY_JSON, S("{\"u\":\"adm\"}"), NULL), 1);
     assert_int_equal(rule_bed_count(&rules, SOURCE_ANY_JSON, S("{\"u\":\"bob\"}"), NULL), 0);

@@ -53,7 +53,7 @@ static void note_record(struct found *found, const struct chunk *chunk, const st
     sources[event.source]->finish(&found->slots[event.source], &event);
     found->records++;
     found->by_source[event.source]++;
-    found->by_actor[event.actor]++;
+    found->by_actor[event_actor(&event, &found->slots[event.source])]++;
     found->no_id += event.id.len == 0;
     if (event.time == INSTANT_NONE) {
         found->no_time++;
