@@ -15,7 +15,8 @@ struct field_node {
     struct field_edge *edges; // until finish: a list; after it: a hash table of edge_capacity
     uint32_t edge_count, edge_capacity;
     uint32_t edge_mask;
-    bool has_bag; // an edge that is no standard member of Name/Value elements
+    bool has_bag;     // an edge that is no standard member of Name/Value elements
+    uint64_t lazy;    // bit of a member of the record whose inside can wait; 0: it cannot
 };
 
 struct field_edge {
@@ -33,7 +34,8 @@ struct field_plan {
     struct str *slot_names; // raw path of a slot beyond the typed ones
     bool is_wanted[FIELD_COUNT];
     bool is_finished;
-    uint64_t fold; // set in keys before they are compared: bit 5 of every byte, or nothing
+    uint64_t *lazy; // per slot; after finish
+    uint64_t fold;  // set in keys before they are compared: bit 5 of every byte, or nothing
 };
 
 // ---- names ------------------------------------------------------------------------------------
@@ -156,6 +158,7 @@ void field_plan_free(struct field_plan *plan)
     node_release(plan->root, plan->is_finished);
     arena_done(&plan->arena);
     free(plan->slot_names);
+    free(plan->lazy);
     free(plan);
 }
 
@@ -305,9 +308,31 @@ static void node_finish(struct field_node *node)
     node->edge_mask = size - 1;
 }
 
+// The slots below the node may be found in the member that has the bit.
+static void mark_lazy(struct field_plan *plan, const struct field_node *node, uint64_t bit)
+{
+    for (uint32_t i = 0; node->edges && i <= node->edge_mask; i++) {
+        const struct field_node *child = node->edges[i].node;
+        for (uint32_t k = 0; child && k < child->slot_count; k++)
+            plan->lazy[child->slots[k]] |= bit;
+        if (child)
+            mark_lazy(plan, child, bit);
+    }
+}
+
 void field_plan_finish(struct field_plan *plan)
 {
     node_finish(plan->root);
+    plan->lazy = memory_new(plan->slot_count * sizeof *plan->lazy);
+    uint64_t bit = 1;
+    for (uint32_t i = 0; plan->root->edges && i <= plan->root->edge_mask && bit; i++) {
+        struct field_node *node = plan->root->edges[i].node;
+        if (!node || !node->edges)
+            continue;
+        node->lazy = bit;
+        mark_lazy(plan, node, bit);
+        bit <<= 1;
+    }
     plan->is_finished = true;
 }
 
@@ -335,7 +360,7 @@ struct field_guess {
 
 void field_slots_init(struct field_slots *slots, const struct field_plan *plan)
 {
-    *slots = (struct field_slots){.plan = plan};
+    *slots = (struct field_slots){.plan = plan, .lazy = plan->lazy};
     slots->slots = memory_new(plan->slot_count * sizeof *slots->slots);
     slots->guesses = memory_new(GUESS_COUNT * sizeof *slots->guesses);
     for (size_t i = 0; i < GUESS_COUNT; i++)
@@ -347,6 +372,7 @@ void field_slots_done(struct field_slots *slots)
 {
     free(slots->slots);
     free(slots->guesses);
+    free(slots->pendings);
     free(slots->values);
     for (uint32_t i = 0; i < slots->parser_count; i++)
         json_parser_free(slots->parsers[i]);
@@ -369,9 +395,16 @@ static inline struct found_nodes edge_find(const struct field_node *node, struct
     return found;
 }
 
+// A member of the record whose inside has not been looked into yet.
+struct field_pending {
+    const struct field_node *node;
+    struct json value;
+};
+
 struct filling {
     struct field_slots *slots;
     uint64_t fold;
+    bool is_eager;       // nothing may wait
     uint32_t outer_from; // values before this index came from the record; 0: filling the record
 };
 
@@ -452,6 +485,8 @@ static void emit(struct filling *filling, const struct field_node *node, struct 
         slot_append(filling, node->slots[i], unquoted);
 }
 
+static void descend(struct filling *filling, const struct field_node *node, struct json value,
+                    int depth);
 static void visit(struct filling *filling, const struct field_node *node, struct json value,
                   int depth);
 
@@ -477,13 +512,36 @@ static inline bool is_plain_text(struct json value)
     return json_type(value) == JSON_STRING && json_str(value).at[0] != '"';
 }
 
+// An object, an array or a text that may be one.
+static inline bool may_hold_members(struct json value)
+{
+    enum json_type type = json_type(value);
+    if (type != JSON_STRING)
+        return type == JSON_OBJECT || type == JSON_ARRAY;
+    struct str text = json_str(value);
+    return text.len >= 2 && (text.at[text.len - 1] == '}' || text.at[text.len - 1] == ']' ||
+                             (uint8_t)text.at[text.len - 1] <= ' ');
+}
+
 static inline void visit_member(struct filling *filling, const struct field_node *node,
                                 struct json value)
 {
-    if (node->slot_count == 1 && !node->edges && is_plain_text(value))
+    if (node->slot_count == 1 && !node->edges && is_plain_text(value)) {
         slot_append(filling, node->slots[0], value);
-    else
-        visit(filling, node, value, 1);
+        return;
+    }
+    if (node->slot_count)
+        emit(filling, node, value, 0);
+    if (!node->edges)
+        return;
+    if (filling->is_eager || !node->lazy) {
+        descend(filling, node, value, 1);
+    } else if (may_hold_members(value)) {
+        struct field_slots *s = filling->slots;
+        ARRAY_GROW(s->pendings, s->pending_count, s->pending_capacity);
+        s->pendings[s->pending_count++] = (struct field_pending){node, value};
+        s->pending |= node->lazy;
+    }
 }
 
 // The members of a whole record.
@@ -603,12 +661,29 @@ void field_fill(struct field_slots *slots, const struct event *event)
         memset(slots->slots, 0, slots->plan->slot_count * sizeof *slots->slots);
         slots->generation = 1;
     }
-    struct filling filling = {.slots = slots, .fold = slots->plan->fold};
+    // Whether the wrapper is asked depends on all that the record has.
+    struct filling filling = {
+        .slots = slots, .fold = slots->plan->fold, .is_eager = event->outer.tape != NULL};
+    slots->pending = 0;
+    slots->pending_count = 0;
     walk_record(&filling, event->record);
     if (event->outer.tape) {
         filling.outer_from = slots->value_count;
         walk(&filling, slots->plan->root, event->outer, 0);
     }
+}
+
+void field_resolve(const struct field_slots *slots, uint32_t slot)
+{
+    // Filled on demand: what callers see as constant is the event's content, not how much of it has been
+    // looked at. The slots themselves are never constant objects.
+    struct field_slots *s = (struct field_slots *)(uintptr_t)slots;
+    struct filling filling = {.slots = s, .fold = s->plan->fold};
+    uint64_t bits = s->pending & s->lazy[slot];
+    s->pending &= ~bits;
+    for (uint32_t i = 0; i < s->pending_count; i++)
+        if (s->pendings[i].node->lazy & bits)
+            descend(&filling, s->pendings[i].node, s->pendings[i].value, 1);
 }
 
 // ---- slow paths -------------------------------------------------------------------------------

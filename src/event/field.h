@@ -80,11 +80,16 @@ struct field_slot {
     uint32_t stamp, first, last;
 };
 
-// Filled slots of one event; one per thread, reused.
+// Filled slots of one event; one per thread, reused. What stands deep in a record is filled when one of
+// its slots is asked for.
 struct field_slots {
     const struct field_plan *plan;
     struct field_slot *slots;
     uint32_t generation;
+    uint64_t pending;      // members of the record that wait: bits as in lazy
+    const uint64_t *lazy;  // per slot: the members that it may be found in
+    struct field_pending *pendings;
+    uint32_t pending_count, pending_capacity;
     struct field_guess *guesses; // what the record before had at each place
     struct field_value *values;
     uint32_t value_count, value_capacity;
@@ -103,10 +108,15 @@ void field_slots_done(struct field_slots *slots);
 // Walks the event's record (and outer, for paths not found in the record) once.
 void field_fill(struct field_slots *slots, const struct event *event);
 
+// Fills the slot from the members that wait.
+void field_resolve(const struct field_slots *slots, uint32_t slot);
+
 // First value of a slot, or NULL; go on with field_next.
 static inline const struct field_value *field_first(const struct field_slots *slots, uint32_t slot)
 {
     const struct field_slot *s = &slots->slots[slot];
+    if (slots->pending & slots->lazy[slot])
+        field_resolve(slots, slot);
     return s->stamp == slots->generation ? &slots->values[s->first - 1] : NULL;
 }
 

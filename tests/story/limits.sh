@@ -134,6 +134,16 @@ check "two bytes of gzip: status 3" beside 3 two.gz 0 '"records": 0'
 printf 'PK\003\004broken zip' >broken.zip
 check "a broken zip: status 3" beside 3 broken.zip 0 '"records": 0'
 
+if command -v zip >/dev/null; then
+    mkdir encrypted
+    record z1 >inside.json && zip -q -P secret encrypted/locked.zip inside.json && rm inside.json
+    record good >encrypted/zz-good.json
+    encrypted() { scans 3 report --no-builtin-rules --rules rule.yml encrypted && matches err 'locked.zip.*encrypted' && matches report/report.json 'locked.zip.*encrypted' && [ "$(events)" -eq 1 ]; }
+    check "an encrypted zip: named as such, status 3" encrypted
+else
+    unchecked "an encrypted zip" "zip is absent"
+fi
+
 # ---- encodings -------------------------------------------------------------------------------------
 { record e1; echo; record e2; echo; } >plain.txt
 { echo RecordId,CreationDate,RecordType,Operation,UserId,AuditData; row e3; row e4; } >plain.csv
@@ -190,14 +200,22 @@ mkdir odd/locked
 record hidden >odd/locked/a.json
 chmod 000 odd/locked
 locked() { scans 3 report --no-builtin-rules --rules rule.yml odd && has err odd/locked && has report/report.json odd/locked && [ "$(events)" -eq 1 ]; }
-if [ -r odd/locked ]; then unchecked "a folder without permission" "root may read everything"
-else check "a folder without permission is reported, the rest is read, status 3" locked; fi
+program=$STORMGLASS
+if without_rights; then
+    rm -rf report
+    check "a folder without permission is reported, the rest is read, status 3" locked
+    rm -rf report
+else
+    unchecked "a folder without permission" "root may read everything"
+fi
+STORMGLASS=$program
 chmod 755 odd/locked
+rm odd/locked/a.json
 mkdir deep && (cd deep && for n in $(seq 80); do mkdir d && cd d || exit; done; record low >a.json)
 deep() { scans 3 report --no-builtin-rules --rules rule.yml deep && matches err 'd/d/d'; }
 check "folders nested too deep are reported, status 3" deep
 ln -s . odd/self
-loop() { timeout 60 "$STORMGLASS" scan --no-builtin-rules --rules rule.yml --quiet odd >out 2>err </dev/null; [ $? -ne 124 ] && [ "$(events)" -eq 2 ]; }
+loop() { timeout 60 "$STORMGLASS" scan --no-builtin-rules --rules rule.yml --quiet odd >out 2>err </dev/null; [ $? -ne 124 ] && [ "$(events)" -eq 1 ]; }
 check "a link to its own folder ends, and each file counts once" loop
 name=$'odd\nname\e[2J.json'
 mkdir names && record good >"names/$name"
@@ -223,6 +241,11 @@ else
             [ ! -e "$file" ] || check "less than 300 MB for $(basename "$file")" peak 300 scan --quiet "$file"
         done
     done
+    awk 'BEGIN {for (n = 0; n < 300000; n++)
+        printf "{\"CreationTime\":\"2026-11-16T%02d:%02d:%02d\",\"Id\":\"%08d-0000-4000-8000-000000000000\",\"Operation\":\"Evil\",\"RecordType\":1,\"Workload\":\"Exchange\",\"UserId\":\"user%d@contoso.example\",\"ClientIP\":\"2001:db8::%x\",\"UserAgent\":\"%0160d\"}\n", n / 3600 % 24, n / 60 % 60, n % 60, n, n, n % 65536, n}' >users.json
+    check "less than 300 MB for 100 MB in which 300,000 users each do the evil thing" peak 300 scan --quiet --no-builtin-rules --rules rule.yml users.json
+    check "less than 300 MB for a summary of 300,000 users" peak 300 summary --quiet users.json
+    rm users.json
     if [ -x "$generator" ]; then
         "$generator" ual 100 ual.json && "$generator" csv 100 ual.csv
         check "less than 300 MB for 100 MB of JSON lines" peak 300 scan --quiet ual.json

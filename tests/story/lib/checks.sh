@@ -69,3 +69,15 @@ input_says() {
         case $line in *"$text"*) ;; *) echo "lacks $text: $line"; return 1 ;; esac
     done
 }
+
+# without_rights: makes $STORMGLASS one that root's rights do not help, for files nobody may read. False
+# where that cannot be done. The folder must be one's own and is opened to everyone.
+without_rights() {
+    [ "$(id -u)" -eq 0 ] || return 0
+    cp "$STORMGLASS" ./program && chmod 755 program && chmod 777 . || return 1
+    # By a relative path, since the folders above may be closed.
+    printf '#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups ./program "$@"\n' >unprivileged
+    chmod 755 unprivileged
+    ./unprivileged --version >/dev/null 2>&1 || return 1
+    STORMGLASS=./unprivileged
+}

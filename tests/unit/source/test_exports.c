@@ -1,5 +1,5 @@
 // Real exports: every record of the shared data sets is read, nothing is left over. Skipped where the
-// data are absent (STORMGLASS_SHARED, or ../shared beside the sources).
+// data are absent (STORMGLASS_SHARED, or ../shared/data beside the sources).
 // SPDX-License-Identifier: Apache-2.0
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 static void path_in(char out[512], const char *folder, const char *name)
 {
     const char *shared = getenv("STORMGLASS_SHARED");
-    snprintf(out, 512, "%s/data/%s/%s", shared ? shared : "../shared", folder, name);
+    snprintf(out, 512, "%s/%s/%s", shared ? shared : "../shared/data", folder, name);
 }
 
 static bool read_whole(const char *folder, const char *name, struct buf *out)
