@@ -166,6 +166,9 @@ sed 's/$/\r/' plain.txt >crlf.json
 check "JSON lines with CRLF" beside 0 crlf.json 2 '"records": 2' "$none"
 sed 's/$/\r/' plain.csv >crlf.csv
 check "CSV with CRLF" beside 0 crlf.csv 2 '"records": 2' "$none"
+tr '\n' '\r' <plain.csv >cr.csv
+cr() { mkdir cr && mv cr.csv cr/ && { scans 0 report --no-builtin-rules --rules rule.yml cr || scans 3 report --no-builtin-rules --rules rule.yml cr; } && { [ "$(events)" -eq 2 ] || matches report/report.json 'cr.csv.*"unread_count": [1-9]'; }; }
+check "CSV with CR alone: read, or reported as unread" cr
 { printf '\357\273\277'; cat plain.txt; } >bom.json
 check "JSON lines with a mark" beside 0 bom.json 2 '"records": 2' "$none"
 { printf '\357\273\277'; sed 's/$/\r/' plain.csv; } >bom.csv
