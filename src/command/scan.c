@@ -240,9 +240,10 @@ enum exit_status command_scan(struct options *options)
         options, NULL, !option_is_on(options, OPTION_NO_BUILTIN_RULES), &job.files, sha256);
     size_t unknown = logsources_unknown(&job.files.set, NULL);
     if (unknown && status != STATUS_TROUBLE && !option_is_on(options, OPTION_QUIET))
-        remark("%zu of %zu rules are for logs not known here and are offered to logs of unknown kind "
-               "only; `stormglass rules check` lists them",
-               unknown, job.files.set.rule_count);
+        remark(
+            "%zu of %zu rules are for logs not known here and are offered to logs of unknown kind "
+            "only; `stormglass rules check` lists them",
+            unknown, job.files.set.rule_count);
     if (status != STATUS_TROUBLE) {
         signals_catch();
         status = status_worse(status, scan_and_write(&job, out ? &directory : NULL, sha256));

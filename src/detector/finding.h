@@ -25,7 +25,7 @@
 // Entities listed of each kind (the least in byte order); entity_counts stay exact up to the other.
 #define FINDING_ENTITY_LIMIT 200
 #define FINDING_ENTITY_COUNT_LIMIT 10000
-#define FINDING_GROUP_LIMIT 200000
+#define FINDING_GROUP_LIMIT 80000
 #define FINDING_GAP (24 * HOUR) // a longer silence begins a new finding
 
 struct finding {

@@ -37,7 +37,7 @@ struct queue {
 
 struct scan {
     const struct scan_options *options;
-    struct sigma_set *rules;    // the options' or none
+    struct sigma_set *rules; // the options' or none
     struct sigma_set no_rules;
     struct scan_result *result;
     struct worker_shared shared;

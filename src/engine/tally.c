@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "base/map.h"
 #include "event/derived.h"
 
@@ -25,7 +27,7 @@ struct counter {
     struct str key;
     uint64_t count, successes, failures;
     int64_t first, last;
-    struct map users; // keys only
+    struct keyset users; // hashes of their names
 };
 
 struct tally_table {
@@ -37,6 +39,7 @@ struct tally_set {
     struct arena arena;
     struct tally_table tables[TALLY_COUNT];
     uint64_t by_source[SOURCE_COUNT];
+    size_t key_bytes;
 };
 
 struct tally_set *tally_set_new(void)
@@ -55,7 +58,7 @@ void tally_set_free(struct tally_set *set)
     for (int t = 0; t < TALLY_COUNT; t++) {
         struct map *keys = &set->tables[t].keys;
         for (uint32_t i = 0; i < keys->count; i++)
-            map_done(&((struct counter *)keys->entries[i].pointer)->users);
+            keyset_done(&((struct counter *)keys->entries[i].pointer)->users);
         map_done(keys);
     }
     arena_done(&set->arena);
@@ -79,14 +82,14 @@ static struct counter *counter_of(struct tally_set *set, enum tally_id id, struc
     struct map_entry *entry = map_find(&table->keys, key);
     if (entry)
         return entry->pointer;
-    if (table->keys.count >= TALLY_KEY_LIMIT) {
+    if (table->keys.count >= TALLY_KEY_LIMIT || set->key_bytes + key.len > TALLY_BYTES_LIMIT) {
         table->others++;
         return NULL;
     }
     struct counter *counter = ARENA_NEW(&set->arena, struct counter);
     counter->key = arena_copy(&set->arena, key);
+    set->key_bytes += key.len;
     counter->first = counter->last = INSTANT_NONE;
-    map_init(&counter->users);
     map_add(&table->keys, counter->key, NULL)->pointer = counter;
     return counter;
 }
@@ -99,10 +102,10 @@ static void counter_widen(struct counter *counter, int64_t first, int64_t last)
         counter->last = last;
 }
 
-static void counter_add_user(struct tally_set *set, struct counter *counter, struct str user)
+static void counter_add_user(struct counter *counter, uint64_t user)
 {
-    if (user.len && counter->users.count < TALLY_USER_LIMIT && !map_find(&counter->users, user))
-        map_add(&counter->users, arena_copy(&set->arena, user), NULL);
+    if (counter->users.count < TALLY_USER_LIMIT)
+        keyset_add(&counter->users, user);
 }
 
 // What one event adds to every key it has.
@@ -124,8 +127,9 @@ static void add(const struct addition *a, enum tally_id id, struct str key)
     counter->successes += a->is_success;
     counter->failures += a->is_failure;
     counter_widen(counter, a->time, a->time);
-    if (id != TALLY_OPERATIONS && id != TALLY_USERS && id != TALLY_DAYS && id != TALLY_SIGNINS)
-        counter_add_user(a->set, counter, a->user);
+    if (a->user.len && id != TALLY_OPERATIONS && id != TALLY_USERS && id != TALLY_DAYS &&
+        id != TALLY_SIGNINS)
+        counter_add_user(counter, hash_str(a->user));
 }
 
 static struct str first_text(const struct field_slots *slots, const enum field_id *fields,
@@ -206,8 +210,9 @@ void tally_merge(struct tally_set *into, const struct tally_set *from)
             ours->successes += theirs->successes;
             ours->failures += theirs->failures;
             counter_widen(ours, theirs->first, theirs->last);
-            for (uint32_t u = 0; u < theirs->users.count; u++)
-                counter_add_user(into, ours, theirs->users.entries[u].key);
+            for (size_t u = 0; u < theirs->users.capacity; u++)
+                if (theirs->users.slots[u])
+                    counter_add_user(ours, theirs->users.slots[u]);
         }
     }
 }

@@ -6,7 +6,9 @@
 #include "event/entity.h"
 #include "report/outline.h"
 
-#define TALLY_KEY_LIMIT 500000 // distinct keys of one tally; what comes later counts as "others"
+// Distinct keys of one tally, and bytes of the keys of all: what comes later counts as "others".
+#define TALLY_KEY_LIMIT 200000
+#define TALLY_BYTES_LIMIT ((size_t)24 << 20)
 
 struct tally_set;
 struct tally_set *tally_set_new(void);

@@ -116,7 +116,8 @@ bool field_is_derived(enum field_id field)
     for (int i = 0; i < NAMED_FIELDS; i++)
         if (named_fields[i].field == field)
             return true;
-    return field == FIELD_ActorClass || field == FIELD_Outcome || field == FIELD_Status;
+    return field == FIELD_ActorClass || field == FIELD_Outcome || field == FIELD_Status ||
+           field == FIELD_ResultType;
 }
 
 bool field_is_twin(enum field_id field)
@@ -127,7 +128,7 @@ bool field_is_twin(enum field_id field)
 void field_derived_want(struct field_plan *plan, enum field_id field)
 {
     field_plan_want(plan, field);
-    if (field == FIELD_Outcome || field == FIELD_Status)
+    if (field == FIELD_Outcome || field == FIELD_Status || field == FIELD_ResultType)
         outcome_want(plan);
 }
 
@@ -152,6 +153,15 @@ static struct str outcome_text(const struct event *event, const struct field_slo
     return str_from(outcome_name(event_outcome(slots, event)));
 }
 
+// The Entra portal's CSV writes no error code, or "None", where other exports write 0.
+static struct str portal_success(const struct event *event, const struct field_slots *slots)
+{
+    struct str code = field_word(slots, FIELD_ResultType);
+    if (code.len && !str_equal_fold(code, S("None")))
+        return S("");
+    return str_is(outcome_text(event, slots), "success") ? S("0") : S("");
+}
+
 struct str field_derived(const struct event *event, const struct field_slots *slots,
                          enum field_id field)
 {
@@ -165,6 +175,8 @@ struct str field_derived(const struct event *event, const struct field_slots *sl
         struct str text = outcome_text(event, slots);
         return str_is(text, "unknown") ? S("") : text;
     }
+    if (field == FIELD_ResultType && event->source == SOURCE_ENTRA_SIGNIN)
+        return portal_success(event, slots);
     if (event->source != SOURCE_M365_AUDIT)
         return S("");
     for (int i = 0; i < NAMED_FIELDS; i++)

@@ -7,7 +7,7 @@
 #include "event/field.h"
 
 // Can the field have a derived value, beside those found in the record? ActorClass and Outcome have
-// nothing else; Status is the Outcome; RecordType, UserType and LogonType give the name of a number
+// nothing else; Status is the Outcome; ResultType is 0 where the portal writes none; RecordType, UserType and LogonType give the name of a number
 // and the number of a name.
 bool field_is_derived(enum field_id field);
 

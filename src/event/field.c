@@ -15,8 +15,8 @@ struct field_node {
     struct field_edge *edges; // until finish: a list; after it: a hash table of edge_capacity
     uint32_t edge_count, edge_capacity;
     uint32_t edge_mask;
-    bool has_bag;     // an edge that is no standard member of Name/Value elements
-    uint64_t lazy;    // bit of a member of the record whose inside can wait; 0: it cannot
+    bool has_bag;  // an edge that is no standard member of Name/Value elements
+    uint64_t lazy; // bit of a member of the record whose inside can wait; 0: it cannot
 };
 
 struct field_edge {

@@ -86,8 +86,8 @@ struct field_slots {
     const struct field_plan *plan;
     struct field_slot *slots;
     uint32_t generation;
-    uint64_t pending;      // members of the record that wait: bits as in lazy
-    const uint64_t *lazy;  // per slot: the members that it may be found in
+    uint64_t pending;     // members of the record that wait: bits as in lazy
+    const uint64_t *lazy; // per slot: the members that it may be found in
     struct field_pending *pendings;
     uint32_t pending_count, pending_capacity;
     struct field_guess *guesses; // what the record before had at each place

@@ -87,8 +87,8 @@ struct exact_entry {
 // Vectorscan's databases of one index: they cost time to make, and most are never asked.
 struct index_databases {
     hs_database_t *parts;
-    hs_database_t *regexes;  // as filters: PCRE2 decides what they let through
-    struct rule_ids loose;   // rules of what Vectorscan cannot take: candidates by presence
+    hs_database_t *regexes; // as filters: PCRE2 decides what they let through
+    struct rule_ids loose;  // rules of what Vectorscan cannot take: candidates by presence
 };
 
 // What leads from the values of one slot to rules.

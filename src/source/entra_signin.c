@@ -41,6 +41,12 @@ static bool recognise(const struct record *record)
     static const char *const ends[] = {"IPAddress", "ipAddress", "ResultType", "status"};
     if (record_has(record, S("AppDisplayName")) || record_has(record, S("appDisplayName")))
         return !record_has(record, S("Operation")) && record_has_any(record, ends, 4);
+    // Graph answers with $select: no application's name, but what only sign-ins have.
+    static const char *const signs[] = {"clientAppUsed", "conditionalAccessStatus", "isInteractive",
+                                        "signInEventTypes", "uniqueTokenIdentifier"};
+    if (record_has(record, S("createdDateTime")) && record_has(record, S("ipAddress")) &&
+        record_has_any(record, signs, sizeof signs / sizeof signs[0]))
+        return true;
     struct str category = record_category(record);
     if (category.len && is_word(category, categories, sizeof categories / sizeof categories[0]))
         return record_has_any(record, proofs, sizeof proofs / sizeof proofs[0]);

@@ -285,8 +285,10 @@ size_t csv_recognise(struct container *container, struct str head, bool is_whole
     size_t at = skip_preamble(head), next = 0;
     struct csv_row header = {0};
     char delimiter = find_delimiter(head, at, is_whole);
+    // Line ends of old Macintoshes: read as one line, such a file would be a header and nothing else.
+    bool has_lone_returns = memchr(head.at, '\r', head.len) && !memchr(head.at, '\n', head.len);
     bool is_csv =
-        delimiter &&
+        delimiter && !has_lone_returns &&
         csv_row_read(&header, head.at, at, head.len, is_whole, delimiter, &next) == CSV_ROW &&
         is_header(&header, head, next, is_whole, delimiter);
     container->framing = FRAMING_CSV;
@@ -296,7 +298,10 @@ size_t csv_recognise(struct container *container, struct str head, bool is_whole
         look_at_rows(container, head, next, is_whole);
     } else {
         container->id = CONTAINER_UNKNOWN;
-        container->why = "text that is neither JSON nor CSV with a header row";
+        container->why = has_lone_returns
+                             ? "lines end in a carriage return alone; turn them into line feeds "
+                               "(tr '\\r' '\\n')"
+                             : "text that is neither JSON nor CSV with a header row";
     }
     free(header.cells);
     return is_csv ? next : 0;

@@ -166,7 +166,7 @@ sed 's/$/\r/' plain.txt >crlf.json
 check "JSON lines with CRLF" beside 0 crlf.json 2 '"records": 2' "$none"
 sed 's/$/\r/' plain.csv >crlf.csv
 check "CSV with CRLF" beside 0 crlf.csv 2 '"records": 2' "$none"
-tr '\n' '\r' <plain.csv >cr.csv
+printf 'CreationTime,Id,Operation,UserId,Workload\r2026-11-16T08:00:00,m1,Evil,eva@contoso.example,Exchange\r2026-11-16T08:01:00,m2,Evil,eva@contoso.example,Exchange\r' >cr.csv
 cr() { mkdir cr && mv cr.csv cr/ && { scans 0 report --no-builtin-rules --rules rule.yml cr || scans 3 report --no-builtin-rules --rules rule.yml cr; } && { [ "$(events)" -eq 2 ] || matches report/report.json 'cr.csv.*"unread_count": [1-9]'; }; }
 check "CSV with CR alone: read, or reported as unread" cr
 { printf '\357\273\277'; cat plain.txt; } >bom.json

@@ -2,6 +2,7 @@
 # What the sample tenant shows, to the word: findings with severity and number of events, and the
 # summary. STORMGLASS_GOLDEN=write writes the expected texts again; look at the difference before a commit.
 # SPDX-License-Identifier: Apache-2.0
+export LC_ALL=C.UTF-8 # the marks in the text depend on it
 set -u
 . "$ROOT/tests/story/lib/checks.sh"
 [ -d "$ROOT/samples/tenant" ] || { echo "no samples/tenant"; exit 77; }

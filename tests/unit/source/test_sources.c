@@ -252,7 +252,8 @@ static void audit_actors_are_told_apart(void **state)
         sample_init(&sample, arena_print(&arena, "{\"Operation\":\"x\",\"Workload\":\"y\",%s}",
                                          actor_cases[i].rest));
         if (event_actor(&sample.event, &sample.slots) != actor_cases[i].actor)
-            fail_msg("%s is %s", actor_cases[i].rest, actor_class_name(event_actor(&sample.event, &sample.slots)));
+            fail_msg("%s is %s", actor_cases[i].rest,
+                     actor_class_name(event_actor(&sample.event, &sample.slots)));
         sample_done(&sample);
         arena_done(&arena);
     }
