@@ -170,10 +170,12 @@ static uint32_t compile_item(struct compiling *c, const struct sigma_node *node,
     item->is_derived = item->slot < FIELD_COUNT && field_is_derived((enum field_id)item->slot);
     item->count = node->value_count;
     item->is_numbers_only = true;
+    item->is_plain_number = item->is_simple;
     item->is_simple = item->is_simple && !item->is_derived;
     for (size_t i = 0; i < node->value_count; i++) {
         enum sigma_value_kind kind = node->values[i].kind;
         item->is_numbers_only = item->is_numbers_only && kind == VALUE_NUMBER;
+        item->is_plain_number = item->is_plain_number && kind == VALUE_NUMBER;
         item->is_simple = item->is_simple && kind == VALUE_PATTERN;
     }
     item->predicates = ARENA_ARRAY(arena, struct predicate, node->value_count + 1);
@@ -203,9 +205,10 @@ static unsigned value_cost(const struct sigma_value *value)
     }
 }
 
-static unsigned item_cost(const struct sigma_node *node)
+static unsigned item_cost(const struct item *item)
 {
-    unsigned cost = node->is_keyword ? 200 : 2;
+    const struct sigma_node *node = item->node;
+    unsigned cost = node->is_keyword ? 200 : item->is_derived && !item->is_numbers_only ? 60 : 2;
     for (size_t i = 0; i < node->value_count; i++)
         cost += value_cost(&node->values[i]);
     return cost;
@@ -239,7 +242,9 @@ static struct test *compile_node(struct compiling *c, const struct sigma_node *n
     test->children = ARENA_ARRAY(&c->program->arena, struct test *, node->count + 1);
     for (size_t i = 0; i < node->count; i++)
         test->children[i] = compile_node(c, node->children[i], is_scoped || is_scope);
-    test->cost = node->kind == NODE_ITEM ? item_cost(node) : is_scope ? 300 : 0;
+    test->cost = node->kind == NODE_ITEM ? item_cost(&c->sp->items[test->item])
+                 : is_scope              ? 300
+                                         : 0;
     order_children(&c->program->arena, test);
     return test;
 }

@@ -21,9 +21,20 @@ struct memory {
     struct rule_ids rules, items;
 };
 
+#define ANSWER_COUNT 64       // texts for which an item's answer is remembered
+#define ANSWER_TEXT_LIMIT 188 // longer ones are looked into each time
+
+// What an item said of a text: clients and programs repeat from record to record.
+struct answer {
+    uint16_t len;
+    bool is_used, holds;
+    char text[ANSWER_TEXT_LIMIT];
+};
+
 // Many texts of one item, to be looked for at once: made when the item turns out to be tested often.
 struct item_parts {
     hs_database_t *database;
+    struct answer *answers;
     uint32_t tests; // so far; UINT32_MAX: it cannot be made
 };
 
@@ -83,6 +94,12 @@ struct matcher *matcher_new(struct rule_program *program)
     return matcher;
 }
 
+static void item_parts_done(struct item_parts *parts)
+{
+    hs_free_database(parts->database);
+    free(parts->answers);
+}
+
 static void memories_free(struct source_matcher *sm)
 {
     for (uint32_t i = 0; i < sm->sp->index_count; i++) {
@@ -104,7 +121,7 @@ void matcher_free(struct matcher *matcher)
         field_slots_done(&sm->slots);
         free(sm->item_stamp);
         for (uint32_t i = 0; i < sm->sp->item_count; i++)
-            hs_free_database(sm->parts[i].database);
+            item_parts_done(&sm->parts[i]);
         free(sm->parts);
         free(sm->rule_stamp);
         free(sm->candidates);
@@ -178,19 +195,23 @@ static bool predicate_holds(struct evaluation *e, const struct predicate *predic
 }
 
 // The database for an item's many texts, or NULL: few texts, or not tested often enough yet.
-static hs_database_t *parts_of(struct evaluation *e, const struct item *item)
+static struct item_parts *parts_of(struct evaluation *e, const struct item *item)
 {
     if (item->part_count < ITEM_PARTS_LEAST)
         return NULL;
     struct item_parts *parts = &e->sm->parts[item - e->sm->sp->items];
-    if (parts->database || parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
-        return parts->database;
+    if (parts->database)
+        return parts;
+    if (parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
+        return NULL;
     parts->database = item_parts_compile(item);
     if (!parts->database || hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
         hs_free_database(parts->database);
-        *parts = (struct item_parts){NULL, UINT32_MAX};
+        *parts = (struct item_parts){.tests = UINT32_MAX};
+        return NULL;
     }
-    return parts->database;
+    parts->answers = memory_new(ANSWER_COUNT * sizeof *parts->answers);
+    return parts;
 }
 
 // The stretch of the tape's text in which all strings of the value stand (keys among them).
@@ -230,24 +251,42 @@ static int on_item_part(unsigned id, unsigned long long from, unsigned long long
     return hit->is_met; // stop at the first
 }
 
-// Does one of the item's many texts stand in one of the values?
-static bool parts_hold(struct evaluation *e, const hs_database_t *parts, const struct item *item,
-                       const struct value_list *list)
+static bool text_has_part(struct evaluation *e, const struct item_parts *parts,
+                          const struct item *item, struct str text)
 {
-    struct parts_hit hit = {.item = item};
-    for (size_t i = 0; i < list->count && !hit.is_met; i++) {
-        hit.text = value_text(list->items[i], &e->scope);
-        if (hit.text.len)
-            hs_scan(parts, hit.text.at, (unsigned)hit.text.len, 0, e->matcher->scratch,
-                    on_item_part, &hit);
+    struct parts_hit hit = {.item = item, .text = text};
+    struct answer *answer = NULL;
+    if (text.len <= ANSWER_TEXT_LIMIT) {
+        answer = &parts->answers[hash_str(text) % ANSWER_COUNT];
+        if (answer->is_used && answer->len == text.len &&
+            memcmp(answer->text, text.at, text.len) == 0)
+            return answer->holds;
+    }
+    hs_scan(parts->database, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_item_part,
+            &hit);
+    if (answer) {
+        *answer = (struct answer){.len = (uint16_t)text.len, .is_used = true, .holds = hit.is_met};
+        memcpy(answer->text, text.at, text.len);
     }
     return hit.is_met;
+}
+
+// Does one of the item's many texts stand in one of the values?
+static bool parts_hold(struct evaluation *e, const struct item_parts *parts,
+                       const struct item *item, const struct value_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct str text = value_text(list->items[i], &e->scope);
+        if (text.len && text_has_part(e, parts, item, text))
+            return true;
+    }
+    return false;
 }
 
 static bool item_holds(struct evaluation *e, const struct item *item, const struct value_list *list)
 {
     const struct sigma_node *node = item->node;
-    const hs_database_t *parts = e->scope.element.tape ? NULL : parts_of(e, item);
+    const struct item_parts *parts = e->scope.element.tape ? NULL : parts_of(e, item);
     bool is_any = parts && parts_hold(e, parts, item, list), is_all = true;
     for (size_t i = 0; i < item->count && !(is_any && parts); i++) {
         if (parts && !item->predicates[i].is_loose)
@@ -306,15 +345,15 @@ static int on_keyword(unsigned id, unsigned long long from, unsigned long long t
 
 // Many keywords, of which one is enough: only those found somewhere in the record's text are looked
 // for in its values.
-static bool keyword_parts_hold(struct evaluation *e, const hs_database_t *parts,
+static bool keyword_parts_hold(struct evaluation *e, const struct item_parts *parts,
                                const struct item *item)
 {
     struct keyword_hit hit = {.e = e, .item = item};
     struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
     for (size_t i = 0; i < 2 && !hit.is_met; i++)
         if (regions[i].len)
-            hs_scan(parts, regions[i].at, (unsigned)regions[i].len, 0, e->matcher->scratch,
-                    on_keyword, &hit);
+            hs_scan(parts->database, regions[i].at, (unsigned)regions[i].len, 0,
+                    e->matcher->scratch, on_keyword, &hit);
     for (size_t i = 0; i < item->count && !hit.is_met; i++)
         if (item->predicates[i].is_loose)
             on_keyword((unsigned)i, 0, 0, 0, &hit);
@@ -323,7 +362,7 @@ static bool keyword_parts_hold(struct evaluation *e, const hs_database_t *parts,
 
 static bool keywords_hold(struct evaluation *e, const struct item *item)
 {
-    const hs_database_t *parts = parts_of(e, item);
+    const struct item_parts *parts = parts_of(e, item);
     if (parts)
         return keyword_parts_hold(e, parts, item) != item->node->is_negated;
     bool result = item->node->is_all;
@@ -372,6 +411,22 @@ static bool simple_holds(struct evaluation *e, const struct item *item)
     return false;
 }
 
+// Numbers only, and the record has one integer: no list, no other spelling.
+static bool is_plain_integer(const struct evaluation *e, const struct item *item)
+{
+    const struct field_value *value = field_first(&e->sm->slots, item->slot);
+    return value && !value->next && json_type(value->json) == JSON_INT;
+}
+
+static bool integer_holds(const struct evaluation *e, const struct item *item)
+{
+    double number = json_double(field_first(&e->sm->slots, item->slot)->json);
+    for (size_t i = 0; i < item->count; i++)
+        if (item->predicates[i].value->number == number)
+            return true;
+    return false;
+}
+
 static bool item_test(struct evaluation *e, uint32_t number)
 {
     const struct item *item = &e->sm->sp->items[number];
@@ -384,6 +439,8 @@ static bool item_test(struct evaluation *e, uint32_t number)
     bool result;
     if (item->is_simple && item->part_count < ITEM_PARTS_LEAST) {
         result = simple_holds(e, item);
+    } else if (item->is_plain_number && !is_scoped && is_plain_integer(e, item)) {
+        result = integer_holds(e, item);
     } else if (item->node->is_keyword) {
         result = keywords_hold(e, item);
     } else {

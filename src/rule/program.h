@@ -39,6 +39,7 @@ struct item {
     uint32_t slot;        // SLOT_NONE for keywords and for items inside element scopes
     bool is_derived;      // the field may have a derived value too
     bool is_numbers_only; // every value is a number
+    bool is_plain_number; // numbers only, one of them is enough
     bool is_simple;       // patterns only, one of them is enough, nothing derived
     bool is_indexed; // its values are in the slot's exact index: holds if and only if found there
     struct predicate *predicates;
