@@ -93,6 +93,10 @@ static const struct derived_case cases[] = {
     {AUDIT "\"Logon_Type\":\"Owner\"}", FIELD_LogonType, "0"},
     {AUDIT "\"LogonType\":2}", FIELD_LogonType, "Delegated"},
     {SIGNIN "\"UserType\":\"Guest\"}", FIELD_UserType, ""},
+    {PORTAL "\"Sign-in error code\":\"None\",\"Status\":\"Success\"}", FIELD_ResultType, "0"},
+    {PORTAL "\"Status\":\"Success\"}", FIELD_ResultType, "0"},
+    {PORTAL "\"Sign-in error code\":\"50140\",\"Status\":\"Interrupted\"}", FIELD_ResultType, ""},
+    {PORTAL "\"Status\":\"Failure\"}", FIELD_ResultType, ""},
     {AUDIT "\"Subject\":\"x\"}", FIELD_Subject, ""},
 };
 
@@ -116,7 +120,7 @@ static void only_some_fields_are_derived(void **state)
     size_t count = 0;
     for (int f = 0; f < FIELD_COUNT; f++)
         count += field_is_derived((enum field_id)f);
-    assert_int_equal(count, 6);
+    assert_int_equal(count, 7);
     assert_true(field_is_derived(FIELD_Outcome));
     assert_false(field_is_derived(FIELD_Operation));
 }
