@@ -41,6 +41,10 @@ void stdout_write(struct buf *text);
 // Fills what does not come from the scan: version, names of sources, the time.
 void outline_init(struct outline *outline, const struct scan_result *result);
 
+// Is it the status of unreadable input? An input could not be opened or was cut short, or nothing could
+// be read from one that is a log by its looks or was named in `paths` itself.
+bool result_has_trouble(const struct scan_result *result, const struct option_values *paths);
+
 // An argument as a shell would have to be given it.
 void shell_quote(struct buf *out, struct str argument);
 

@@ -65,12 +65,6 @@ static void make_next_step(struct job *job)
 
 // ---- standard error -----------------------------------------------------------------------------
 
-// Nothing at all came out of it, though there was something in it.
-static bool is_unreadable(const struct scan_input *input)
-{
-    return input->records == 0 && input->unread_count > 0;
-}
-
 static void tell_inputs(const struct job *job)
 {
     char number[FIGURE_SIZE];
@@ -164,10 +158,7 @@ static enum exit_status conclude(const struct job *job)
             if (result->findings.items[i].severity >= level)
                 status = STATUS_FINDINGS;
     }
-    bool is_trouble = result->has_unreadable;
-    for (size_t i = 0; i < result->input_count; i++)
-        is_trouble = is_trouble || is_unreadable(&result->inputs[i]);
-    if (is_trouble)
+    if (result_has_trouble(result, &job->options->paths))
         status = STATUS_TROUBLE;
     return result->is_interrupted ? STATUS_INTERRUPTED : status;
 }

@@ -31,11 +31,8 @@ static enum exit_status show(struct options *options, const struct scan_result *
         report_summary_json(&outline, &sink_stdout);
     else
         report_summary_text(&outline, &style, &sink_stdout);
-    bool is_trouble = result->has_unreadable;
-    for (size_t i = 0; i < result->input_count; i++)
-        is_trouble =
-            is_trouble || (result->inputs[i].records == 0 && result->inputs[i].unread_count);
-    enum exit_status status = is_trouble ? STATUS_TROUBLE : STATUS_DONE;
+    enum exit_status status =
+        result_has_trouble(result, &options->paths) ? STATUS_TROUBLE : STATUS_DONE;
     status = stdout_finish(result->is_interrupted ? STATUS_INTERRUPTED : status);
     if (!option_is_on(options, OPTION_QUIET) || status == STATUS_TROUBLE)
         tell_inputs(result);

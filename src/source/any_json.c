@@ -26,6 +26,17 @@ static int time_rank(struct str key)
     return TIME_KEYS;
 }
 
+// Under such a key any number counts seconds, however early: drills and tests begin at 0.
+static int64_t time_of(struct json value, bool is_day_first)
+{
+    int64_t time = json_time(value, is_day_first);
+    bool is_number = json_type(value) == JSON_INT || json_type(value) == JSON_DOUBLE;
+    double seconds = is_number ? json_double(value) : -1;
+    if (time == INSTANT_NONE && seconds >= 0 && seconds < 1e8)
+        time = (int64_t)(seconds * (double)SECOND);
+    return time;
+}
+
 static void finish(struct field_slots *slots, struct event *event)
 {
     (void)slots;
@@ -39,7 +50,7 @@ static void finish(struct field_slots *slots, struct event *event)
         int rank = time_rank(m.key);
         if (rank >= best)
             continue;
-        int64_t time = json_time(m.value, event->is_day_first);
+        int64_t time = time_of(m.value, event->is_day_first);
         if (time == INSTANT_NONE)
             continue;
         best = rank;

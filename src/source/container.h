@@ -40,6 +40,7 @@
     X(JSON_LINES, "json_lines", "any JSON, one record a line")                                     \
     X(JSON_VALUES, "json", "any JSON values or arrays")                                            \
     X(CSV, "csv", "any CSV with a header row")                                                     \
+    X(TEXT, "text", "a note or other text that is no table and no JSON")                           \
     X(UNKNOWN, "unknown", "nothing this program reads")
 
 enum container_id {
@@ -49,6 +50,12 @@ enum container_id {
         CONTAINER_COUNT
 };
 const char *container_name(enum container_id id);
+
+// Nothing can be read from it (UNKNOWN, TEXT).
+static inline bool container_is_foreign(enum container_id id)
+{
+    return id == CONTAINER_UNKNOWN || id == CONTAINER_TEXT;
+}
 
 // How records stand in the bytes.
 enum framing { FRAMING_LINES, FRAMING_VALUES, FRAMING_CSV };

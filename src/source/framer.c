@@ -145,7 +145,7 @@ static void recognise(struct framer *framer, bool is_end)
     size_t records = container_recognise(&framer->container, str_of(chunk->bytes, chunk->size),
                                          is_end, &framer->values.has_user_wrapper);
     framer_drop(framer, records);
-    if (framer->container.id == CONTAINER_UNKNOWN)
+    if (container_is_foreign(framer->container.id))
         framer_skip(framer, 0, framer->container.why);
     csv_scan_start(&framer->csv, framer->container.delimiter);
 }
@@ -154,7 +154,7 @@ static void cut_chunks(struct framer *framer, bool is_end)
 {
     size_t (*const cutters[])(struct framer *, bool) = {
         [FRAMING_LINES] = lines_cut, [FRAMING_VALUES] = values_cut, [FRAMING_CSV] = csv_cut};
-    if (framer->container.id == CONTAINER_UNKNOWN || framer->container.id == CONTAINER_EMPTY) {
+    if (container_is_foreign(framer->container.id) || framer->container.id == CONTAINER_EMPTY) {
         framer_drop(framer, framer->chunk->size);
         return;
     }

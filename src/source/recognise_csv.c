@@ -280,6 +280,27 @@ static size_t skip_preamble(struct str head)
     }
 }
 
+#define NOTE_LINE_LIMIT 4096
+
+// Words in lines, as people write them: a README, a licence, a letter.
+static bool is_note(struct str head)
+{
+    size_t words = 0, line = 0;
+    bool has_lines = false;
+    for (size_t i = 0; i < head.len; i++) {
+        char c = head.at[i];
+        bool is_space = c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
+        if ((uint8_t)c < ' ' && !is_space)
+            return false;
+        words += c == ' ';
+        has_lines = has_lines || c == '\n';
+        line = c == '\n' ? 0 : line + 1;
+        if (line > NOTE_LINE_LIMIT)
+            return false;
+    }
+    return has_lines && words > 0;
+}
+
 size_t csv_recognise(struct container *container, struct str head, bool is_whole)
 {
     size_t at = skip_preamble(head), next = 0;
@@ -297,7 +318,7 @@ size_t csv_recognise(struct container *container, struct str head, bool is_whole
         take_header(container, &header);
         look_at_rows(container, head, next, is_whole);
     } else {
-        container->id = CONTAINER_UNKNOWN;
+        container->id = is_note(head) ? CONTAINER_TEXT : CONTAINER_UNKNOWN;
         container->why = has_lone_returns
                              ? "lines end in a carriage return alone; turn them into line feeds "
                                "(tr '\\r' '\\n')"

@@ -188,7 +188,7 @@ check "a sign-in page instead of the download: unreadable, and named" beside 3 e
 printf '\177ELF\002\001\001%0200d' 0 >program.json
 check "a program: unreadable" beside 3 program.json 0 '"container": "unknown"' '"unread_count": 1'
 printf 'Dear colleague,\n\nplease find the logs attached, as discussed.\nBest regards\n' >letter.csv
-check "a letter: unreadable" beside 3 letter.csv 0 '"container": "unknown"' '"unread_count": 1'
+check "a letter among the exports: told of, no fault" beside 0 letter.csv 0 '"container": "text"' '"unread_count": 1'
 printf 'SQLite format 3\000%0500d' 0 >data.json
 check "a database: unreadable" beside 3 data.json 0 '"container": "unknown"' '"unread_count": 1'
 
