@@ -178,7 +178,7 @@ static const struct row rows[] = {
      "{\"name\":\"Ada\",\"age\":\"36\"}\n{\"name\":\"B, C\"}\n", "", NULL, false},
     {CONTAINER_CSV, FRAMING_CSV, "a list", "IPAddress\n192.0.2.1\n192.0.2.2\n",
      "{\"IPAddress\":\"192.0.2.1\"}\n{\"IPAddress\":\"192.0.2.2\"}\n", "", NULL, false},
-    {CONTAINER_UNKNOWN, FRAMING_CSV, "prose", "This is no log.\nNor is this, is it?\n", "",
+    {CONTAINER_TEXT, FRAMING_CSV, "prose", "This is no log.\nNor is this, is it?\n", "",
      "0+36 1: text that is neither JSON nor CSV with a header row\n", NULL, true},
     {CONTAINER_UNKNOWN, FRAMING_LINES, "a web page", "<!DOCTYPE html><html>Sign in</html>", "",
      "0+35 1: an HTML or XML page, not an export of logs (was the download answered with a sign-in "
