@@ -1,0 +1,222 @@
+// Candidates: which rules an event's values lead to, by whole values, by parts of them and by regular
+// expressions; what one value led to is remembered.
+// SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "event/derived.h"
+#include "rule/matcher.h"
+
+void memories_free(struct source_matcher *sm)
+{
+    for (uint32_t i = 0; i < sm->sp->index_count; i++) {
+        for (uint32_t k = 0; sm->memories[i] && k < MEMORY_SIZE; k++) {
+            free(sm->memories[i][k].rules.at);
+            free(sm->memories[i][k].items.at);
+        }
+        free(sm->memories[i]);
+    }
+    free(sm->memories);
+}
+
+static void add_candidates(struct source_matcher *sm, const struct rule_ids *ids)
+{
+    for (uint32_t i = 0; i < ids->count; i++) {
+        uint32_t rule = ids->at[i];
+        if (sm->rule_stamp[rule] != sm->generation) {
+            sm->rule_stamp[rule] = sm->generation;
+            sm->candidates[sm->candidate_count++] = rule;
+        }
+    }
+}
+
+// Where the value leads to is gathered in lists, so that it can be remembered.
+struct found {
+    struct slot_index *index;
+    struct rule_ids rules, items;
+};
+
+static void found_add(struct rule_ids *into, const struct rule_ids *ids)
+{
+    for (uint32_t i = 0; i < ids->count; i++) {
+        ARRAY_GROW(into->at, into->count, into->capacity);
+        into->at[into->count++] = ids->at[i];
+    }
+}
+
+static void find_exact(struct found *found, struct str text)
+{
+    const struct slot_index *index = found->index;
+    char lower[ANCHOR_EXACT_LIMIT];
+    if (text.len > index->longest_exact)
+        return;
+    for (size_t i = 0; i < text.len; i++)
+        lower[i] = ascii_lower(text.at[i]);
+    uint64_t hash = anchor_hash(str_of(lower, text.len));
+    uint32_t at = (uint32_t)(hash >> 32) & index->exact_mask;
+    while (index->exact[at].hash && index->exact[at].hash != hash)
+        at = (at + 1) & index->exact_mask;
+    if (index->exact[at].hash) {
+        found_add(&found->rules, &index->exact[at].rules);
+        found_add(&found->items, &index->exact[at].items);
+    }
+}
+
+static int on_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                   void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct found *found = context;
+    found_add(&found->rules, &found->index->part_rules[id]);
+    return 0;
+}
+
+static int on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                    void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct found *found = context;
+    found_add(&found->rules, &found->index->regex_rules[id]);
+    return 0;
+}
+
+static void find_databases(struct evaluation *e, struct found *found, struct str text)
+{
+    struct slot_index *index = found->index;
+    const struct index_databases *databases = index_databases_of(index);
+    bool *has_scratch = &e->sm->has_scratch[index - e->sm->sp->indexes];
+    if (!*has_scratch) {
+        if (databases->parts)
+            hs_alloc_scratch(databases->parts, &e->matcher->scratch);
+        if (databases->regexes)
+            hs_alloc_scratch(databases->regexes, &e->matcher->scratch);
+        *has_scratch = true;
+    }
+    found_add(&found->rules, &databases->loose);
+    if (databases->parts && text.len)
+        hs_scan(databases->parts, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_part,
+                found);
+    if (databases->regexes)
+        hs_scan(databases->regexes, text.at ? text.at : "", (unsigned)text.len, 0,
+                e->matcher->scratch, on_regex, found);
+}
+
+static void find_text_itself(struct evaluation *e, struct found *found, struct str text)
+{
+    if (found->index->exact)
+        find_exact(found, text);
+    if (found->index->part_count || found->index->regex_count)
+        find_databases(e, found, text);
+}
+
+// The text, and its twin (a number's name, a name's number).
+static void find_text(struct evaluation *e, struct found *found, struct str text)
+{
+    find_text_itself(e, found, text);
+    if (found->index->is_twin)
+        find_text_itself(e, found,
+                         field_derived(e->event, &e->sm->slots, (enum field_id)found->index->slot));
+}
+
+// Marks the rules as candidates and the items as holding.
+static void take_found(struct source_matcher *sm, const struct rule_ids *rules,
+                       const struct rule_ids *items)
+{
+    add_candidates(sm, rules);
+    for (uint32_t i = 0; i < items->count; i++)
+        sm->item_stamp[items->at[i]] = sm->generation << 1 | 1;
+}
+
+// The remembered look-up of the text, done now if it is not; NULL when it is not to be remembered.
+static struct memory *remember(struct evaluation *e, uint32_t number, struct str text)
+{
+    if (text.len > MEMORY_TEXT_LIMIT)
+        return NULL;
+    struct memory **table = &e->sm->memories[number];
+    if (!*table)
+        *table = memory_new(MEMORY_SIZE * sizeof **table);
+    struct memory *memory = &(*table)[hash_str(text) % MEMORY_SIZE];
+    if (memory->is_used && memory->len == text.len && memcmp(memory->text, text.at, text.len) == 0)
+        return memory;
+    struct found found = {&e->sm->sp->indexes[number], memory->rules, memory->items};
+    found.rules.count = found.items.count = 0;
+    find_text(e, &found, text);
+    memory->is_used = true;
+    memory->len = (uint32_t)text.len;
+    memcpy(memory->text, text.at, text.len);
+    memory->rules = found.rules;
+    memory->items = found.items;
+    return memory;
+}
+
+static void candidates_of_text(struct evaluation *e, uint32_t number, struct str text)
+{
+    const struct memory *memory = remember(e, number, text);
+    if (memory) {
+        take_found(e->sm, &memory->rules, &memory->items);
+        return;
+    }
+    struct found found = {.index = &e->sm->sp->indexes[number]};
+    find_text(e, &found, text);
+    take_found(e->sm, &found.rules, &found.items);
+    free(found.rules.at);
+    free(found.items.at);
+}
+
+static void candidates_of_value(struct evaluation *e, uint32_t number, struct json value)
+{
+    struct str text = value_text(value, &e->scope);
+    if (!text.at)
+        return;
+    candidates_of_text(e, number, text);
+    if (json_type(value) == JSON_DOUBLE) { // 1.0 equals 1
+        char whole[40];
+        int len = snprintf(whole, sizeof whole, "%.0f", json_double(value));
+        if (len > 0 && (size_t)len < sizeof whole)
+            candidates_of_text(e, number, str_of(whole, (size_t)len));
+    }
+}
+
+static void candidates_derived(struct evaluation *e, uint32_t number)
+{
+    const struct slot_index *index = &e->sm->sp->indexes[number];
+    struct json derived = derived_value(e, index->slot);
+    if (!derived.tape)
+        return;
+    add_candidates(e->sm, &index->present);
+    candidates_of_value(e, number, derived);
+}
+
+static void candidates_of_slot(struct evaluation *e, uint32_t number)
+{
+    const struct slot_index *index = &e->sm->sp->indexes[number];
+    const struct field_value *value = field_first(&e->sm->slots, index->slot);
+    if (index->is_derived && !index->is_twin)
+        candidates_derived(e, number);
+    if (!value)
+        return;
+    add_candidates(e->sm, &index->present);
+    if (index->exact || index->part_count || index->regex_count)
+        for (; value; value = field_next(&e->sm->slots, value))
+            candidates_of_value(e, number, value->json);
+}
+
+void candidates_find(struct evaluation *e)
+{
+    struct source_matcher *sm = e->sm;
+    sm->candidate_count = 0;
+    add_candidates(sm, &sm->sp->always);
+    for (uint32_t i = 0; i < sm->sp->index_count; i++) {
+        if (sm->sp->indexes[i].slot != SLOT_NONE) {
+            candidates_of_slot(e, i);
+            continue;
+        }
+        struct found found = {.index = &sm->sp->indexes[i]};
+        find_text(e, &found, text_region(e->event->record));
+        find_text(e, &found, text_region(e->event->outer));
+        take_found(sm, &found.rules, &found.items);
+        free(found.rules.at);
+        free(found.items.at);
+    }
+}

@@ -1,0 +1,368 @@
+// Evaluating rules on an event: items against values, conditions against items.
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "event/derived.h"
+#include "rule/matcher.h"
+
+void item_parts_done(struct item_parts *parts)
+{
+    hs_free_database(parts->database);
+    free(parts->answers);
+}
+
+// Derived fields have no place in the record: their text is made when a rule asks.
+struct json derived_value(struct evaluation *e, uint32_t slot)
+{
+    struct str text = slot < FIELD_COUNT
+                          ? field_derived(e->event, &e->sm->slots, (enum field_id)slot)
+                          : str_of("", 0);
+    if (!text.len)
+        return (struct json){0};
+    json_builder_reset(&e->matcher->derived);
+    json_build_str(&e->matcher->derived, text);
+    return json_built(&e->matcher->derived);
+}
+
+static bool value_list_add(struct json value, void *context)
+{
+    struct value_list *list = context;
+    list->items[list->count++] = value;
+    return list->count < sizeof list->items / sizeof list->items[0];
+}
+
+static bool predicate_holds(struct evaluation *e, const struct predicate *predicate,
+                            const struct value_list *list)
+{
+    const struct sigma_value *want = predicate->value;
+    if (want->kind == VALUE_EXISTS)
+        return want->boolean == (list->count > 0);
+    if (want->kind == VALUE_NULL && !list->count)
+        return true;
+    for (size_t i = 0; i < list->count; i++)
+        if (predicate_test(predicate, list->items[i], &e->scope))
+            return true;
+    return false;
+}
+
+// The database for an item's many texts, or NULL: few texts, or not tested often enough yet.
+static struct item_parts *parts_of(struct evaluation *e, const struct item *item)
+{
+    if (item->part_count < ITEM_PARTS_LEAST)
+        return NULL;
+    struct item_parts *parts = &e->sm->parts[item - e->sm->sp->items];
+    if (parts->database)
+        return parts;
+    if (parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
+        return NULL;
+    parts->database = item_parts_compile(item);
+    if (!parts->database || hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
+        hs_free_database(parts->database);
+        *parts = (struct item_parts){.tests = UINT32_MAX};
+        return NULL;
+    }
+    parts->answers = memory_new(ANSWER_COUNT * sizeof *parts->answers);
+    return parts;
+}
+
+struct str text_region(struct json value)
+{
+    uint64_t first = UINT64_MAX, last = 0;
+    uint32_t end = value.tape ? json_skip(value.tape, value.at) : 0;
+    for (uint32_t at = value.at; at < end; at++) {
+        char type = (char)(value.tape[at] >> 56);
+        if (type == 'l' || type == 'u' || type == 'd') {
+            at++;
+        } else if (type == '"') {
+            uint64_t offset = value.tape[at] & UINT64_C(0x00ffffffffffffff);
+            first = offset < first ? offset : first;
+            last = offset > last ? offset : last;
+        }
+    }
+    if (first == UINT64_MAX)
+        return str_of("", 0);
+    uint32_t len;
+    memcpy(&len, value.text + last, sizeof len);
+    return str_of((const char *)value.text + first, (size_t)(last - first) + sizeof len + len);
+}
+
+struct parts_hit {
+    const struct item *item;
+    struct str text;
+    bool is_met;
+};
+
+static int on_item_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                        void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct parts_hit *hit = context;
+    hit->is_met = text_matches(&hit->item->predicates[id], hit->text);
+    return hit->is_met; // stop at the first
+}
+
+static bool text_has_part(struct evaluation *e, const struct item_parts *parts,
+                          const struct item *item, struct str text)
+{
+    struct parts_hit hit = {.item = item, .text = text};
+    struct answer *answer = NULL;
+    if (text.len <= ANSWER_TEXT_LIMIT) {
+        answer = &parts->answers[hash_str(text) % ANSWER_COUNT];
+        if (answer->is_used && answer->len == text.len &&
+            memcmp(answer->text, text.at, text.len) == 0)
+            return answer->holds;
+    }
+    hs_scan(parts->database, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_item_part,
+            &hit);
+    if (answer) {
+        *answer = (struct answer){.len = (uint16_t)text.len, .is_used = true, .holds = hit.is_met};
+        memcpy(answer->text, text.at, text.len);
+    }
+    return hit.is_met;
+}
+
+// Does one of the item's many texts stand in one of the values?
+static bool parts_hold(struct evaluation *e, const struct item_parts *parts,
+                       const struct item *item, const struct value_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct str text = value_text(list->items[i], &e->scope);
+        if (text.len && text_has_part(e, parts, item, text))
+            return true;
+    }
+    return false;
+}
+
+static bool item_holds(struct evaluation *e, const struct item *item, const struct value_list *list)
+{
+    const struct sigma_node *node = item->node;
+    const struct item_parts *parts = e->scope.element.tape ? NULL : parts_of(e, item);
+    bool is_any = parts && parts_hold(e, parts, item, list), is_all = true;
+    for (size_t i = 0; i < item->count && !(is_any && parts); i++) {
+        if (parts && !item->predicates[i].is_loose)
+            continue;
+        bool holds = predicate_holds(e, &item->predicates[i], list);
+        is_any = is_any || holds;
+        is_all = is_all && holds;
+        if (node->is_all ? !is_all : is_any)
+            break;
+    }
+    bool result = node->is_all ? is_all : is_any;
+    return node->is_negated ? list->count > 0 && !result : result;
+}
+
+// Every text and number of the record, keys left out; at most the list's size.
+static bool keyword_holds(struct evaluation *e, const struct predicate *predicate,
+                          struct json value, int depth)
+{
+    if (depth > JSON_DEPTH_LIMIT)
+        return false;
+    switch (json_type(value)) {
+    case JSON_OBJECT:
+        for (struct json_member m = json_members(value); json_member_next(&m);)
+            if (keyword_holds(e, predicate, m.value, depth + 1))
+                return true;
+        return false;
+    case JSON_ARRAY:
+        for (struct json_element el = json_elements(value); json_element_next(&el);)
+            if (keyword_holds(e, predicate, el.value, depth + 1))
+                return true;
+        return false;
+    case JSON_NONE:
+        return false;
+    default:
+        return predicate_test(predicate, value, &e->scope);
+    }
+}
+
+struct keyword_hit {
+    struct evaluation *e;
+    const struct item *item;
+    bool is_met;
+};
+
+static int on_keyword(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                      void *context)
+{
+    (void)from, (void)to, (void)flags;
+    struct keyword_hit *hit = context;
+    const struct predicate *predicate = &hit->item->predicates[id];
+    const struct event *event = hit->e->event;
+    hit->is_met = keyword_holds(hit->e, predicate, event->record, 0) ||
+                  keyword_holds(hit->e, predicate, event->outer, 0);
+    return hit->is_met;
+}
+
+// Many keywords, of which one is enough: only those found somewhere in the record's text are looked
+// for in its values.
+static bool keyword_parts_hold(struct evaluation *e, const struct item_parts *parts,
+                               const struct item *item)
+{
+    struct keyword_hit hit = {.e = e, .item = item};
+    struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
+    for (size_t i = 0; i < 2 && !hit.is_met; i++)
+        if (regions[i].len)
+            hs_scan(parts->database, regions[i].at, (unsigned)regions[i].len, 0,
+                    e->matcher->scratch, on_keyword, &hit);
+    for (size_t i = 0; i < item->count && !hit.is_met; i++)
+        if (item->predicates[i].is_loose)
+            on_keyword((unsigned)i, 0, 0, 0, &hit);
+    return hit.is_met;
+}
+
+static bool keywords_hold(struct evaluation *e, const struct item *item)
+{
+    const struct item_parts *parts = parts_of(e, item);
+    if (parts)
+        return keyword_parts_hold(e, parts, item) != item->node->is_negated;
+    bool result = item->node->is_all;
+    for (size_t i = 0; i < item->count && result == item->node->is_all; i++)
+        result = keyword_holds(e, &item->predicates[i], e->event->record, 0) ||
+                 keyword_holds(e, &item->predicates[i], e->event->outer, 0);
+    return result != item->node->is_negated;
+}
+
+void item_values(struct evaluation *e, const struct item *item, struct value_list *list)
+{
+    list->count = 0;
+    if (e->scope.element.tape) {
+        if (item->field.len)
+            field_path_each(e->scope.element, item->field, e->event->source, e->scope.scratch,
+                            value_list_add, list);
+        else
+            value_list_add(e->scope.element, list);
+        return;
+    }
+    const struct field_value *value = field_first(&e->sm->slots, item->slot);
+    for (; value && list->count < 256; value = field_next(&e->sm->slots, value))
+        list->items[list->count++] = value->json;
+    bool is_number = list->count && json_type(list->items[0]) == JSON_INT;
+    if (item->is_derived && list->count < 256 && !(is_number && item->is_numbers_only)) {
+        struct json derived = derived_value(e, item->slot);
+        if (derived.tape)
+            list->items[list->count++] = derived;
+    }
+}
+
+// Patterns of which one must hold, against the values as they stand.
+static bool simple_holds(struct evaluation *e, const struct item *item)
+{
+    const struct field_value *value = field_first(&e->sm->slots, item->slot);
+    for (; value; value = field_next(&e->sm->slots, value)) {
+        struct str text = value_text(value->json, &e->scope);
+        for (size_t i = 0; text.at && i < item->count; i++) {
+            const struct predicate *predicate = &item->predicates[i];
+            if (predicate->shape == PATTERN_EXACT && predicate->literal.len != text.len)
+                continue;
+            if (text_matches(predicate, text))
+                return true;
+        }
+    }
+    return false;
+}
+
+// Numbers only, and the record has one integer: no list, no other spelling.
+static bool is_plain_integer(const struct evaluation *e, const struct item *item)
+{
+    const struct field_value *value = field_first(&e->sm->slots, item->slot);
+    return value && !value->next && json_type(value->json) == JSON_INT;
+}
+
+static bool integer_holds(const struct evaluation *e, const struct item *item)
+{
+    double number = json_double(field_first(&e->sm->slots, item->slot)->json);
+    for (size_t i = 0; i < item->count; i++)
+        if (item->predicates[i].value->number == number)
+            return true;
+    return false;
+}
+
+static bool item_test(struct evaluation *e, uint32_t number)
+{
+    const struct item *item = &e->sm->sp->items[number];
+    bool is_scoped = e->scope.element.tape != NULL;
+    uint32_t *stamp = &e->sm->item_stamp[number];
+    if (!is_scoped && *stamp >> 1 == e->sm->generation)
+        return *stamp & 1;
+    if (item->is_indexed && !is_scoped)
+        return false; // find_candidates has marked those that hold
+    bool result;
+    if (item->is_simple && item->part_count < ITEM_PARTS_LEAST) {
+        result = simple_holds(e, item);
+    } else if (item->is_plain_number && !is_scoped && is_plain_integer(e, item)) {
+        result = integer_holds(e, item);
+    } else if (item->node->is_keyword) {
+        result = keywords_hold(e, item);
+    } else {
+        struct value_list list;
+        item_values(e, item, &list);
+        result = item_holds(e, item, &list);
+    }
+    if (!is_scoped)
+        *stamp = e->sm->generation << 1 | result;
+    return result;
+}
+
+// One element (or every element) of the array satisfies the child.
+static bool elements_hold(struct evaluation *e, const struct test *test)
+{
+    struct value_list list = {.count = 0};
+    struct json outside = e->scope.element;
+    if (outside.tape) {
+        field_path_each(outside, test->origin->field, e->event->source, e->scope.scratch,
+                        value_list_add, &list);
+    } else {
+        const struct field_value *value = field_first(&e->sm->slots, test->slot);
+        for (; value && list.count < 256; value = field_next(&e->sm->slots, value))
+            list.items[list.count++] = value->json;
+    }
+    size_t holding = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        e->scope.element = list.items[i];
+        holding += test_holds(e, test->children[0]);
+    }
+    e->scope.element = outside;
+    return test->kind == NODE_ANY_ELEMENT ? holding > 0 : list.count && holding == list.count;
+}
+
+bool test_holds(struct evaluation *e, const struct test *test)
+{
+    size_t holding = 0;
+    switch (test->kind) {
+    case NODE_TRUE:
+        return true;
+    case NODE_FALSE:
+        return false;
+    case NODE_ITEM:
+        return item_test(e, test->item);
+    case NODE_NOT:
+        return !test_holds(e, test->children[0]);
+    case NODE_AND:
+        for (size_t i = 0; i < test->count; i++)
+            if (!test_holds(e, test->ordered[i]))
+                return false;
+        return true;
+    case NODE_OR:
+        for (size_t i = 0; i < test->count; i++)
+            if (test_holds(e, test->ordered[i]))
+                return true;
+        return false;
+    case NODE_AT_LEAST:
+        for (size_t i = 0; i < test->count && holding < test->needed; i++)
+            holding += test_holds(e, test->ordered[i]);
+        return holding >= test->needed;
+    case NODE_ANY_ELEMENT:
+    case NODE_ALL_ELEMENTS:
+        return elements_hold(e, test);
+    }
+    return false;
+}
+
+bool rule_holds(struct evaluation *e, const struct compiled_rule *rule)
+{
+    for (size_t i = 0; i < rule->count; i++)
+        if (test_holds(e, rule->conditions[i]))
+            return true;
+    return false;
+}
