@@ -18,6 +18,8 @@ void memories_free(struct source_matcher *sm)
         free(sm->memories[i]);
     }
     free(sm->memories);
+    free(sm->found_rules.at);
+    free(sm->found_items.at);
 }
 
 static void add_candidates(struct source_matcher *sm, const struct rule_ids *ids)
@@ -150,6 +152,19 @@ static struct memory *remember(struct evaluation *e, uint32_t number, struct str
     return memory;
 }
 
+// What the texts lead to, in memory that is kept for the next look-up.
+static void look_up(struct evaluation *e, uint32_t number, const struct str *texts, size_t count)
+{
+    struct source_matcher *sm = e->sm;
+    struct found found = {&sm->sp->indexes[number], sm->found_rules, sm->found_items};
+    found.rules.count = found.items.count = 0;
+    for (size_t i = 0; i < count; i++)
+        find_text(e, &found, texts[i]);
+    take_found(sm, &found.rules, &found.items);
+    sm->found_rules = found.rules;
+    sm->found_items = found.items;
+}
+
 static void candidates_of_text(struct evaluation *e, uint32_t number, struct str text)
 {
     const struct memory *memory = remember(e, number, text);
@@ -157,11 +172,7 @@ static void candidates_of_text(struct evaluation *e, uint32_t number, struct str
         take_found(e->sm, &memory->rules, &memory->items);
         return;
     }
-    struct found found = {.index = &e->sm->sp->indexes[number]};
-    find_text(e, &found, text);
-    take_found(e->sm, &found.rules, &found.items);
-    free(found.rules.at);
-    free(found.items.at);
+    look_up(e, number, &text, 1);
 }
 
 static void candidates_of_value(struct evaluation *e, uint32_t number, struct json value)
@@ -212,11 +223,7 @@ void candidates_find(struct evaluation *e)
             candidates_of_slot(e, i);
             continue;
         }
-        struct found found = {.index = &sm->sp->indexes[i]};
-        find_text(e, &found, text_region(e->event->record));
-        find_text(e, &found, text_region(e->event->outer));
-        take_found(sm, &found.rules, &found.items);
-        free(found.rules.at);
-        free(found.items.at);
+        struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
+        look_up(e, i, regions, 2);
     }
 }
