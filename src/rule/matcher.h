@@ -44,10 +44,10 @@ struct source_matcher {
     uint32_t *rule_stamp;
     uint32_t *candidates;
     uint32_t candidate_count;
-    uint32_t generation;      // counts up by one; 31 bits used
-    struct memory **memories; // per index of the program: MEMORY_SIZE each
+    uint32_t generation;                      // counts up by one; 31 bits used
+    struct memory **memories;                 // per index of the program: MEMORY_SIZE each
     struct rule_ids found_rules, found_items; // room for a look-up that is not remembered
-    bool *has_scratch;        // per index: its databases have been used by this matcher
+    bool *has_scratch; // per index: its databases have been used by this matcher
 };
 
 struct matcher {
