@@ -167,6 +167,10 @@ check "semicolons is csv" alone files/semicolons csv any_json 1 "Odd Program"
 nothing() { scans 0 report files/nothing.json && input_says report nothing.json '"container": "empty"' '"records": 0' '"unread_count": 0'; }
 check "nothing.json is empty, and that is no error" nothing
 
+printf 'What lies in this folder\nis told in these two lines.\n' >files/note.json
+note() { scans 0 report files && input_says report note.json '"container": "text"' '"records": 0' '"unread_count": 1' && scans 3 report files/note.json; }
+check "a note among the exports is told of, and a fault only when it was asked for" note
+
 # ---- every container that report.json may name has a file here -------------------------------------
 covered() {
     local name missing=0

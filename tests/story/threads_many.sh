@@ -27,13 +27,13 @@ cat logs/0*.json logs/0*.json logs/0*.json | sed 's/"Id":"id-/"Id":"big-/' >logs
 
 status=0
 "$STORMGLASS" scan --quiet --threads 1 --out one logs >one.jsonl 2>one.err || status=$?
-[ "$status" -eq 3 ] || fail "one thread ended with $status, not 3 for the letter"
+[ "$status" -eq 0 ] || fail "one thread ended with $status, not 0: a letter among logs is no fault"
 [ "$(wc -l <one.jsonl)" -gt 40 ] || fail "hardly any finding"
 without_time one/report.json >one.json
 for threads in 4 2 16; do
     status=0
     "$STORMGLASS" scan --quiet --threads "$threads" --out many logs >many.jsonl 2>many.err || status=$?
-    [ "$status" -eq 3 ] || fail "$threads threads ended with $status"
+    [ "$status" -eq 0 ] || fail "$threads threads ended with $status"
     cmp one.jsonl many.jsonl || fail "$threads threads give other findings"
     without_time many/report.json | cmp - one.json || fail "$threads threads give another report"
     cmp one.err many.err || fail "$threads threads say other things"
