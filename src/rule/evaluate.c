@@ -262,6 +262,22 @@ static bool simple_holds(struct evaluation *e, const struct item *item)
     return false;
 }
 
+// The same with many texts looked for at once.
+static bool simple_parts_hold(struct evaluation *e, const struct item_parts *parts,
+                              const struct item *item)
+{
+    const struct field_value *value = field_first(&e->sm->slots, item->slot);
+    for (; value; value = field_next(&e->sm->slots, value)) {
+        struct str text = value_text(value->json, &e->scope);
+        if (text.len && text_has_part(e, parts, item, text))
+            return true;
+        for (size_t i = 0; text.at && i < item->count; i++)
+            if (item->predicates[i].is_loose && text_matches(&item->predicates[i], text))
+                return true;
+    }
+    return false;
+}
+
 // Numbers only, and the record has one integer: no list, no other spelling.
 static bool is_plain_integer(const struct evaluation *e, const struct item *item)
 {
@@ -288,8 +304,9 @@ static bool item_test(struct evaluation *e, uint32_t number)
     if (item->is_indexed && !is_scoped)
         return false; // find_candidates has marked those that hold
     bool result;
-    if (item->is_simple && item->part_count < ITEM_PARTS_LEAST) {
-        result = simple_holds(e, item);
+    if (item->is_simple) {
+        const struct item_parts *parts = parts_of(e, item);
+        result = parts ? simple_parts_hold(e, parts, item) : simple_holds(e, item);
     } else if (item->is_plain_number && !is_scoped && is_plain_integer(e, item)) {
         result = integer_holds(e, item);
     } else if (item->node->is_keyword) {

@@ -429,9 +429,9 @@ bool unwrap_record(struct unwrapper *unwrapper, struct json object, struct recor
             break;
         }
     }
-    if (!record->category) {
+    if (!record->category && record->outer.tape) {
         struct json category = json_find(record->value, S("category"));
-        if (record->outer.tape && json_type(category) == JSON_STRING)
+        if (json_type(category) == JSON_STRING)
             record->category = category_find(json_str(category));
     }
     return true;
