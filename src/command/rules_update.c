@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "command/command.h"
 #include "command/rule_set.h"
+#include "input/download.h"
 #include "input/input.h"
 #include "output/directory.h"
 #include "report/safe.h"
@@ -359,17 +360,21 @@ enum exit_status command_rules_update(struct options *options)
 {
     struct update update = {.options = options, .style = style_for(STDOUT_FILENO, options)};
     struct str from = options->paths.items[0];
-    if (str_starts_fold(from, S("http://")) || str_starts_fold(from, S("https://")))
-        return complain(
-            "rules update: this version reads files only; download it first: curl -fLO '%s', then "
-            "'stormglass rules update FILE'",
-            from.at);
+    char fetched[DOWNLOAD_PATH_SIZE] = "";
+    struct error error;
+    if (download_is_url(from)) {
+        if (!download_fetch(from, fetched, &error))
+            return complain("rules update: %s", error.text);
+        from = str_from(fetched);
+    }
     if (str_starts_fold(from, S("file://")))
         from = str_of(from.at + 7, from.len - 7);
     arena_init(&update.fresh.arena);
     arena_init(&update.old.arena);
     buf_init(&update.out);
     enum exit_status status = run(&update, from);
+    if (fetched[0])
+        unlink(fetched);
     stdout_write(&update.out);
     tree_done(&update.fresh);
     tree_done(&update.old);
