@@ -413,8 +413,12 @@ static bool conclude(struct scan *scan, struct error *error)
     return is_done;
 }
 
+// A summary counts the first of several copies, and copies in two exports may differ: one thread reads
+// them in order of path.
 static unsigned thread_count(const struct scan_options *options)
 {
+    if (options->is_summary)
+        return 1;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned wanted =
         options->threads ? options->threads : (unsigned)(processors > 0 ? processors : 1);

@@ -39,3 +39,14 @@ done
 cp shuffled/ual.json shuffled/copy.json
 scan c --threads 2 shuffled
 cmp c/findings.jsonl b/findings.jsonl || fail "duplicates change the findings"
+
+# Two exports show the same records with other clients: the summary shows the first of them, always.
+mkdir twice
+for copy in 1 2; do
+    seq 3000 | awk -v copy=$copy '{printf "{\"Id\":\"00000000-0000-4000-8000-%012d\",\"CreationTime\":\"2026-11-10T08:00:00\",\"Operation\":\"MailItemsAccessed\",\"Workload\":\"Exchange\",\"RecordType\":50,\"UserId\":\"a@example.com\",\"ClientInfoString\":\"Client=%s\"}\n", $1, copy == 1 ? "OWA" : "REST"}' >twice/$copy.json
+done
+"$STORMGLASS" summary --quiet --threads 1 twice >summary.one
+grep -q 'Client=OWA  *3,*000' summary.one || fail "the summary does not count the first copies"
+for run in 1 2 3 4 5; do
+    "$STORMGLASS" summary --quiet --threads 4 twice | cmp - summary.one || fail "summary: run $run differs"
+done
