@@ -192,31 +192,6 @@ void tally_event(struct tally_set *set, const struct event *event, const struct 
     }
 }
 
-void tally_merge(struct tally_set *into, const struct tally_set *from)
-{
-    for (int s = 0; s < SOURCE_COUNT; s++)
-        into->by_source[s] += from->by_source[s];
-    for (int t = 0; t < TALLY_COUNT; t++) {
-        const struct map *keys = &from->tables[t].keys;
-        into->tables[t].others += from->tables[t].others;
-        for (uint32_t i = 0; i < keys->count; i++) {
-            const struct counter *theirs = keys->entries[i].pointer;
-            struct counter *ours = counter_of(into, (enum tally_id)t, theirs->key);
-            if (!ours) {
-                into->tables[t].others += theirs->count - 1;
-                continue;
-            }
-            ours->count += theirs->count;
-            ours->successes += theirs->successes;
-            ours->failures += theirs->failures;
-            counter_widen(ours, theirs->first, theirs->last);
-            for (size_t u = 0; u < theirs->users.capacity; u++)
-                if (theirs->users.slots[u])
-                    counter_add_user(ours, theirs->users.slots[u]);
-        }
-    }
-}
-
 static int by_count(const void *a, const void *b)
 {
     const struct tally_entry *x = a, *y = b;

@@ -19,8 +19,6 @@ void tally_want(struct field_plan *plan);
 void tally_event(struct tally_set *set, const struct event *event, const struct field_slots *slots,
                  const struct entity_list *entities);
 
-void tally_merge(struct tally_set *into, const struct tally_set *from);
-
 // The counts, sorted; owned by the arena.
 void tally_finish(const struct tally_set *set, struct arena *arena, struct scan_summary *out);
 

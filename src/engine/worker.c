@@ -294,8 +294,6 @@ void worker_merge(struct worker *into, struct worker *from)
             merge_counts(counts_of(into, i), counts);
     }
     finding_merge(into->findings, from->findings);
-    if (into->tallies)
-        tally_merge(into->tallies, from->tallies);
     into->matches += from->matches;
     if (!into->trouble.text[0])
         into->trouble = from->trouble;

@@ -62,7 +62,7 @@ void worker_done(struct worker *worker);
 void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t input,
                   const char *path);
 
-// Adds everything of `from` to `into`, but the observations.
+// Adds everything of `from` to `into`, but the observations, and the tallies, which have one worker.
 void worker_merge(struct worker *into, struct worker *from);
 
 #endif
