@@ -1,23 +1,11 @@
 #!/usr/bin/env bash
 # The command line from outside: help, mistakes, exit statuses, streams, what cannot be read.
 # SPDX-License-Identifier: Apache-2.0
-set -eu
 TENANT=$ROOT/samples/tenant
 unset NO_COLOR
-passed=0
 
-fail() { echo "command.sh: $*" >&2; [ ! -s err ] || { echo "--- err"; tail -n 5 err; } >&2; exit 1; }
-
-# runs STATUS ARGUMENT...: the program ends with this status; out and err hold what it wrote.
-runs() {
-    local wanted=$1 status=0
-    shift
-    "$STORMGLASS" "$@" >out 2>err </dev/null || status=$?
-    [ "$status" -eq "$wanted" ] || fail "'$*' ended with $status, not $wanted"
-    passed=$((passed + 1))
-}
-says() { grep -qF -- "$2" "$1" || fail "$1 lacks '$2'"; }
-silent() { [ ! -s "$1" ] || fail "$1 is not empty"; }
+set -eu
+. "$ROOT/tests/story/lib/must.sh"
 
 # ---- help
 runs 0 --help; says out "Examples"; says out "scan"; silent err

@@ -2,7 +2,7 @@
 # An interrupted scan writes what it found so far and ends with 130; a second signal ends it at once.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-fail() { echo "interrupt.sh: $*" >&2; [ ! -s err ] || tail -n 5 err >&2; exit 1; }
+. "$ROOT/tests/story/lib/must.sh"
 
 gzip -dc "$ROOT/samples/tenant/management-api/audit.exchange.json.gz" |
     sed 's/},{"CreationTime"/}\n{"CreationTime"/g; s/^\[//; s/\]$//' >lines.txt

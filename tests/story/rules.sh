@@ -2,16 +2,7 @@
 # Rules from outside: check, test, list, update and explain.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-passed=0
-fail() { echo "rules.sh: $*" >&2; [ ! -s err ] || tail -n 5 err >&2; [ ! -s out ] || tail -n 5 out >&2; exit 1; }
-runs() {
-    local wanted=$1 status=0
-    shift
-    "$STORMGLASS" "$@" >out 2>err </dev/null || status=$?
-    [ "$status" -eq "$wanted" ] || fail "'$*' ended with $status, not $wanted"
-    passed=$((passed + 1))
-}
-says() { grep -qF -- "$2" "$1" || fail "$1 lacks '$2'"; }
+. "$ROOT/tests/story/lib/must.sh"
 
 mkdir -p mine/sub
 cat >mine/hello.yml <<'END'

@@ -2,7 +2,7 @@
 # Many small files of all kinds, good and broken, and one larger, read by several threads at once.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-fail() { echo "threads_many.sh: $*" >&2; exit 1; }
+. "$ROOT/tests/story/lib/must.sh"
 without_time() { grep -v '"generated_at"' "$1"; }
 
 # One record a user and minute, so that findings, correlations and duplicates meet in all threads.

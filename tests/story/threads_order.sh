@@ -2,10 +2,10 @@
 # The same logs give the same report, whatever the order of files and records and the number of threads.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-fail() { echo "threads_order.sh: $*" >&2; exit 1; }
+. "$ROOT/tests/story/lib/must.sh"
 without_time() { grep -v '"generated_at"' "$1"; }
 
-# findings OUT ARGUMENT...: the findings and their number, without the names of inputs.
+# scan OUT ARGUMENT...: writes the report folder OUT.
 scan() { local out=$1; shift; "$STORMGLASS" scan --quiet --out "$out" "$@" >/dev/null; }
 
 cp -r "$ROOT/samples/tenant" tenant
