@@ -51,6 +51,8 @@ struct taking {
     struct str root; // left out of paths
     struct buf text;
     struct str path; // empty: not wanted
+    char file[300];  // on disk, for messages
+    bool is_stopped; // by the trouble
     struct error trouble;
 };
 
@@ -70,11 +72,23 @@ static bool is_wanted(struct str path)
            str_starts(part, S("LICENSE"));
 }
 
+// The first trouble stops the reading.
+static bool stop(struct taking *taking, struct str trouble)
+{
+    if (!taking->is_stopped)
+        error_set(&taking->trouble, "%s: %.*s", taking->file, (int)trouble.len, trouble.at);
+    taking->is_stopped = true;
+    return false;
+}
+
 static void on_begin(void *context, struct str name, const char *format)
 {
     struct taking *taking = context;
     (void)format;
     buf_clear(&taking->text);
+    const char *mark = name.len ? memchr(name.at, '!', name.len) : NULL;
+    size_t file = mark ? (size_t)(mark - name.at) : name.len;
+    snprintf(taking->file, sizeof taking->file, "%.*s", (int)file, name.at);
     for (size_t i = name.len; i > 0; i--) // behind the last '!' stands the path inside the archive
         if (name.at[i - 1] == '!') {
             name = str_of(name.at + i, name.len - i);
@@ -94,7 +108,8 @@ static bool on_bytes(void *context, const char *at, size_t size)
         return true;
     buf_add(&taking->text, str_of(at, size));
     if (taking->text.len > RULE_FILE_LIMIT || taking->tree->size + taking->text.len > SIZE_LIMIT)
-        return error_set(&taking->trouble, "%s is too large for a file of rules", taking->path.at);
+        return stop(taking, arena_print(&taking->tree->arena, "%s is too large for a file of rules",
+                                        taking->path.at));
     return true;
 }
 
@@ -102,8 +117,8 @@ static void on_end(void *context, struct str trouble)
 {
     struct taking *taking = context;
     struct rule_tree *tree = taking->tree;
-    if (trouble.len && !taking->trouble.text[0])
-        error_set(&taking->trouble, "%.*s", (int)trouble.len, trouble.at);
+    if (trouble.len)
+        stop(taking, trouble);
     if (!taking->path.len)
         return;
     ARRAY_GROW(tree->files, tree->count, tree->capacity);
@@ -123,24 +138,12 @@ static bool tree_read(struct rule_tree *tree, struct str path, struct error *err
 {
     struct taking taking = {.tree = tree, .root = path};
     struct input_sink sink = {on_begin, on_bytes, on_end, &taking};
-    struct input_list list;
-    bool is_read = true;
     buf_init(&taking.text);
-    input_list_init(&list);
-    input_list_add(&list, path);
-    input_list_finish(&list);
-    for (size_t i = 0; i < list.count && is_read; i++) {
-        const struct input_path *input = &list.paths[i];
-        if (input->trouble.len)
-            is_read = error_set(error, "%.*s: %.*s", (int)input->path.len, input->path.at,
-                                (int)input->trouble.len, input->trouble.at);
-        else
-            is_read = input_read(input->path, &sink, NULL, NULL, error);
-        if (is_read && taking.trouble.text[0])
-            is_read = error_set(error, "%.*s: %s", (int)input->path.len, input->path.at,
-                                taking.trouble.text);
+    bool is_read = input_read_all(path, &sink, &taking.is_stopped, error);
+    if (is_read && taking.is_stopped) {
+        *error = taking.trouble;
+        is_read = false;
     }
-    input_list_done(&list);
     buf_done(&taking.text);
     if (tree->count)
         qsort(tree->files, tree->count, sizeof *tree->files, compare_files);

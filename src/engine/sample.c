@@ -98,26 +98,13 @@ bool sample_each(struct matcher *matcher, struct str path, sample_visit *visit, 
     struct reading reading = {
         .matcher = matcher, .reader = reader_new(), .visit = visit, .context = context};
     struct input_sink sink = {on_begin, on_bytes, on_end, &reading};
-    struct input_list list;
-    bool is_read = true;
     arena_init(&reading.arena);
-    input_list_init(&list);
-    input_list_add(&list, path);
-    input_list_finish(&list);
-    for (size_t i = 0; i < list.count && is_read && !reading.is_ended; i++) {
-        const struct input_path *input = &list.paths[i];
-        if (input->trouble.len)
-            is_read = error_set(error, "%.*s: %.*s", (int)input->path.len, input->path.at,
-                                (int)input->trouble.len, input->trouble.at);
-        else
-            is_read = input_read(input->path, &sink, NULL, NULL, error);
-    }
+    bool is_read = input_read_all(path, &sink, &reading.is_ended, error);
     if (is_read && reading.trouble.text[0] && !reading.is_ended) {
         *error = reading.trouble;
         is_read = false;
     }
     *unread = reading.unread;
-    input_list_done(&list);
     reader_free(reading.reader);
     arena_done(&reading.arena);
     return is_read;

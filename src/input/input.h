@@ -51,4 +51,9 @@ struct input_sink {
 bool input_read(struct str path, const struct input_sink *sink, char sha256[65], uint64_t *size,
                 struct error *error);
 
+// Reads a path and, where it is a directory, everything below it, in order of path, until *is_stopped.
+// False and `error`, which names the path, at the first that cannot be opened.
+bool input_read_all(struct str path, const struct input_sink *sink, const bool *is_stopped,
+                    struct error *error);
+
 #endif

@@ -168,3 +168,23 @@ bool input_read(struct str path, const struct input_sink *sink, char sha256[65],
     file_close(file, outlet.is_stopped, sha256, size);
     return true;
 }
+
+bool input_read_all(struct str path, const struct input_sink *sink, const bool *is_stopped,
+                    struct error *error)
+{
+    struct input_list list;
+    bool is_read = true;
+    input_list_init(&list);
+    input_list_add(&list, path);
+    input_list_finish(&list);
+    for (size_t i = 0; i < list.count && is_read && !*is_stopped; i++) {
+        const struct input_path *input = &list.paths[i];
+        if (input->trouble.len)
+            is_read = error_set(error, "%.*s: %.*s", (int)input->path.len, input->path.at,
+                                (int)input->trouble.len, input->trouble.at);
+        else
+            is_read = input_read(input->path, sink, NULL, NULL, error);
+    }
+    input_list_done(&list);
+    return is_read;
+}

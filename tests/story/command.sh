@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # The command line from outside: help, mistakes, exit statuses, streams, what cannot be read.
 # SPDX-License-Identifier: Apache-2.0
-TENANT=$ROOT/samples/tenant
-unset NO_COLOR
-
 set -eu
 . "$ROOT/tests/story/lib/must.sh"
+TENANT=$ROOT/samples/tenant
+unset NO_COLOR
 
 # ---- help
 runs 0 --help; says out "Examples"; says out "scan"; silent err
