@@ -22,17 +22,15 @@ static void strip_controls(char *text)
 }
 
 static void add_problem(struct sigma_reader *reader, bool is_error, int line, int column,
-                        const char *format, va_list arguments)
+                        struct error *words)
 {
-    struct error words;
-    vsnprintf(words.text, sizeof words.text, format, arguments);
     size_t *count = is_error ? &reader->error_count : &reader->warning_count;
     if (*count > SIGMA_PROBLEM_LIMIT)
         return;
     if (++*count > SIGMA_PROBLEM_LIMIT)
-        error_set(&words, "more than %d %s: the rest is left out", SIGMA_PROBLEM_LIMIT,
+        error_set(words, "more than %d %s: the rest is left out", SIGMA_PROBLEM_LIMIT,
                   is_error ? "errors" : "warnings");
-    strip_controls(words.text);
+    strip_controls(words->text);
     struct sigma_set *set = reader->set;
     ARRAY_GROW(set->problems, set->problem_count, set->problem_capacity);
     set->problems[set->problem_count++] =
@@ -40,24 +38,28 @@ static void add_problem(struct sigma_reader *reader, bool is_error, int line, in
                                .line = line,
                                .column = column,
                                .is_error = is_error,
-                               .text = arena_copy(&set->arena, str_from(words.text))};
+                               .text = arena_copy(&set->arena, str_from(words->text))};
 }
 
 bool sigma_fail(struct sigma_reader *reader, int line, int column, const char *format, ...)
 {
+    struct error words;
     va_list arguments;
     va_start(arguments, format);
-    add_problem(reader, true, line, column, format, arguments);
+    vsnprintf(words.text, sizeof words.text, format, arguments);
     va_end(arguments);
+    add_problem(reader, true, line, column, &words);
     return false;
 }
 
 void sigma_warn(struct sigma_reader *reader, int line, int column, const char *format, ...)
 {
+    struct error words;
     va_list arguments;
     va_start(arguments, format);
-    add_problem(reader, false, line, column, format, arguments);
+    vsnprintf(words.text, sizeof words.text, format, arguments);
     va_end(arguments);
+    add_problem(reader, false, line, column, &words);
 }
 
 const char *sigma_quote(struct sigma_reader *reader, struct str text)
