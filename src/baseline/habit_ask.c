@@ -169,16 +169,14 @@ static void answer_history(const struct habit *habit, struct habit_range range,
                            const struct left_out *out, struct habit_frame *frame,
                            struct habit_answer *answer)
 {
-    habit_frame_fill(frame, habit, range, NULL, 1, 0);
-    struct day_set all = frame->days;
-    if (range.count)
-        answer->history_inside = day_set_count_between(&all, out->from, out->to);
     habit_frame_fill(frame, habit, range, NULL, out->from, out->to);
+    const struct day_set *all = &frame->all;
+    unsigned days = day_set_count(all);
     answer->history_values = range.count;
+    answer->history_inside = day_set_count_between(all, out->from, out->to);
     answer->history_before =
-        out->is_empty ? day_set_count(&all) : day_set_count_between(&all, INT32_MIN, out->from - 1);
-    answer->history_after =
-        out->is_empty ? 0 : day_set_count(&all) - answer->history_before - answer->history_inside;
+        out->is_empty ? days : day_set_count_between(all, INT32_MIN, out->from - 1);
+    answer->history_after = days - answer->history_before - answer->history_inside;
     answer->history_alone = count_marks(frame->alone, 0, DAY_SET_SPAN - 1);
 }
 

@@ -185,11 +185,12 @@ static void mark_entry(struct habit_frame *frame, const struct habit_entry *entr
 void habit_frame_fill(struct habit_frame *frame, const struct habit *habit,
                       struct habit_range range, const uint8_t *spreads, int32_t from, int32_t to)
 {
-    *frame = (struct habit_frame){.days.newest = INT32_MIN};
+    *frame = (struct habit_frame){0};
     for (uint32_t i = 0; i < range.count; i++) {
         struct day_set days = habit_entry_days(habit_entry(habit, range.at[i]));
-        day_set_merge(&frame->days, &days);
+        day_set_merge(&frame->all, &days);
     }
+    frame->days = frame->all;
     day_set_remove(&frame->days, from, to);
     for (uint32_t i = 0; i < range.count; i++)
         mark_entry(frame, habit_entry(habit, range.at[i]), spreads ? spreads[range.at[i]] : 0, from,

@@ -109,11 +109,11 @@ struct habit_range habit_subject_range(const struct habit *habit, enum habit_kin
 struct habit_range habit_value_range(const struct habit *habit, enum habit_kind kind,
                                      enum habit_facet facet, uint32_t value);
 
-// The days of one subject in one facet, without an interval. The arrays have one element for each day
+// The days of one subject in one facet: all, and those without an interval. The arrays have one element for each day
 // back from days.newest: 0, or 1 + the smallest spread of a value which on that day was seen alone (on
 // no other day), for the first time, for the last time.
 struct habit_frame {
-    struct day_set days;
+    struct day_set all, days; // of one newest day
     uint8_t alone[DAY_SET_SPAN], first[DAY_SET_SPAN], last[DAY_SET_SPAN];
 };
 // `spreads` gives the bucket of each entry by its number; NULL: all 0. from > to leaves nothing out.
