@@ -316,22 +316,21 @@ static bool prepare(const struct habit *habit, const struct habit_fact *fact, st
     }
     out->hash = hash_key(fact->kind, fact->subject, fact->facet, out->fact.value);
     __builtin_prefetch(&habit->slots[(uint32_t)out->hash & habit->mask]);
-    return fact->subject < HABIT_SYMBOL_LIMIT &&
-           (!has_symbol || fact->value < HABIT_SYMBOL_LIMIT);
+    return fact->subject < HABIT_SYMBOL_LIMIT && (!has_symbol || fact->value < HABIT_SYMBOL_LIMIT);
 }
 
 static void add_one(struct habit *habit, const struct pending *pending)
 {
     const struct habit_fact *fact = &pending->fact;
-    if (habit->halvings &&
-        !habit_keeps(habit, fact->kind, fact->subject, fact->facet, fact->value))
+    if (habit->halvings && !habit_keeps(habit, fact->kind, fact->subject, fact->facet, fact->value))
         return;
     struct habit_entry *entry =
         obtain(habit, pending->hash, fact->kind, fact->subject, fact->facet, fact->value);
     if (!entry)
         return;
     if (fact->facet == HABIT_VOLUME)
-        entry->messages[pending->place] = habit_add_up(entry->messages[pending->place], fact->count);
+        entry->messages[pending->place] =
+            habit_add_up(entry->messages[pending->place], fact->count);
     else
         see(entry, fact->time, fact->count);
 }

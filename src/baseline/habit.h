@@ -2,13 +2,12 @@
 // (application, client, network, hour ...) it has been seen with: how often, on which days, first and
 // last; and how many messages were read a day. What a store holds depends on the facts alone, not on
 // their order, so each thread may fill a store of its own. Pure; bounded; sorted out once, then asked
-// (baseline/habit_ask.h). Why it is made like this: docs/decisions/0012-habits-are-days.md.
+// (baseline/habit_ask.h), kept between runs (baseline/habit_state.h). Why it is made like this: docs/decisions/0012-habits-are-days.md.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef STORMGLASS_BASELINE_HABIT_H
 #define STORMGLASS_BASELINE_HABIT_H
 
 #include "base/str.h"
-#include "baseline/state.h"
 
 // Entries (different kind, subject, facet and value) of a store: about 72 bytes each.
 #define HABIT_ENTRIES_LIMIT ((uint32_t)4 << 20)
@@ -106,19 +105,5 @@ size_t habit_bytes(const struct habit *habit);   // memory
 // Sorts everything out for questions; after this the store may be read by many threads. Any change
 // undoes it. Costs a second or so for millions of entries.
 void habit_settle(struct habit *habit);
-
-// The section of docs/state.md. Saving does not depend on the numbers of symbols. Loading fills an
-// empty store; false and `error` when the content is not well-formed, the store is then of no use.
-void habit_save(const struct habit *habit, struct buf *out);
-bool habit_load(struct habit *habit, struct str content, habit_symbol_of *symbol_of, void *context,
-                struct error *error);
-
-// The same as a part of the state file: the module of the part is a struct habit_state.
-struct habit_state {
-    struct habit *habit;
-    habit_symbol_of *symbol_of; // may be NULL when nothing is going to be loaded
-    void *context;
-};
-extern const struct state_section habit_section;
 
 #endif

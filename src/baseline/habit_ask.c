@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "baseline/habit_store.h"
+#include "baseline/habit_settle.h"
 
 // The interval as days; of an empty interval no day is left out.
 struct left_out {
@@ -32,7 +32,7 @@ static uint32_t least(uint64_t a, uint64_t b)
 static void count_outside(const struct habit_question *question, const struct habit_entry *entry,
                           struct habit_answer *answer)
 {
-    bool is_before = entry->last < question->from, is_after = entry->first > question->to;
+    bool is_before = entry->last<question->from, is_after = entry->first> question->to;
     bool is_within = entry->first >= question->from && entry->last <= question->to;
     uint32_t sides = (uint32_t)(answer->is_seen_before + answer->is_seen_after);
     if (is_before || is_after || question->from > question->to) {
@@ -158,8 +158,8 @@ static void answer_chance(const struct habit *habit, const struct habit_question
                             peers->last[spread], peers->earlier_days};
         estimate(&last, answer);
     }
-    double one_day = answer->chance_own > answer->chance_peers ? answer->chance_own
-                                                               : answer->chance_peers;
+    double one_day =
+        answer->chance_own > answer->chance_peers ? answer->chance_own : answer->chance_peers;
     answer->chance = of_days(one_day, answer->history_inside ? answer->history_inside : 1);
 }
 
@@ -203,10 +203,10 @@ void habit_ask(const struct habit *habit, const struct habit_question *question,
     struct habit_range range =
         habit_subject_range(habit, question->kind, question->facet, question->subject);
     *answer = (struct habit_answer){.first = INSTANT_NONE, .last = INSTANT_NONE};
-    answer_value(question,
-                 habit_find(habit, question->kind, question->subject, question->facet,
-                            question->value),
-                 &out, answer);
+    answer_value(
+        question,
+        habit_find(habit, question->kind, question->subject, question->facet, question->value),
+        &out, answer);
     answer_history(habit, range, &out, &frame, answer);
     unsigned days = answer->history_before + answer->history_after;
     if (days)

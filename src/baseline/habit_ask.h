@@ -69,9 +69,9 @@ const char *habit_standing_name(enum habit_standing standing);
 
 // Messages read by, or from, a subject on each day (HABIT_VOLUME).
 struct habit_volume {
-    unsigned days;              // outside the interval, with at least one message
-    double median, mad;         // of the messages on those days; median absolute deviation
-    uint32_t most;              // on one of those days
+    unsigned days;      // outside the interval, with at least one message
+    double median, mad; // of the messages on those days; median absolute deviation
+    uint32_t most;      // on one of those days
     unsigned days_inside;
     uint32_t most_inside;
     uint64_t total, total_inside;

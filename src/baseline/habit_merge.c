@@ -1,6 +1,7 @@
 // Several stores made one, and old knowledge forgotten.
 // SPDX-License-Identifier: Apache-2.0
 #include <assert.h>
+#include <stdlib.h>
 
 #include "baseline/habit_store.h"
 
@@ -36,38 +37,59 @@ void habit_add_entry(struct habit *habit, const struct habit_entry *from, bool i
     }
 }
 
-// The number in `into` of a symbol of `from`, naming it there.
-static uint32_t renumber(struct habit *into, const struct habit *from, uint32_t symbol,
-                         habit_symbol_of *symbol_of, void *context)
+// The numbers in `into` of the symbols of `from`, each found when it is first needed.
+struct renumbering {
+    const struct habit *from;
+    habit_symbol_of *symbol_of;
+    void *context;
+    uint32_t *numbers; // of the symbols with a text; 0: not found yet, else the number + 1
+};
+
+static uint32_t find_number(const struct renumbering *renumbering, struct habit *into,
+                            uint32_t symbol)
 {
-    struct str text = habit_name_find(from, symbol);
-    uint32_t number = symbol_of ? symbol_of(context, text) : symbol;
+    struct str text = habit_name_find(renumbering->from, symbol);
+    uint32_t number =
+        renumbering->symbol_of ? renumbering->symbol_of(renumbering->context, text) : symbol;
     if (number >= HABIT_SYMBOL_LIMIT)
         return HABIT_NO_SYMBOL;
-    if (symbol < from->name_count && from->names[symbol].at) {
+    if (symbol < renumbering->from->name_count && renumbering->from->names[symbol].at) {
         habit_name(into, number, text);
         assert(str_equal(habit_name_find(into, number), text)); // one numbering, as agreed
     }
     return number;
 }
 
+static uint32_t renumber(const struct renumbering *renumbering, struct habit *into, uint32_t symbol)
+{
+    if (symbol >= renumbering->from->name_count)
+        return find_number(renumbering, into, symbol);
+    uint32_t *number = &renumbering->numbers[symbol];
+    if (*number == 0)
+        *number = find_number(renumbering, into, symbol) + 1;
+    return *number - 1; // HABIT_NO_SYMBOL comes back, and is looked for again next time
+}
+
 static void take_all(struct habit *into, const struct habit *from, habit_symbol_of *symbol_of,
                      void *context, bool is_joining)
 {
     assert(into != from);
+    struct renumbering renumbering = {from, symbol_of, context, NULL};
+    renumbering.numbers = memory_new(((size_t)from->name_count + 1) * sizeof(uint32_t));
     habit_unsettle(into);
     habit_raise_halvings(into, from->halvings);
     into->is_refusing |= from->is_refusing;
     for (uint32_t i = 0; i < from->count; i++) {
         struct habit_entry entry = *habit_entry(from, i);
-        entry.subject = renumber(into, from, entry.subject, symbol_of, context);
+        entry.subject = renumber(&renumbering, into, entry.subject);
         if (habit_has_symbols[entry.facet])
-            entry.value = renumber(into, from, entry.value, symbol_of, context);
+            entry.value = renumber(&renumbering, into, entry.value);
         if (entry.subject == HABIT_NO_SYMBOL || entry.value == HABIT_NO_SYMBOL)
             into->is_refusing = true;
         else
             habit_add_entry(into, &entry, is_joining);
     }
+    free(renumbering.numbers);
 }
 
 void habit_merge(struct habit *into, const struct habit *from, habit_symbol_of *symbol_of,

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "baseline/habit_store.h"
+#include "baseline/habit_settle.h"
 
 // ---- orders ---------------------------------------------------------------------------------------
 
@@ -33,7 +33,8 @@ static void sort_keys(uint64_t *keys, uint64_t *room, uint32_t count)
         room = other;
     }
 }
-_Static_assert((64 - NUMBER_BITS) / 8 % 2 == 1, "after an odd number of passes the result is in room");
+_Static_assert((64 - NUMBER_BITS) / 8 % 2 == 1,
+               "after an odd number of passes the result is in room");
 
 static uint32_t *sorted_numbers(const struct habit *habit, bool is_by_value)
 {
@@ -85,7 +86,8 @@ static uint32_t run_end(const struct habit *habit, const uint32_t *numbers, uint
     uint32_t end = start + 1;
     for (; end < habit->count; end++) {
         const struct habit_entry *entry = habit_entry(habit, numbers[end]);
-        bool is_same = is_by_value ? entry->value == first->value : entry->subject == first->subject;
+        bool is_same =
+            is_by_value ? entry->value == first->value : entry->subject == first->subject;
         if (!is_same || entry->kind != first->kind || entry->facet != first->facet)
             break;
     }

@@ -1,5 +1,7 @@
 // Habits as bytes: the section `habit` of docs/state.md.
 // SPDX-License-Identifier: Apache-2.0
+#include "baseline/habit_state.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -143,8 +145,8 @@ static bool is_damaged(struct error *error, const char *what)
 static bool load_texts(struct loader *loader, struct error *error)
 {
     // Each text takes a byte at least, which bounds what hostile counts can ask for.
-    size_t most = loader->reader.left.len < HABIT_SYMBOL_LIMIT ? loader->reader.left.len
-                                                               : HABIT_SYMBOL_LIMIT;
+    size_t most =
+        loader->reader.left.len < HABIT_SYMBOL_LIMIT ? loader->reader.left.len : HABIT_SYMBOL_LIMIT;
     uint32_t count = (uint32_t)varint_read(&loader->reader, most);
     loader->texts = memory_new(((size_t)count + 1) * sizeof *loader->texts);
     loader->is_used = memory_new((size_t)count + 1);
@@ -218,8 +220,8 @@ static bool is_after(const struct habit_entry *entry, const struct habit_entry *
 static bool check_entries(struct loader *loader, struct error *error)
 {
     struct habit_entry before = {0}, entry;
-    size_t most = loader->reader.left.len < HABIT_ENTRIES_MOST ? loader->reader.left.len
-                                                               : HABIT_ENTRIES_MOST;
+    size_t most =
+        loader->reader.left.len < HABIT_ENTRIES_MOST ? loader->reader.left.len : HABIT_ENTRIES_MOST;
     loader->entry_count = (uint32_t)varint_read(&loader->reader, most);
     struct varint_reader start = loader->reader;
     for (uint32_t i = 0; i < loader->entry_count; i++, before = entry) {

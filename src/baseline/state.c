@@ -47,8 +47,9 @@ static size_t padding(size_t len)
 
 static bool is_damaged(struct error *error, size_t at, const char *what)
 {
-    return error_set(error, "byte %zu: %s; the state file is damaged: take a copy of it, or remove it "
-                            "and learn again from the exports",
+    return error_set(error,
+                     "byte %zu: %s; the state file is damaged: take a copy of it, or remove it "
+                     "and learn again from the exports",
                      at, what);
 }
 

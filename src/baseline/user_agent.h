@@ -22,8 +22,8 @@ enum agent_kind {
 // Families: id, name (stable: it is kept in state files and never changes meaning), kind, words for
 // reports. Several texts lead to one family: the table of texts is in user_agent.c.
 #define AGENT_LIST(ROW)                                                                            \
-    ROW(NONE, "none", NONE, "no user agent")                                                    \
-    ROW(OTHER, "other", NONE, "another program")                                                \
+    ROW(NONE, "none", NONE, "no user agent")                                                       \
+    ROW(OTHER, "other", NONE, "another program")                                                   \
     ROW(EDGE, "edge", BROWSER, "Edge")                                                             \
     ROW(CHROME, "chrome", BROWSER, "Chrome or another Chromium browser")                           \
     ROW(FIREFOX, "firefox", BROWSER, "Firefox")                                                    \

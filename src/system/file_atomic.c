@@ -87,8 +87,7 @@ static bool replace(int folder, const char *name, struct str bytes)
     }
     if (!may_replace(folder, name))
         return false;
-    if (write_temporary(folder, temporary, bytes) &&
-        renameat(folder, temporary, folder, name) == 0)
+    if (write_temporary(folder, temporary, bytes) && renameat(folder, temporary, folder, name) == 0)
         return flush(folder);
     int trouble = errno;
     unlinkat(folder, temporary, 0);

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/instant.h"
 #include "baseline/habit_ask.h"
+#include "baseline/habit_state.h"
 
 #define DAYS 180
 #define VALUES 4000

@@ -5,10 +5,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
-#include "base/arena.h"
 #include "baseline/habit_ask.h"
+#include "baseline/habit_state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -110,8 +111,8 @@ static void read_written(const uint8_t *data, size_t size)
     struct error error;
     struct buf bytes;
     buf_init(&bytes);
-    bool is_good = state_save(NULL, &part, 1, &bytes, &error) &&
-                   state_read(&state, buf_str(&bytes), &error);
+    bool is_good =
+        state_save(NULL, &part, 1, &bytes, &error) && state_read(&state, buf_str(&bytes), &error);
     assert(is_good && str_equal(state.contents[0].bytes, content.bytes));
     buf_done(&bytes);
 }

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/instant.h"
+#include "baseline/habit_state.h"
 
 uint32_t habits_symbol(uint32_t numbering, uint32_t text)
 {

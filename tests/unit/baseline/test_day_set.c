@@ -18,8 +18,8 @@ static void instants_fall_on_days_rounded_down(void **state)
     static const struct {
         int64_t instant;
         int32_t day;
-    } cases[] = {{0, 0},        {DAY - 1, 0},      {DAY, 1},         {-1, -1},
-                 {-DAY, -1},    {-DAY - 1, -2},    {20000 * DAY, 20000}};
+    } cases[] = {{0, 0},         {DAY - 1, 0},        {DAY, 1}, {-1, -1}, {-DAY, -1},
+                 {-DAY - 1, -2}, {20000 * DAY, 20000}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(day_of(cases[i].instant), cases[i].day);
 }

@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/instant.h"
+#include "baseline/habit_state.h"
 #include "baseline/varint.h"
 #include "support/habits.h"
 
@@ -36,8 +37,7 @@ static void what_is_saved_loads_under_any_numbering(void **state)
             struct error error;
             buf_init(&bytes);
             habit_save(habit, &bytes);
-            assert_true(
-                habit_load(loaded, buf_str(&bytes), habits_symbol_of, &numbering, &error));
+            assert_true(habit_load(loaded, buf_str(&bytes), habits_symbol_of, &numbering, &error));
             assert_true(habits_are_equal(habit, loaded));
             assert_int_equal(habit_halvings(habit), habit_halvings(loaded));
             buf_done(&bytes);
@@ -163,10 +163,10 @@ static void content_that_contradicts_itself_is_refused(void **state)
     cases[i++].last = INT64_MAX;
     cases[i++].last = INT64_MIN;
     cases[i++].span = UINT64_MAX;
-    cases[i++].span = DAY;                 // a day before the first time
-    cases[i++].days[0] = 4;                // not the last day itself
+    cases[i++].span = DAY;                  // a day before the first time
+    cases[i++].days[0] = 4;                 // not the last day itself
     cases[i++].days[3] = (uint64_t)1 << 63; // long before
-    cases[i++].first_text = "zebra";       // not in order
+    cases[i++].first_text = "zebra";        // not in order
     cases[i++].behind = "x";
     assert_int_equal(i, sizeof cases / sizeof cases[0]);
     assert_true(loads(&good));

@@ -129,15 +129,18 @@ static void other_versions_are_refused_with_advice(void **state_of_test)
     struct state_part newer = {&newer_pears, &module}, older = {&older_pears, &module};
     assert_true(state_read(&state, buf_str(&bytes), &error));
     assert_false(state_load(&state, &newer, 1, &error));
-    assert_string_equal(error.text, "section pears-2_x: it is of version 7, this program reads version 8: "
-                                    "remove the state file and learn again from the exports");
+    assert_string_equal(error.text,
+                        "section pears-2_x: it is of version 7, this program reads version 8: "
+                        "remove the state file and learn again from the exports");
     assert_false(state_load(&state, &older, 1, &error));
-    assert_string_equal(error.text, "section pears-2_x: it is of version 7, this program reads version 6: "
-                                    "use the newer program that wrote it, or another state file");
+    assert_string_equal(error.text,
+                        "section pears-2_x: it is of version 7, this program reads version 6: "
+                        "use the newer program that wrote it, or another state file");
     // The version of the container stands where it will always stand.
     bytes.at[8] = 2;
     assert_false(state_read(&state, buf_str(&bytes), &error));
-    assert_non_null(strstr(error.text, "it is of version 2, this program reads version 1: use the"));
+    assert_non_null(
+        strstr(error.text, "it is of version 2, this program reads version 1: use the"));
     assert_false(state_read(&state, S("{\"not\": \"a state file\"}"), &error));
     assert_string_equal(error.text, "this is no state file of Stormglass");
     buf_done(&bytes);
@@ -146,7 +149,8 @@ static void other_versions_are_refused_with_advice(void **state_of_test)
 static void a_module_may_refuse_its_section(void **state_of_test)
 {
     (void)state_of_test;
-    struct buf bytes = write_two("far too long for the little room that the module of this test has", "");
+    struct buf bytes =
+        write_two("far too long for the little room that the module of this test has", "");
     struct state state;
     struct error error;
     struct module module = {0};

@@ -76,7 +76,7 @@ static const struct {
     {"aadinternals", "attack-tool", AGENT_KIND_SCRIPT},
     {"\"Microsoft Edge\";v=\"113\", \"Chromium\";v=\"113\", \"Not-A.Brand\";v=\"24\"",
      "client-hint", AGENT_KIND_SCRIPT},
-    {"javascript", "other", AGENT_KIND_NONE},      // no word of its own begins here
+    {"javascript", "other", AGENT_KIND_NONE}, // no word of its own begins here
     {"mycurl/1.0 xpython", "other", AGENT_KIND_NONE},
 };
 
