@@ -138,7 +138,7 @@ struct client client_read(struct str text)
     text = str_trim(text);
     if (text.len > CLIENT_READ_LIMIT)
         text.len = CLIENT_READ_LIMIT;
-    for (struct str rest = text; rest.at && rest.len && !client.agent_text.len;) {
+    for (struct str rest = text; rest.len && !client.agent_text.len;) {
         struct str from = rest, part = str_trim(str_cut(&rest, ';'));
         if (part.len)
             read_part(&client, part, from);

@@ -50,7 +50,7 @@ struct client {
 };
 
 // Any text, hostile ones included; never fails.
-struct client client_read(struct str client_info);
+struct client client_read(struct str text);
 
 const char *client_class_name(enum client_class class);  // "MSExchangeRPC"
 const char *client_class_words(enum client_class class); // "Outlook on the desktop (MAPI)"

@@ -245,7 +245,8 @@ static int compare_doubles(const void *a, const void *b)
 // The middle one, or the mean of the middle two.
 static double median_of_counts(const uint32_t *sorted, unsigned count)
 {
-    return ((double)sorted[(count - 1) / 2] + (double)sorted[count / 2]) / 2;
+    unsigned low = (count - 1) / 2, high = count / 2;
+    return ((double)sorted[low] + (double)sorted[high]) / 2;
 }
 
 static double deviation(const uint32_t *counts, unsigned count, double median)
@@ -254,7 +255,8 @@ static double deviation(const uint32_t *counts, unsigned count, double median)
     for (unsigned i = 0; i < count; i++)
         away[i] = counts[i] > median ? counts[i] - median : median - counts[i];
     qsort(away, count, sizeof *away, compare_doubles);
-    double middle = (away[(count - 1) / 2] + away[count / 2]) / 2;
+    unsigned low = (count - 1) / 2, high = count / 2;
+    double middle = (away[low] + away[high]) / 2;
     free(away);
     return middle;
 }

@@ -78,7 +78,7 @@ struct habit_volume {
 };
 // The same rule for the interval; from and to on one day leave out that day.
 void habit_volume(const struct habit *habit, enum habit_kind kind, uint32_t subject, int64_t from,
-                  int64_t to, struct habit_volume *out);
+                  int64_t to, struct habit_volume *volume);
 
 // How far a day's messages are above the usual, in robust standard deviations: (messages - median) / s,
 // s the largest of 1.4826 mad (the deviation, were it a normal distribution), a tenth of the median, and

@@ -78,7 +78,7 @@ struct habit_entry *habit_find(const struct habit *habit, enum habit_kind kind, 
 // The entry with the key of `like`, a new and empty one if need be; NULL when it is not kept.
 struct habit_entry *habit_obtain(struct habit *habit, const struct habit_entry *like);
 // Adds a whole entry: counts and messages of a day add up, or the larger holds.
-void habit_add_entry(struct habit *habit, const struct habit_entry *entry, bool is_joining);
+void habit_add_entry(struct habit *habit, const struct habit_entry *from, bool is_joining);
 void habit_raise_halvings(struct habit *habit, unsigned halvings);
 void habit_unsettle(struct habit *habit);
 // Removes the entries for which `is_kept` is false.

@@ -223,12 +223,15 @@ static bool gather_pieces(const struct state *kept, const struct state_part part
     for (unsigned i = 0; i < count; i++, found++) {
         if (found == STATE_SECTIONS_LIMIT)
             return false;
+        const struct state_section *section = parts[i].section;
+        size_t len = strlen(section->name);
+        assert(len < STATE_NAME_SIZE && section->version > 0 &&
+               !find_content(&mine, section->name));
         struct piece *piece = &pieces[found];
         *piece = (struct piece){.part = &parts[i]};
-        assert(strlen(parts[i].section->name) < STATE_NAME_SIZE && parts[i].section->version > 0);
-        strcpy(piece->name, parts[i].section->name);
-        assert(is_name_good(piece->name) && !find_content(&mine, piece->name));
-        strcpy(mine.contents[mine.count++].name, piece->name);
+        memcpy(piece->name, section->name, len);
+        assert(is_name_good(piece->name));
+        memcpy(mine.contents[mine.count++].name, piece->name, STATE_NAME_SIZE);
     }
     for (unsigned i = 0; kept && i < kept->count; i++) {
         if (find_content(&mine, kept->contents[i].name))

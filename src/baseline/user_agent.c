@@ -168,7 +168,7 @@ static bool is_word_char(char c)
 static bool starts_with(struct str text, const char *word)
 {
     size_t i = 0;
-    while (word[i] && i < text.len && ascii_lower(text.at[i]) == word[i])
+    while (i < text.len && word[i] && ascii_lower(text.at[i]) == word[i])
         i++;
     return word[i] == 0;
 }
