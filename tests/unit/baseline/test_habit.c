@@ -56,9 +56,9 @@ static struct habit *in_parts(uint64_t seed, uint32_t limit)
 static void the_order_of_facts_does_not_matter(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 8; seed++) {
+    for (uint64_t seed = 1; seed <= 30; seed++) {
         // Without a limit that matters; with one that makes for a few halvings.
-        uint32_t limit = seed % 2 ? 0 : 300;
+        uint32_t limit = seed % 4 == 1 ? 0 : 300 + (uint32_t)seed * 17;
         struct habit *a = forward(seed, limit), *b = backward(seed, limit),
                      *c = in_parts(seed, limit);
         assert_true(habits_are_equal(a, b));
@@ -104,6 +104,30 @@ static void what_a_full_store_keeps_it_knows_completely(void **state)
     assert_in_range(kept, FACTS / 50, FACTS / 2);
     habit_free(full);
     habit_free(whole);
+}
+
+static void a_full_store_keeps_a_part_of_each_tenant(void **state)
+{
+    (void)state;
+    struct habit *habit = habit_new(100);
+    for (uint32_t value = 0; value < 400; value++)
+        for (uint32_t tenant = 990; tenant < 993; tenant++)
+            habits_add(habit, 0,
+                       (struct habit_fact){.time = HABITS_START,
+                                           .subject = tenant,
+                                           .value = value,
+                                           .count = 1,
+                                           .kind = HABIT_TENANT,
+                                           .facet = HABIT_NETWORK});
+    assert_in_range(habit_halvings(habit), 4, 5); // 1200 entries into room for 100
+    unsigned kept = 0;
+    for (uint32_t value = 0; value < 400; value++) {
+        bool is_kept = habit_covers(habit, HABIT_TENANT, 990, HABIT_NETWORK, value);
+        assert_int_equal(habit_covers(habit, HABIT_TENANT, 992, HABIT_NETWORK, value), is_kept);
+        kept += is_kept;
+    }
+    assert_int_equal(habit_count(habit), 3 * kept);
+    habit_free(habit);
 }
 
 static void what_cannot_be_made_room_for_is_told(void **state)
@@ -272,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_order_of_facts_does_not_matter),
         cmocka_unit_test(what_a_full_store_keeps_it_knows_completely),
+        cmocka_unit_test(a_full_store_keeps_a_part_of_each_tenant),
         cmocka_unit_test(what_cannot_be_made_room_for_is_told),
         cmocka_unit_test(merging_adds_and_joining_does_not),
         cmocka_unit_test(joining_is_a_union_in_any_order),

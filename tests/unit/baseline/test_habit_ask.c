@@ -220,6 +220,10 @@ static void days_are_exact_for_the_last_256(void **state)
     assert_int_equal(backup.standing, HABIT_SEEN);
     assert_true(backup.is_seen_before && !backup.is_seen_after);
     assert_int_equal(backup.count_least, 1);
+    // A value that was there long ago as well is no value of one day alone.
+    assert_int_equal(ask(habit, THIEF, at(390, 0), at(390, 23)).history_alone, 0);
+    use(habit, OWN, PHONE, 399, 9);
+    assert_int_equal(ask(habit, THIEF, at(390, 0), at(390, 23)).history_alone, 1);
     habit_free(habit);
 }
 
@@ -283,6 +287,62 @@ static unsigned alone_of(const struct model *model, uint32_t subject, int from, 
     return count;
 }
 
+// The day of one half of the subject's days outside, which way it is counted from the end in question.
+static bool is_in_half(const bool days[DAYS], int day, bool is_later)
+{
+    unsigned all = 0, before = 0;
+    for (int i = 0; i < DAYS; i++) {
+        all += days[i];
+        before += days[i] && i < day;
+    }
+    return is_later ? before >= all / 2 : before < all / 2;
+}
+
+// Days of the later half with a value not seen before outside, or of the earlier half with one not
+// seen after; *days is how many days the half has.
+static unsigned edges_of(const struct model *model, uint32_t subject, int from, int to,
+                         unsigned spread, bool is_later, unsigned *days)
+{
+    bool there[DAYS] = {false}, is_marked[DAYS] = {false};
+    unsigned count = 0;
+    for (uint32_t value = 0; value < VALUES; value++) {
+        int edge = -1;
+        for (int day = 0; day < DAYS; day++) {
+            if (!model->days[subject][value][day] || (day >= from && day <= to))
+                continue;
+            there[day] = true;
+            if (edge < 0 || !is_later)
+                edge = day;
+        }
+        if (edge >= 0 && model->spreads[value] <= spread)
+            is_marked[edge] = true;
+    }
+    for (int day = 0; day < DAYS; day++) {
+        bool is_counted = there[day] && is_in_half(there, day, is_later);
+        *days += is_counted;
+        count += is_counted && is_marked[day];
+    }
+    return count;
+}
+
+// What one estimate makes of a subject and all; the larger of the two is left in *chance.
+static void expect(unsigned marked, unsigned days, unsigned peers_marked, unsigned peers_days,
+                   double *chance)
+{
+    double p = (1.0 + peers_marked) / (1.0 + peers_days), own = (p + marked) / (1.0 + days);
+    *chance = fmax(*chance, fmax(p, own));
+}
+
+static void expect_edges(const struct model *model, uint32_t subject, int from, int to,
+                         unsigned spread, bool is_later, double *chance)
+{
+    unsigned days = 0, peers = 0, peer_days = 0;
+    unsigned marked = edges_of(model, subject, from, to, 24, is_later, &days);
+    for (uint32_t peer = 0; peer < SUBJECTS; peer++)
+        peers += edges_of(model, peer, 1, 0, spread, is_later, &peer_days);
+    expect(marked, days, peers, peer_days, chance);
+}
+
 static unsigned days_of(const struct model *model, uint32_t subject, int low, int high)
 {
     unsigned count = 0;
@@ -295,10 +355,14 @@ static unsigned days_of(const struct model *model, uint32_t subject, int low, in
     return count;
 }
 
-static void compare(struct habit *habit, const struct model *model, uint64_t random)
+static void compare(struct habit *habit, const struct model *model, uint64_t random, int *judged)
 {
     int64_t from = HABITS_START + (int64_t)(random % (40 * DAY)) + 5 * DAY;
     int64_t to = from + (int64_t)(hash_mix(random) % (8 * DAY));
+    if (random % 4 == 0) // an attack that lasts to the end, or was there from the beginning
+        to = HABITS_START + DAYS * DAY - 1;
+    if (random % 4 == 1)
+        from = HABITS_START;
     uint32_t subject = (uint32_t)(random >> 30) % SUBJECTS;
     uint32_t value = 500 + (uint32_t)(random >> 40) % VALUES;
     int first_day = day_number(from), last_day = day_number(to);
@@ -342,18 +406,23 @@ static void compare(struct habit *habit, const struct model *model, uint64_t ran
         peers += alone_of(model, peer, 1, 0, spread);
         peer_days += days_of(model, peer, 0, DAYS - 1);
     }
-    double p = (1.0 + peers) / (1.0 + peer_days), none = 1;
-    double own = (p + alone) / (1.0 + answer.history_before + answer.history_after);
-    assert_true(fabs(answer.chance_peers - p) < 1e-12 && fabs(answer.chance_own - own) < 1e-12);
+    double chance = 0, none = 1;
+    expect(alone, answer.history_before + answer.history_after, peers, peer_days, &chance);
+    if (answer.history_after == 0)
+        expect_edges(model, subject, first_day, last_day, spread, true, &chance);
+    if (answer.history_before == 0)
+        expect_edges(model, subject, first_day, last_day, spread, false, &chance);
     for (unsigned i = 0; i < (answer.history_inside ? answer.history_inside : 1); i++)
-        none *= 1 - (p > own ? p : own);
+        none *= 1 - chance;
     assert_true(fabs(answer.chance - (1 - none)) < 1e-12);
+    (*judged)++;
 }
 
 static void answers_agree_with_a_plain_count(void **state)
 {
     (void)state;
     static struct model model;
+    int judged = 0;
     for (uint64_t seed = 1; seed <= 3; seed++) {
         struct habit *habit = habit_new(0);
         memset(&model, 0, sizeof model);
@@ -375,10 +444,11 @@ static void answers_agree_with_a_plain_count(void **state)
                    2u << model.spreads[value])
                 model.spreads[value]++;
         habit_settle(habit);
-        for (uint64_t i = 0; i < 60; i++)
-            compare(habit, &model, hash_mix(seed * 1000 + i));
+        for (uint64_t i = 0; i < 200; i++)
+            compare(habit, &model, hash_mix(seed * 1000 + i), &judged);
         habit_free(habit);
     }
+    assert_in_range(judged, 100, 600); // the figure of many was compared
 }
 
 // ---- volume ---------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ static void content_that_contradicts_itself_is_refused(void **state)
 {
     (void)state;
     struct numbers cases[] = {good, good, good, good, good, good, good, good, good, good, good,
-                              good, good, good, good, good, good, good, good, good, good};
+                              good, good, good, good, good, good, good, good, good, good, good};
     int i = 0;
     cases[i++].halvings = 64;
     cases[i++].refusing = 2;
@@ -165,6 +165,7 @@ static void content_that_contradicts_itself_is_refused(void **state)
     cases[i++].span = UINT64_MAX;
     cases[i++].span = DAY;                  // a day before the first time
     cases[i++].days[0] = 4;                 // not the last day itself
+    cases[i++].days[0] = 1;                 // the day of the first time is missing
     cases[i++].days[3] = (uint64_t)1 << 63; // long before
     cases[i++].first_text = "zebra";        // not in order
     cases[i++].behind = "x";

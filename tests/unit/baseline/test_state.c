@@ -1,5 +1,6 @@
 // The container of what is learned: what goes in comes out, and damage is refused.
 // SPDX-License-Identifier: Apache-2.0
+#include <endian.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,6 +120,26 @@ static void any_wrong_byte_is_refused(void **state_of_test)
     buf_done(&bytes);
 }
 
+// A file whose checksums are right and that ends where the zeros behind a section should be.
+static void a_section_needs_its_padding(void **state_of_test)
+{
+    (void)state_of_test;
+    struct buf bytes = write_two("a", "p");
+    size_t len = bytes.len - 5;
+    char *cut = malloc(len);
+    struct state state;
+    memcpy(cut, bytes.at, len);
+    uint64_t length = htole64(len);
+    memcpy(cut + 16, &length, 8);
+    uint64_t checksum = htole64(hash_bytes(cut, 24, 0));
+    memcpy(cut + 24, &checksum, 8);
+    struct error error;
+    assert_false(state_read(&state, str_of(cut, len), &error));
+    assert_non_null(strstr(error.text, "a section is longer than the file"));
+    free(cut);
+    buf_done(&bytes);
+}
+
 static void other_versions_are_refused_with_advice(void **state_of_test)
 {
     (void)state_of_test;
@@ -197,6 +218,7 @@ int main(void)
         cmocka_unit_test(what_goes_in_comes_out),
         cmocka_unit_test(a_section_that_is_absent_changes_nothing),
         cmocka_unit_test(any_wrong_byte_is_refused),
+        cmocka_unit_test(a_section_needs_its_padding),
         cmocka_unit_test(other_versions_are_refused_with_advice),
         cmocka_unit_test(a_module_may_refuse_its_section),
         cmocka_unit_test(there_is_room_for_64_sections),
