@@ -221,6 +221,48 @@ void habit_ask(const struct habit *habit, const struct habit_question *question,
         answer_chance(habit, question, &frame, answer);
 }
 
+// Whether `a` is listed before `b`.
+static bool is_before(const struct habit *habit, bool has_symbols, const struct habit_usual *a,
+                      const struct habit_usual *b)
+{
+    if (a->days_outside != b->days_outside)
+        return a->days_outside > b->days_outside;
+    if (a->first != b->first)
+        return a->first < b->first;
+    if (!has_symbols)
+        return a->value < b->value;
+    return str_compare(habit_name_find(habit, a->value), habit_name_find(habit, b->value)) < 0;
+}
+
+uint32_t habit_list(const struct habit *habit, const struct habit_question *question,
+                    struct habit_usual out[], unsigned limit)
+{
+    assert(habit->is_settled && question->facet != HABIT_VOLUME);
+    struct left_out left = days_left_out(question->from, question->to);
+    struct habit_range range =
+        habit_subject_range(habit, question->kind, question->facet, question->subject);
+    bool has_symbols = habit_has_symbols[question->facet];
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < range.count; i++) {
+        const struct habit_entry *entry = habit_entry(habit, range.at[i]);
+        if (!left.is_empty && entry->first >= question->from && entry->last <= question->to)
+            continue;
+        struct day_set days = habit_entry_days(entry);
+        day_set_remove(&days, left.from, left.to);
+        struct habit_usual one = {entry->value, day_set_count(&days), entry->count, entry->first,
+                                  entry->last};
+        // Insertion into the few that are wanted, the last of which falls off.
+        unsigned place = found < limit ? found : limit;
+        for (; place > 0 && is_before(habit, has_symbols, &one, &out[place - 1]); place--)
+            if (place < limit)
+                out[place] = out[place - 1];
+        if (place < limit)
+            out[place] = one;
+        found++;
+    }
+    return found;
+}
+
 const char *habit_standing_name(enum habit_standing standing)
 {
     static const char *const names[] = {"cannot tell", "new", "seen", "known"};

@@ -17,9 +17,9 @@
 // are whole days in UTC, so both days it touches are left out in full.
 struct habit_question {
     enum habit_kind kind;
-    enum habit_facet facet; // any but HABIT_VOLUME
-    uint32_t subject, value;
-    int64_t from, to; // from > to: nothing is left out
+    enum habit_facet facet;  // any but HABIT_VOLUME
+    uint32_t subject, value; // habit_list does not look at the value
+    int64_t from, to;        // from > to: nothing is left out
 };
 
 enum habit_standing {
@@ -63,6 +63,19 @@ struct habit_answer {
 // seen with the value within the interval.
 void habit_ask(const struct habit *habit, const struct habit_question *question,
                struct habit_answer *answer);
+
+// What a subject is usually seen with, for reports ("normally Outlook, on 58 of 60 days").
+struct habit_usual {
+    uint32_t value;
+    unsigned days_outside;
+    uint32_t count; // whole window
+    int64_t first, last;
+};
+// Fills `out` with the values that were seen outside the interval, those of most days first, then those
+// first seen earlier, then in order of their texts (or numbers); at most `limit` of them. Gives how many
+// there are in all.
+uint32_t habit_list(const struct habit *habit, const struct habit_question *question,
+                    struct habit_usual out[], unsigned limit);
 
 // "new" and so on, for reports.
 const char *habit_standing_name(enum habit_standing standing);

@@ -130,6 +130,33 @@ static void a_full_store_keeps_a_part_of_each_tenant(void **state)
     habit_free(habit);
 }
 
+static void large_stores_are_thinned_and_forget_alike(void **state)
+{
+    (void)state;
+    struct habit *forth = habit_new(9000), *back = habit_new(9000), *whole = habit_new(0);
+    for (uint64_t i = 0; i < 40000; i++) {
+        habits_add(forth, 0, habits_fact(1, i, 400, 300, 100));
+        habits_add(whole, 0, habits_fact(1, i, 400, 300, 100));
+        habits_add(back, 4, habits_fact(1, 39999 - i, 400, 300, 100));
+    }
+    assert_in_range(habit_count(whole), 20000, 40000); // several chunks
+    assert_true(habit_is_full(forth) && habits_are_equal(forth, back));
+    uint32_t count = habit_count(forth);
+    habit_forget(forth, HABITS_START + 50 * DAY);
+    habit_forget(back, HABITS_START + 50 * DAY);
+    habit_forget(whole, HABITS_START + 50 * DAY);
+    assert_in_range(habit_count(forth), count / 3, count - 1);
+    assert_true(habits_are_equal(forth, back));
+    // What is forgotten may be learned again, in chunks that have become free.
+    habit_merge(whole, forth, NULL, NULL);
+    for (uint64_t i = 0; i < 40000; i++)
+        habits_add(whole, 0, habits_fact(1, i, 400, 300, 100));
+    assert_in_range(habit_count(whole), habit_count(forth), 40000);
+    habit_free(forth);
+    habit_free(back);
+    habit_free(whole);
+}
+
 static void what_cannot_be_made_room_for_is_told(void **state)
 {
     (void)state;
@@ -297,6 +324,7 @@ int main(void)
         cmocka_unit_test(the_order_of_facts_does_not_matter),
         cmocka_unit_test(what_a_full_store_keeps_it_knows_completely),
         cmocka_unit_test(a_full_store_keeps_a_part_of_each_tenant),
+        cmocka_unit_test(large_stores_are_thinned_and_forget_alike),
         cmocka_unit_test(what_cannot_be_made_room_for_is_told),
         cmocka_unit_test(merging_adds_and_joining_does_not),
         cmocka_unit_test(joining_is_a_union_in_any_order),

@@ -523,6 +523,40 @@ static void volumes_of_any_day_are_kept(void **state)
     }
 }
 
+static void what_is_usual_is_listed_by_days(void **state)
+{
+    (void)state;
+    struct habit *habit = office(30);
+    static const struct {
+        uint32_t value;
+        int day;
+    } uses[] = {{BACKUP, 3}, {BACKUP, 4}, {PHONE, 3}, {PHONE, 15}, {700, 2},
+                {THIEF, 15}, {603, 3},    {610, 3},   {609, 3}};
+    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
+        use(habit, OWN, uses[i].value, uses[i].day, uses[i].day == 15 ? 5 : 9);
+    struct habit_question question = {.kind = HABIT_MAILBOX,
+                                      .facet = HABIT_WAY,
+                                      .subject = OWN,
+                                      .from = at(15, 5),
+                                      .to = at(15, 7)};
+    // Texts are ordered as texts; all of these have one day but the first two.
+    static const uint32_t expected[] = {OUTLOOK, BACKUP, 700, PHONE, 603, 609, 610};
+    struct habit_usual usual[10];
+    habit_settle(habit);
+    for (unsigned limit = 0; limit <= 10; limit++) {
+        memset(usual, 255, sizeof usual);
+        assert_int_equal(habit_list(habit, &question, usual, limit), 7);
+        for (unsigned i = 0; i < 10; i++)
+            assert_int_equal(usual[i].value, i < limit && i < 7 ? expected[i] : UINT32_MAX);
+    }
+    assert_int_equal(usual[0].days_outside, 29);
+    assert_int_equal(usual[3].days_outside, 1);
+    assert_true(usual[3].count == 4 && usual[3].first == at(3, 9) && usual[3].last == at(15, 5));
+    question.to = question.from - 1; // nothing left out
+    assert_int_equal(habit_list(habit, &question, usual, 10), 8);
+    habit_free(habit);
+}
+
 static void an_empty_store_cannot_tell(void **state)
 {
     (void)state;
@@ -548,6 +582,7 @@ int main(void)
         cmocka_unit_test(answers_agree_with_a_plain_count),
         cmocka_unit_test(volumes_are_summed_up_robustly),
         cmocka_unit_test(volumes_of_any_day_are_kept),
+        cmocka_unit_test(what_is_usual_is_listed_by_days),
         cmocka_unit_test(an_empty_store_cannot_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
