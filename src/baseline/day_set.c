@@ -56,13 +56,12 @@ static void mask_of(const struct day_set *set, int32_t from, int32_t to,
                     uint64_t mask[DAY_SET_WORDS])
 {
     int64_t youngest = (int64_t)set->newest - to, oldest = (int64_t)set->newest - from;
-    if (youngest < 0)
-        youngest = 0;
-    if (oldest >= DAY_SET_SPAN)
-        oldest = DAY_SET_SPAN - 1;
-    memset(mask, 0, DAY_SET_WORDS * sizeof *mask);
-    for (int64_t age = youngest; age <= oldest; age++)
-        mask[age / 64] |= UINT64_C(1) << (age % 64);
+    for (int64_t word = 0; word < DAY_SET_WORDS; word++) {
+        int64_t low = youngest - 64 * word, high = oldest - 64 * word;
+        low = low < 0 ? 0 : low;
+        high = high > 63 ? 63 : high;
+        mask[word] = low <= high ? ~UINT64_C(0) >> (63 - (high - low)) << low : 0;
+    }
 }
 
 void day_set_remove(struct day_set *set, int32_t from, int32_t to)
