@@ -24,6 +24,11 @@ static const struct agent_word family_words[] = {
     {"o365spray", AGENT_ATTACK_TOOL},
     {"msolspray", AGENT_ATTACK_TOOL},
     {"trevorspray", AGENT_ATTACK_TOOL},
+    {"headlesschrome", AGENT_HEADLESS},
+    {"phantomjs", AGENT_HEADLESS},
+    {"puppeteer", AGENT_HEADLESS},
+    {"playwright", AGENT_HEADLESS},
+    {"selenium", AGENT_HEADLESS},
     {"exchangelib", AGENT_EXCHANGELIB},
     {"aiohttp", AGENT_AIOHTTP},
     {"python", AGENT_PYTHON},
@@ -136,6 +141,11 @@ static const struct agent_word family_words[] = {
     {"chromium/", AGENT_CHROME},
     {"safari/", AGENT_SAFARI},
     {"applewebkit/", AGENT_SAFARI}, // views inside programs of macOS and iOS
+    {"edge", AGENT_EDGE},           // names alone, as sign-in logs have them for the browser
+    {"chrome", AGENT_CHROME},
+    {"firefox", AGENT_FIREFOX},
+    {"mobile safari", AGENT_SAFARI},
+    {"safari", AGENT_SAFARI},
 };
 
 static const struct agent_word system_words[] = {

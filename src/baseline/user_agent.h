@@ -67,6 +67,7 @@ enum agent_kind {
     ROW(POSTMAN, "postman", SCRIPT, "Postman or another API tool")                                 \
     ROW(AZURE_CLI, "azure-cli", SCRIPT, "Azure CLI or SDK")                                        \
     ROW(ATTACK_TOOL, "attack-tool", SCRIPT, "a tool made for attacks on Microsoft 365")            \
+    ROW(HEADLESS, "headless-browser", SCRIPT, "a browser run by a program")                        \
     ROW(CLIENT_HINT, "client-hint", SCRIPT, "a Sec-CH-UA value in the place of a user agent")
 
 #define SYSTEM_LIST(ROW)                                                                           \
