@@ -46,9 +46,11 @@ static void count_outside(const struct habit_question *question, const struct ha
     }
 }
 
-static void answer_value(const struct habit_question *question, const struct habit_entry *entry,
+static void answer_value(const struct habit *habit, const struct habit_question *question,
                          const struct left_out *out, struct habit_answer *answer)
 {
+    const struct habit_entry *entry =
+        habit_find(habit, question->kind, question->subject, question->facet, question->value);
     answer->first = answer->last = INSTANT_NONE;
     if (!entry)
         return;
@@ -165,19 +167,14 @@ static void answer_chance(const struct habit *habit, const struct habit_question
 
 // ---- the answer -----------------------------------------------------------------------------------
 
-static void answer_history(const struct habit *habit, struct habit_range range,
-                           const struct left_out *out, struct habit_frame *frame,
-                           struct habit_answer *answer)
+static void answer_days(const struct day_set *all, const struct left_out *out,
+                        struct habit_answer *answer)
 {
-    habit_frame_fill(frame, habit, range, NULL, out->from, out->to);
-    const struct day_set *all = &frame->all;
     unsigned days = day_set_count(all);
-    answer->history_values = range.count;
     answer->history_inside = day_set_count_between(all, out->from, out->to);
     answer->history_before =
         out->is_empty ? days : day_set_count_between(all, INT32_MIN, out->from - 1);
     answer->history_after = days - answer->history_before - answer->history_inside;
-    answer->history_alone = count_marks(frame->alone, 0, DAY_SET_SPAN - 1);
 }
 
 static enum habit_standing standing_of(const struct habit *habit,
@@ -203,11 +200,11 @@ void habit_ask(const struct habit *habit, const struct habit_question *question,
     struct habit_range range =
         habit_subject_range(habit, question->kind, question->facet, question->subject);
     *answer = (struct habit_answer){.first = INSTANT_NONE, .last = INSTANT_NONE};
-    answer_value(
-        question,
-        habit_find(habit, question->kind, question->subject, question->facet, question->value),
-        &out, answer);
-    answer_history(habit, range, &out, &frame, answer);
+    answer_value(habit, question, &out, answer);
+    habit_frame_fill(&frame, habit, range, NULL, out.from, out.to);
+    answer_days(&frame.all, &out, answer);
+    answer->history_values = range.count;
+    answer->history_alone = count_marks(frame.alone, 0, DAY_SET_SPAN - 1);
     unsigned days = answer->history_before + answer->history_after;
     if (days)
         answer->share = (double)answer->days_outside / days;
@@ -219,6 +216,22 @@ void habit_ask(const struct habit *habit, const struct habit_question *question,
         answer->chance = answer->chance_own = answer->chance_peers = 1;
     else
         answer_chance(habit, question, &frame, answer);
+}
+
+enum habit_standing habit_ask_standing(const struct habit *habit,
+                                       const struct habit_question *question)
+{
+    assert(habit->is_settled && question->facet != HABIT_VOLUME);
+    struct left_out out = days_left_out(question->from, question->to);
+    struct habit_answer answer = {0};
+    answer_value(habit, question, &out, &answer);
+    if (!answer.is_seen_before && !answer.is_seen_after) {
+        struct habit_range range =
+            habit_subject_range(habit, question->kind, question->facet, question->subject);
+        struct day_set all = habit_range_days(habit, range);
+        answer_days(&all, &out, &answer);
+    }
+    return standing_of(habit, question, &answer);
 }
 
 // Whether `a` is listed before `b`.

@@ -64,6 +64,11 @@ struct habit_answer {
 void habit_ask(const struct habit *habit, const struct habit_question *question,
                struct habit_answer *answer);
 
+// The standing alone, the same as habit_ask's at a tenth of the cost where the value is known: for
+// questions about every record.
+enum habit_standing habit_ask_standing(const struct habit *habit,
+                                       const struct habit_question *question);
+
 // What a subject is usually seen with, for reports ("normally Outlook, on 58 of 60 days").
 struct habit_usual {
     uint32_t value;

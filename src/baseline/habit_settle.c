@@ -113,20 +113,21 @@ static uint8_t *sort_values(struct habit *habit)
 
 // ---- ranges ---------------------------------------------------------------------------------------
 
-// The first place in `numbers` whose key is not below the given one.
-static uint32_t lower_bound(const struct habit *habit, const uint32_t *numbers, uint64_t plane,
-                            uint64_t name, bool is_by_value)
+static uint64_t key_at(const struct habit *habit, const uint32_t *numbers, uint32_t at,
+                       bool is_by_value)
 {
-    uint64_t wanted = plane << 32 | name;
-    uint32_t low = 0, high = habit->count;
-    if (name > UINT32_MAX)
-        wanted = (plane + 1) << 32;
+    const struct habit_entry *entry = habit_entry(habit, numbers[at]);
+    return plane_of(entry->kind, entry->facet) << 32 |
+           (is_by_value ? entry->value : entry->subject);
+}
+
+// The first place of low..high whose key is not below `wanted`.
+static uint32_t lower_bound(const struct habit *habit, const uint32_t *numbers, uint32_t low,
+                            uint32_t high, uint64_t wanted, bool is_by_value)
+{
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const struct habit_entry *entry = habit_entry(habit, numbers[middle]);
-        uint64_t key = plane_of(entry->kind, entry->facet) << 32 |
-                       (is_by_value ? entry->value : entry->subject);
-        if (key < wanted)
+        if (key_at(habit, numbers, middle, is_by_value) < wanted)
             low = middle + 1;
         else
             high = middle;
@@ -134,12 +135,20 @@ static uint32_t lower_bound(const struct habit *habit, const uint32_t *numbers, 
     return low;
 }
 
+// Most ranges are short, so their end is looked for from their start on, in steps that double.
 static struct habit_range range_of(const struct habit *habit, const uint32_t *numbers,
                                    uint64_t plane, uint32_t name, bool is_by_value)
 {
     assert(habit->is_settled);
-    uint32_t start = lower_bound(habit, numbers, plane, name, is_by_value);
-    uint32_t end = lower_bound(habit, numbers, plane, (uint64_t)name + 1, is_by_value);
+    uint64_t wanted = plane << 32 | name;
+    uint32_t start = lower_bound(habit, numbers, 0, habit->count, wanted, is_by_value);
+    uint32_t low = start, high = start, step = 1;
+    while (high < habit->count && key_at(habit, numbers, high, is_by_value) == wanted) {
+        low = high + 1;
+        high = habit->count - high > step ? high + step : habit->count;
+        step *= 2;
+    }
+    uint32_t end = lower_bound(habit, numbers, low, high, wanted + 1, is_by_value);
     return (struct habit_range){numbers + start, end - start};
 }
 
@@ -184,14 +193,20 @@ static void mark_entry(struct habit_frame *frame, const struct habit_entry *entr
         mark(frame, frame->alone, day_set_first(&days), spread);
 }
 
+struct day_set habit_range_days(const struct habit *habit, struct habit_range range)
+{
+    struct day_set all = {0};
+    for (uint32_t i = 0; i < range.count; i++) {
+        struct day_set days = habit_entry_days(habit_entry(habit, range.at[i]));
+        day_set_merge(&all, &days);
+    }
+    return all;
+}
+
 void habit_frame_fill(struct habit_frame *frame, const struct habit *habit,
                       struct habit_range range, const uint8_t *spreads, int32_t from, int32_t to)
 {
-    *frame = (struct habit_frame){0};
-    for (uint32_t i = 0; i < range.count; i++) {
-        struct day_set days = habit_entry_days(habit_entry(habit, range.at[i]));
-        day_set_merge(&frame->all, &days);
-    }
+    *frame = (struct habit_frame){.all = habit_range_days(habit, range)};
     frame->days = frame->all;
     day_set_remove(&frame->days, from, to);
     for (uint32_t i = 0; i < range.count; i++)

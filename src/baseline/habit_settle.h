@@ -16,6 +16,9 @@ struct habit_range habit_subject_range(const struct habit *habit, enum habit_kin
 struct habit_range habit_value_range(const struct habit *habit, enum habit_kind kind,
                                      enum habit_facet facet, uint32_t value);
 
+// All days of the entries.
+struct day_set habit_range_days(const struct habit *habit, struct habit_range range);
+
 // The days of one subject in one facet: all, and those without an interval. The arrays have one element for each day
 // back from days.newest: 0, or 1 + the smallest spread of a value which on that day was seen alone (on
 // no other day), for the first time, for the last time.

@@ -42,7 +42,7 @@ struct habit_fact habits_fact(uint64_t seed, uint64_t i, uint32_t subjects, uint
         .value = 500 + (uint32_t)((random >> 20) % values * (random >> 40) % values / values),
         .count = 1 + (uint32_t)(random >> 50) % 5,
         .kind = (uint8_t)((random >> 12) % HABIT_KINDS),
-        .facet = (uint8_t)((random >> 30) % HABIT_FACETS),
+        .facet = (uint8_t)((random >> 30) % (HABIT_VOLUME + 1)),
     };
     if (fact.facet == HABIT_HOUR)
         fact.value = habit_hour_of_week(fact.time);

@@ -61,6 +61,7 @@ static struct habit_answer ask(struct habit *habit, uint32_t value, int64_t from
     struct habit_answer answer;
     habit_settle(habit);
     habit_ask(habit, &question, &answer);
+    assert_int_equal(habit_ask_standing(habit, &question), answer.standing);
     return answer;
 }
 
@@ -374,6 +375,7 @@ static void compare(struct habit *habit, const struct model *model, uint64_t ran
                                       .to = to};
     struct habit_answer answer;
     habit_ask(habit, &question, &answer);
+    assert_int_equal(habit_ask_standing(habit, &question), answer.standing);
     unsigned count = 0, before = 0, after = 0, days = 0;
     for (int i = 0; i < FACTS; i++) {
         const struct habit_fact *fact = &model->facts[i];
