@@ -317,6 +317,7 @@ static struct address_entry load_entry(struct unpack *in)
     entry.country_time = unpack_i64(in);
     unpack_bytes(in, entry.country, sizeof entry.country);
     entry.city_size = unpack_u8(in);
+    // Read only when its size is good; else nothing of the entry may be looked at.
     if (unpack_require(in, marks < 4 && entry.city_size <= sizeof entry.city))
         unpack_bytes(in, entry.city, entry.city_size);
     return entry;
@@ -357,7 +358,7 @@ bool address_load(struct address_book *book, struct str bytes, struct error *err
     struct address_entry before;
     for (uint32_t i = 0; i < count && !in.is_failed; i++) {
         struct address_entry entry = load_entry(&in);
-        if (!unpack_require(&in, entry_can_be(&entry)) ||
+        if (in.is_failed || !unpack_require(&in, entry_can_be(&entry)) ||
             !unpack_require(&in, i == 0 || compare_entries(&before, &entry) < 0) ||
             !unpack_require(&in,
                             keyset_in_share(entry_hash(entry.base, entry.bits), loaded.halvings)))

@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "baseline/address.h"
 #include "baseline/address_ranges.h"
+#include "baseline/pack.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -384,6 +385,41 @@ static void what_is_saved_is_loaded(void **state)
     address_book_free(other);
 }
 
+// A state that is whole by its checksum, but with an entry that no learning gives.
+static void a_forged_state_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t bits, marks, city_size;
+        const char *country;
+        uint32_t asn;
+        bool is_loaded;
+    } cases[] = {
+        {128, 0, 4, "DE", 5, true},  {128, 0, 200, "DE", 5, false}, {128, 0, 29, "DE", 5, false},
+        {128, 4, 4, "DE", 5, false}, {127, 0, 4, "DE", 5, false},   {120, 0, 4, "DE", 5, false},
+        {128, 0, 4, "de", 5, false}, {128, 0, 4, "D1", 5, false},   {128, 0, 4, "\0\0", 5, false},
+        {128, 0, 4, "DE", 0, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf forged;
+        struct error error;
+        buf_init(&forged);
+        size_t start = pack_begin(&forged, "ADDR", 1);
+        pack_u32(&forged, 64), pack_u8(&forged, 0), pack_u32(&forged, 1);
+        struct ip ip = ip_of("84.1.2.3");
+        pack_bytes(&forged, ip.bytes, 16);
+        pack_u8(&forged, cases[i].bits), pack_u8(&forged, cases[i].marks);
+        pack_i64(&forged, 1000), pack_u32(&forged, cases[i].asn);
+        pack_i64(&forged, 1000), pack_bytes(&forged, cases[i].country, 2);
+        pack_u8(&forged, cases[i].city_size), pack_bytes(&forged, "Bonn", 4);
+        pack_end(&forged, start);
+        struct address_book *book = address_book_new(64);
+        assert_int_equal(address_load(book, buf_str(&forged), &error), cases[i].is_loaded);
+        address_book_free(book);
+        buf_done(&forged);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +432,7 @@ int main(void)
         cmocka_unit_test(networks_and_nearness),
         cmocka_unit_test(order_and_parts_do_not_matter),
         cmocka_unit_test(what_is_saved_is_loaded),
+        cmocka_unit_test(a_forged_state_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
