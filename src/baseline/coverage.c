@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "baseline/coverage_ledger.h"
 
+#define RETENTION_LIMIT 36500 // days; a hundred years are as good as for ever
+
 struct coverage *coverage_new(void)
 {
     struct coverage *coverage = memory_new(sizeof *coverage);
@@ -140,6 +142,8 @@ void coverage_tell(struct coverage *coverage, const struct coverage_fact *fact)
         kept.who = 0;
     if (kept.kind == COVERAGE_FACT_RETENTION || kept.kind == COVERAGE_FACT_LATE)
         kept.from = kept.to = 0;
+    if (kept.kind == COVERAGE_FACT_RETENTION && kept.figure > RETENTION_LIMIT)
+        kept.figure = RETENTION_LIMIT;
     if (kept.kind >= COVERAGE_FACT_AUDIT_OFF) {
         kept.to = kept.from;
         kept.figure = 0;

@@ -345,10 +345,37 @@ static void order_and_parts_do_not_matter(void **state)
         assert_same_state(forward, parts[1]);
         assert_true(address_count(forward) <= (limits[l] ? limits[l] : ADDRESS_BOOK_LIMIT));
         assert_int_equal(address_halvings(forward) > 0, limits[l] != 0);
+        // A book that kept everything so far takes over the smaller share of another.
+        struct address_book *small = address_book_new(limits[l]);
+        learn_fact(small, FACTS - 1);
+        address_merge(small, backward);
+        assert_same_state(forward, small);
+        address_book_free(small);
         address_book_free(forward);
         address_book_free(backward);
         for (int p = 0; p < 3; p++)
             address_book_free(parts[p]);
+    }
+}
+
+static void the_share_is_the_greatest_that_fits(void **state)
+{
+    (void)state;
+    for (uint32_t count = 100; count < 3000; count += 300) {
+        struct address_book *book = address_book_new(500), *all = address_book_new(0);
+        for (uint32_t i = 0; i < count; i++) {
+            struct ip ip = ip_of("84.0.0.3");
+            ip.bytes[13] = (uint8_t)(i >> 8);
+            ip.bytes[14] = (uint8_t)i;
+            address_learn(book, &ip, 1, &(struct address_record){.asn = 1});
+            address_learn(all, &ip, 1, &(struct address_record){.asn = 1});
+        }
+        assert_int_equal(address_count(all), 2 * count); // each with its prefix
+        assert_true(address_count(book) <= 500);
+        assert_true(2 * count <= 500 ? address_count(book) == 2 * count
+                                     : address_count(book) > 200);
+        address_book_free(book);
+        address_book_free(all);
     }
 }
 
@@ -431,6 +458,7 @@ int main(void)
         cmocka_unit_test(databases_come_before_sign_ins),
         cmocka_unit_test(networks_and_nearness),
         cmocka_unit_test(order_and_parts_do_not_matter),
+        cmocka_unit_test(the_share_is_the_greatest_that_fits),
         cmocka_unit_test(what_is_saved_is_loaded),
         cmocka_unit_test(a_forged_state_is_refused),
     };

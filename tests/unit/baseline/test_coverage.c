@@ -142,6 +142,24 @@ static void a_morning_with_a_tenth_is_thin(void **state)
     coverage_free(coverage);
 }
 
+// Hours that are known to be incomplete do not lower what is usual.
+static void troubled_hours_teach_nothing(void **state)
+{
+    (void)state;
+    struct coverage *coverage = office_weeks(COVERAGE_EXCHANGE, 8, at(2, 0, 0), at(4, 0, 0));
+    struct coverage_fact unread = {.source = COVERAGE_EXCHANGE,
+                                   .kind = COVERAGE_FACT_UNREAD,
+                                   .figure = 1,
+                                   .from = MONDAY + 2 * WEEK,
+                                   .to = MONDAY + 4 * WEEK - 1};
+    coverage_tell(coverage, &unread);
+    coverage_seal(coverage);
+    struct coverage_answer answer = ask(coverage, COVERAGE_EXCHANGE, at(5, 1, 9));
+    assert_true(answer.expected > 300);
+    expect(coverage, COVERAGE_EXCHANGE, at(2, 1, 9), COVERAGE_PARTIAL, COVERAGE_UNREAD);
+    coverage_free(coverage);
+}
+
 // One record an hour or so: three silent hours are chance, twelve are not.
 static void small_tenants_need_longer_silences(void **state)
 {
@@ -363,6 +381,7 @@ static void absence_is_asserted_only_where_it_is_proved(void **state)
         {COVERAGE_EXCHANGE, 3, 1, 11, 1, true, COVERAGE_SEEN},
         {COVERAGE_EXCHANGE, 3, 2, 11, 1, true, COVERAGE_SEEN},
         {COVERAGE_EXCHANGE, 2, 5, 23, 1, false, COVERAGE_NOT_PROVED}, // far into a weekend
+        {COVERAGE_EXCHANGE, 2, 4, 20, 1, false, COVERAGE_NOT_PROVED}, // into a weekend
         {COVERAGE_EXCHANGE, 5, 6, 6, 1, false, COVERAGE_LATE},
         {COVERAGE_EXCHANGE, 0, 0, -3, 5, false, COVERAGE_BEFORE_FIRST},
         {COVERAGE_EXCHANGE, 0, 0, 6, 12, false, COVERAGE_NOT_PROVED}, // too little before it
@@ -395,6 +414,16 @@ static void times_that_cannot_be_do_no_harm(void **state)
         record.time = MONDAY;
         coverage_add(coverage, &record); // with an arrival that cannot be
     }
+    // Nor do figures that cannot be.
+    static const enum coverage_fact_kind kinds[] = {COVERAGE_FACT_RETENTION, COVERAGE_FACT_LATE,
+                                                    COVERAGE_FACT_CAPPED, COVERAGE_FACT_THROTTLED,
+                                                    COVERAGE_FACT_BYPASS_ON};
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        coverage_tell(coverage, &(struct coverage_fact){.source = COVERAGE_EVERY,
+                                                        .kind = kinds[i],
+                                                        .figure = UINT32_MAX,
+                                                        .from = INT64_MIN,
+                                                        .to = INT64_MAX});
     coverage_seal(coverage);
     assert_int_equal(coverage_strange(coverage), COUNT(times));
     struct coverage_mailbox mailbox;
@@ -441,7 +470,7 @@ static void mailboxes_are_held_against_their_habit(void **state)
     struct coverage_fact throttled = {.source = COVERAGE_EXCHANGE,
                                       .kind = COVERAGE_FACT_THROTTLED,
                                       .who = THROTTLED,
-                                      .from = MONDAY + 44 * DAY};
+                                      .from = MONDAY + 44 * DAY + 12 * HOUR};
     struct coverage_fact bypass = {.source = COVERAGE_EXCHANGE,
                                    .kind = COVERAGE_FACT_BYPASS_ON,
                                    .who = BYPASSED,
@@ -466,7 +495,8 @@ static void mailboxes_are_held_against_their_habit(void **state)
         {RARE, 42, 52, COVERAGE_COMPLETE, COVERAGE_SEEN, 1, 9},
         {NEVER, 42, 55, COVERAGE_COMPLETE, COVERAGE_QUIET, 0, 10},
         {THROTTLED, 42, 44, COVERAGE_PARTIAL, COVERAGE_THROTTLED, 3, 3},
-        {THROTTLED, 45, 45, COVERAGE_COMPLETE, COVERAGE_SEEN, 1, 1},
+        {THROTTLED, 45, 45, COVERAGE_PARTIAL, COVERAGE_THROTTLED, 1, 1},
+        {THROTTLED, 46, 46, COVERAGE_COMPLETE, COVERAGE_SEEN, 1, 1},
         {BYPASSED, 42, 44, COVERAGE_PARTIAL, COVERAGE_BYPASSED, 3, 3},
         {BYPASSED, 28, 30, COVERAGE_PARTIAL, COVERAGE_BYPASSED, 3, 3},
         {BYPASSED, 45, 46, COVERAGE_COMPLETE, COVERAGE_SEEN, 2, 2},
@@ -493,6 +523,8 @@ static void mailboxes_are_held_against_their_habit(void **state)
     assert_int_equal(answer.silent_from, MONDAY + 40 * DAY); // with the weekend before
     assert_int_equal(answer.silent_to, MONDAY + 52 * DAY);
     assert_int_equal(answer.silent_person_days, 8);
+    // Eight working days, each active in all other weeks (seven or six): (1 - 7.5/8)^8 or so.
+    assert_true(answer.silent_chance > 1e-11 && answer.silent_chance < 1e-8);
     uint32_t mailboxes[3];
     assert_int_equal(coverage_mailboxes(coverage, mailboxes, 3), 5);
     assert_int_equal(mailboxes[0], WORKER);
@@ -624,6 +656,7 @@ int main(void)
         cmocka_unit_test(a_silent_night_is_no_gap_and_a_silent_morning_is),
         cmocka_unit_test(a_known_arrival_settles_the_end),
         cmocka_unit_test(a_morning_with_a_tenth_is_thin),
+        cmocka_unit_test(troubled_hours_teach_nothing),
         cmocka_unit_test(small_tenants_need_longer_silences),
         cmocka_unit_test(without_habit_silence_says_nothing),
         cmocka_unit_test(facts_are_reasons),
