@@ -103,47 +103,52 @@ enum coverage_cause feed_cause(const struct coverage *coverage, enum coverage_so
 
 #define SAY(text, ...) snprintf((text), COVERAGE_TEXT, __VA_ARGS__)
 
-// The facts of a kind that touch the range: how many, and the greatest figure of them.
-static uint32_t count_facts(const struct coverage *coverage, enum coverage_fact_kind kind,
-                            enum coverage_source source, const struct coverage_answer *range,
-                            uint32_t *figure)
+// The facts of a kind that touch the range: how many, the greatest figure of them, and their sum.
+struct fact_count {
+    uint32_t count, greatest;
+    uint64_t sum;
+};
+
+static struct fact_count count_facts(const struct coverage *coverage, enum coverage_fact_kind kind,
+                                     enum coverage_source source,
+                                     const struct coverage_answer *range)
 {
     struct fact_list list = fact_list(coverage, kind, 0);
-    uint32_t count = 0;
-    *figure = 0;
+    struct fact_count found = {0};
     for (uint32_t i = 0; i < list.count; i++) {
         const struct coverage_fact *fact = &list.facts[i];
         if (!fact_concerns(fact, source) || fact->from >= range->to || fact->to < range->from)
             continue;
-        count++;
-        *figure = fact->figure > *figure ? fact->figure : *figure;
+        found.count++;
+        found.greatest = fact->figure > found.greatest ? fact->figure : found.greatest;
+        found.sum += fact->figure;
     }
-    return count;
+    return found;
 }
 
 static void say_trouble(const struct coverage *coverage, enum coverage_source source,
                         struct coverage_answer *out)
 {
-    uint32_t figure, count;
+    struct fact_count found;
     switch (out->cause) {
     case COVERAGE_CAPPED:
-        count = count_facts(coverage, COVERAGE_FACT_CAPPED, source, out, &figure);
+        found = count_facts(coverage, COVERAGE_FACT_CAPPED, source, out);
         SAY(out->why,
             "%" PRIu32 " input(s) of this time end at exactly %" PRIu32
             " rows, the most that an export gives: more may have been cut off",
-            count, figure);
+            found.count, found.greatest);
         SAY(out->how, "export again in shorter windows, each below the limit: %s",
             coverage_source_how(source));
         return;
     case COVERAGE_UNREAD:
-        count = count_facts(coverage, COVERAGE_FACT_UNREAD, source, out, &figure);
-        SAY(out->why, "%" PRIu32 " place(s) in the inputs of this time could not be read", count);
+        found = count_facts(coverage, COVERAGE_FACT_UNREAD, source, out);
+        SAY(out->why, "%" PRIu64 " piece(s) of input of this time could not be read", found.sum);
         SAY(out->how, "export the damaged files again: %s", coverage_source_how(source));
         return;
     case COVERAGE_LOST_COLUMNS:
-        count = count_facts(coverage, COVERAGE_FACT_LOST_COLUMNS, source, out, &figure);
-        SAY(out->why, "%" PRIu32 " input(s) of this time lack up to %" PRIu32 " column(s)", count,
-            figure);
+        found = count_facts(coverage, COVERAGE_FACT_LOST_COLUMNS, source, out);
+        SAY(out->why, "%" PRIu32 " input(s) of this time lack up to %" PRIu32 " column(s)",
+            found.count, found.greatest);
         SAY(out->how, "export with all columns, best the whole records (AuditData, JSON)");
         return;
     case COVERAGE_LEFT_OUT:
@@ -364,8 +369,9 @@ bool coverage_may_deny(const struct coverage *coverage, enum coverage_source sou
 {
     assert(coverage->is_sealed && source < COVERAGE_SOURCE_COUNT && from <= to);
     int64_t first = hour_near(from), last = hour_near(to);
-    struct coverage_answer unwanted;
-    out = out ? out : &unwanted;
+    struct coverage_answer unwanted = {0};
+    if (!out)
+        out = &unwanted;
     for (int64_t hour = first; hour <= last; hour++) {
         enum coverage_cause cause;
         if (hour_state(coverage, source, hour, &cause) == COVERAGE_COMPLETE)

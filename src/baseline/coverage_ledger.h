@@ -3,7 +3,7 @@
 #ifndef STORMGLASS_BASELINE_COVERAGE_LEDGER_H
 #define STORMGLASS_BASELINE_COVERAGE_LEDGER_H
 
-#include "baseline/coverage.h"
+#include "baseline/coverage_mailbox.h"
 
 // Hours are counted from 2010-01-01T00:00Z, a Friday, and end before 2060.
 #define BASE_HOUR 350640

@@ -15,27 +15,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/instant.h"
-
-// ---- identifiers --------------------------------------------------------------------------------
-
-// A token's id is 16 bytes in the order of a GUID's text. Three texts stand for it: the 22 characters
-// of UniqueTokenId / uniqueTokenIdentifier / SignInActivityId (base64url of the .NET little-endian
-// GUID), the request id of the sign-in, and the Id of its record 15 in the unified audit log
-// (Entra "linkable identifiers"; AzureAD/MSIdentityTools ConvertFrom-MsIdUniqueTokenIdentifier).
-enum issued_id {
-    ISSUED_ID_ABSENT, // empty, or the all-zero GUID, which stands for none
-    ISSUED_ID_VALID,
-    ISSUED_ID_MALFORMED, // a text that no sign-in service gives: not 22 characters of base64url, no
-                         // GUID, or one that is not version 4, variant 1 (RFC 9562)
-};
-enum issued_id issued_token_parse(struct str text, uint8_t id[16]);   // 22 characters
-enum issued_id issued_request_parse(struct str text, uint8_t id[16]); // a GUID's text
-void issued_token_print(const uint8_t id[16], char text[23]);
-void issued_request_print(const uint8_t id[16], char text[37]);
-
-// A session's id: the bytes of a GUID of any version, or 128 bits of hash of any other text (exact
-// bytes). Never malformed.
-enum issued_id issued_session_parse(struct str text, uint8_t id[16]);
+#include "baseline/issued_id.h"
 
 // ---- what was issued ----------------------------------------------------------------------------
 
@@ -184,35 +164,5 @@ struct issued_answer {
 
 void issued_find(const struct issued *ledger, const struct issued_access *access,
                  struct issued_answer *out); // sealed
-
-// ---- peer groups: which records usually carry identifiers ----------------------------------------
-
-struct issued_group {
-    uint32_t client_class, app, client_app; // symbols
-};
-
-enum issued_peer {                // bits
-    ISSUED_PEER_TOKEN = 1 << 0,   // the record has a token id
-    ISSUED_PEER_SESSION = 1 << 1, // the record has a session id
-    ISSUED_PEER_MATCHED = 1 << 2, // its token was found (K1)
-};
-// Counts one record of a group. Needs no seal and breaks none.
-void issued_peer_add(struct issued *ledger, const struct issued_group *group, unsigned bits);
-
-// When a share of a group's records below this lacks something, a record that lacks it is an
-// exception: the chance that the next record lacks it too, by Laplace's rule of succession
-// (lacking + 1) / (seen + 2), so that at least 99 records are needed.
-#define ISSUED_PEER_CHANCE 0.01
-
-struct issued_peers {
-    bool is_kept; // false: the group is not known
-    uint64_t seen, with_token, with_session, matched;
-    double no_token_chance, no_session_chance; // of a record without
-    double unmatched_chance;                   // of a token in this group that is not found
-    bool token_stripped;   // a record of this group without token id is an exception
-    bool session_stripped; // the same for the session
-    bool may_judge;        // a token of this group that is not found is an exception
-};
-struct issued_peers issued_peer_find(const struct issued *ledger, const struct issued_group *group);
 
 #endif

@@ -1,8 +1,9 @@
 // Identifiers of tokens and sessions: their texts and their 16 bytes.
 // SPDX-License-Identifier: Apache-2.0
+#include "baseline/issued_id.h"
+
 #include "base/encode.h"
 #include "base/hash.h"
-#include "baseline/issued.h"
 
 // RFC 9562: version in the high half of byte 6, variant in the two high bits of byte 8.
 static enum issued_id check(const uint8_t guid[16], uint8_t id[16])

@@ -3,7 +3,7 @@
 #ifndef STORMGLASS_BASELINE_ISSUED_LEDGER_H
 #define STORMGLASS_BASELINE_ISSUED_LEDGER_H
 
-#include "baseline/issued.h"
+#include "baseline/issued_peer.h"
 #include "baseline/issued_table.h"
 
 // How a sign-in was made, kept once for all that are alike; number 0 is nothing known.
@@ -64,7 +64,7 @@ static inline bool slip_failed(const struct slip *slip)
 
 static inline struct manner slip_manner(const struct issued *ledger, const struct slip *slip)
 {
-    return ledger->manners_over ? (struct manner){0} : ledger->manners[slip->manner];
+    return ledger->manners[ledger->manners_over ? 0 : slip->manner];
 }
 
 // The number of a manner; 0 also when there is no room for it.

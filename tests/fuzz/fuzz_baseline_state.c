@@ -7,8 +7,8 @@
 
 #include "base/hash.h"
 #include "baseline/address.h"
-#include "baseline/coverage.h"
-#include "baseline/issued.h"
+#include "baseline/coverage_mailbox.h"
+#include "baseline/issued_peer.h"
 #include "baseline/pack.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "baseline/coverage.h"
+#include "baseline/coverage_mailbox.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define MONDAY (INT64_C(1704067200) * SECOND) // 2024-01-01T00:00Z

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "baseline/issued.h"
+#include "baseline/issued_peer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define T0 (1700000000 * SECOND)
