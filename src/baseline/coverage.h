@@ -19,26 +19,26 @@
 
 // ---- sources ------------------------------------------------------------------------------------
 
-// id, log (contract.md: source), part of it, hours in which its records may still arrive, retention in
-// days (two usual ones; 0: none is usual). Sources of the numbers are in coverage_source.c.
+// id, name, log (contract.md: source), hours in which its records may still arrive, retention in days
+// (two usual ones; 0: none is usual). Where the numbers come from is said in coverage_source.c.
 #define COVERAGE_SOURCES(X)                                                                        \
-    X(EXCHANGE, "m365_audit", "Exchange", 24, 180, 365)                                            \
-    X(AZURE_AD, "m365_audit", "AzureActiveDirectory", 24, 180, 365)                                \
-    X(SHAREPOINT, "m365_audit", "SharePoint", 24, 180, 365)                                        \
-    X(TEAMS, "m365_audit", "MicrosoftTeams", 24, 180, 365)                                         \
-    X(SECURITY, "m365_audit", "SecurityComplianceCenter", 24, 180, 365)                            \
-    X(OTHER_AUDIT, "m365_audit", "other workloads", 24, 180, 365)                                  \
-    X(INTERACTIVE, "entra_signin", "interactive", 2, 7, 30)                                        \
-    X(NON_INTERACTIVE, "entra_signin", "non_interactive", 2, 7, 30)                                \
-    X(SERVICE_PRINCIPAL, "entra_signin", "service_principal", 2, 7, 30)                            \
-    X(MANAGED_IDENTITY, "entra_signin", "managed_identity", 2, 7, 30)                              \
-    X(ENTRA_AUDIT, "entra_audit", "", 2, 7, 30)                                                    \
-    X(GRAPH_ACTIVITY, "graph_activity", "", 2, 0, 0)                                               \
-    X(MESSAGE_TRACE, "message_trace", "", 24, 90, 0)                                               \
-    X(AZURE_ACTIVITY, "azure_activity", "", 2, 90, 0)
+    X(EXCHANGE, "m365_audit/Exchange", "m365_audit", 24, 180, 365)                                 \
+    X(AZURE_AD, "m365_audit/AzureActiveDirectory", "m365_audit", 24, 180, 365)                     \
+    X(SHAREPOINT, "m365_audit/SharePoint", "m365_audit", 24, 180, 365)                             \
+    X(TEAMS, "m365_audit/MicrosoftTeams", "m365_audit", 24, 180, 365)                              \
+    X(SECURITY, "m365_audit/SecurityComplianceCenter", "m365_audit", 24, 180, 365)                 \
+    X(OTHER_AUDIT, "m365_audit/other workloads", "m365_audit", 24, 180, 365)                       \
+    X(INTERACTIVE, "entra_signin/interactive", "entra_signin", 2, 7, 30)                           \
+    X(NON_INTERACTIVE, "entra_signin/non_interactive", "entra_signin", 2, 7, 30)                   \
+    X(SERVICE_PRINCIPAL, "entra_signin/service_principal", "entra_signin", 2, 7, 30)               \
+    X(MANAGED_IDENTITY, "entra_signin/managed_identity", "entra_signin", 2, 7, 30)                 \
+    X(ENTRA_AUDIT, "entra_audit", "entra_audit", 2, 7, 30)                                         \
+    X(GRAPH_ACTIVITY, "graph_activity", "graph_activity", 2, 0, 0)                                 \
+    X(MESSAGE_TRACE, "message_trace", "message_trace", 24, 90, 0)                                  \
+    X(AZURE_ACTIVITY, "azure_activity", "azure_activity", 2, 90, 0)
 
 enum coverage_source {
-#define X(id, log, part, late, shorter, longer) COVERAGE_##id,
+#define X(id, name, log, late, shorter, longer) COVERAGE_##id,
     COVERAGE_SOURCES(X)
 #undef X
         COVERAGE_SOURCE_COUNT,

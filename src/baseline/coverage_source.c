@@ -46,8 +46,8 @@ static const char *const how_texts[COVERAGE_SOURCE_COUNT] = {
 };
 
 static const struct source_facts sources[COVERAGE_SOURCE_COUNT] = {
-#define X(id, log, part, late, shorter, longer)                                                    \
-    [COVERAGE_##id] = {sizeof(part) > 1 ? log "/" part : log, log, late, {shorter, longer}},
+#define X(id, name, log, late, shorter, longer)                                                    \
+    [COVERAGE_##id] = {(name), (log), (late), {(shorter), (longer)}},
     COVERAGE_SOURCES(X)
 #undef X
 };

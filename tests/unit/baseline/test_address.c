@@ -417,15 +417,14 @@ static void a_forged_state_is_refused(void **state)
 {
     (void)state;
     static const struct {
-        uint8_t bits, marks, city_size;
+        uint32_t bits, marks, city_size, asn;
         const char *country;
-        uint32_t asn;
         bool is_loaded;
     } cases[] = {
-        {128, 0, 4, "DE", 5, true},  {128, 0, 200, "DE", 5, false}, {128, 0, 29, "DE", 5, false},
-        {128, 4, 4, "DE", 5, false}, {127, 0, 4, "DE", 5, false},   {120, 0, 4, "DE", 5, false},
-        {128, 0, 4, "de", 5, false}, {128, 0, 4, "D1", 5, false},   {128, 0, 4, "\0\0", 5, false},
-        {128, 0, 4, "DE", 0, false},
+        {128, 0, 4, 5, "DE", true},  {128, 0, 200, 5, "DE", false}, {128, 0, 29, 5, "DE", false},
+        {128, 4, 4, 5, "DE", false}, {127, 0, 4, 5, "DE", false},   {120, 0, 4, 5, "DE", false},
+        {128, 0, 4, 5, "de", false}, {128, 0, 4, 5, "D1", false},   {128, 0, 4, 5, "\0\0", false},
+        {128, 0, 4, 0, "DE", false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buf forged;
@@ -435,10 +434,10 @@ static void a_forged_state_is_refused(void **state)
         pack_u32(&forged, 64), pack_u8(&forged, 0), pack_u32(&forged, 1);
         struct ip ip = ip_of("84.1.2.3");
         pack_bytes(&forged, ip.bytes, 16);
-        pack_u8(&forged, cases[i].bits), pack_u8(&forged, cases[i].marks);
+        pack_u8(&forged, (uint8_t)cases[i].bits), pack_u8(&forged, (uint8_t)cases[i].marks);
         pack_i64(&forged, 1000), pack_u32(&forged, cases[i].asn);
         pack_i64(&forged, 1000), pack_bytes(&forged, cases[i].country, 2);
-        pack_u8(&forged, cases[i].city_size), pack_bytes(&forged, "Bonn", 4);
+        pack_u8(&forged, (uint8_t)cases[i].city_size), pack_bytes(&forged, "Bonn", 4);
         pack_end(&forged, start);
         struct address_book *book = address_book_new(64);
         assert_int_equal(address_load(book, buf_str(&forged), &error), cases[i].is_loaded);

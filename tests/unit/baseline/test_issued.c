@@ -160,8 +160,7 @@ static void evidence_has_four_levels(void **state)
     (void)state;
     static const struct {
         const char *what;
-        uint64_t token, session;
-        uint32_t user;
+        uint64_t token, session, user;
         int64_t issued, time;
         enum issued_level level;
         enum issued_why why[4];
@@ -267,8 +266,9 @@ static void evidence_has_four_levels(void **state)
     };
     struct issued *ledger = tenant();
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct issued_access access = access_of(cases[i].token, cases[i].session, cases[i].user,
-                                                cases[i].issued, cases[i].time);
+        struct issued_access access =
+            access_of(cases[i].token, cases[i].session, (uint32_t)cases[i].user, cases[i].issued,
+                      cases[i].time);
         struct issued_answer answer;
         issued_find(ledger, &access, &answer);
         if (answer.level != cases[i].level)
