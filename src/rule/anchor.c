@@ -14,6 +14,8 @@ struct anchor {
     const struct sigma_value *regex; // REGEX
 };
 
+#define SECOND_ANCHORS_MOST 64 // alternatives of a second set
+
 // Any one of these must be met. score: how rarely that happens, higher is rarer.
 struct anchor_set {
     struct anchor *items;
@@ -272,10 +274,12 @@ static struct exact_entry *exact_entry_of(struct slot_index *index, struct str t
     exact_grow(index);
     uint64_t hash = anchor_hash(text);
     uint32_t at = (uint32_t)(hash >> 32) & index->exact_mask;
-    while (index->exact[at].hash && index->exact[at].hash != hash)
+    while (index->exact[at].hash &&
+           (index->exact[at].hash != hash || !str_equal(index->exact[at].text, text)))
         at = (at + 1) & index->exact_mask;
     if (!index->exact[at].hash) {
         index->exact[at].hash = hash;
+        index->exact[at].text = text;
         index->exact_count++;
     }
     if (text.len > index->longest_exact)
@@ -314,6 +318,29 @@ static void items_index(struct source_program *sp)
         for (size_t k = 0; k < item->count; k++)
             ids_add(&exact_entry_of(index, item->predicates[k].literal)->items, i);
         item->is_indexed = true;
+    }
+}
+
+// Does the value, when it is one text, decide the item alone?
+static bool is_of_text(const struct item *item)
+{
+    for (size_t i = 0; i < item->count; i++) {
+        enum sigma_value_kind kind = item->predicates[i].value->kind;
+        if (kind == VALUE_FIELD || kind == VALUE_PLACEHOLDER)
+            return false;
+    }
+    return item->slot != SLOT_NONE && !item->is_derived && !item->is_indexed;
+}
+
+// Gives each such item its place among those of its slot.
+static void items_place(struct source_program *sp)
+{
+    sp->text_items = memory_new((field_plan_slot_count(sp->plan) + 1) * sizeof *sp->text_items);
+    for (uint32_t i = 0; i < sp->item_count; i++) {
+        struct item *item = &sp->items[i];
+        item->is_of_text = is_of_text(item);
+        if (item->is_of_text)
+            item->place = sp->text_items[item->slot]++;
     }
 }
 
@@ -450,24 +477,112 @@ const struct index_databases *index_databases_of(struct slot_index *index)
     return databases;
 }
 
+static void index_add(struct building *b, const struct anchor_set *set, uint32_t mark)
+{
+    struct source_program *sp = b->sp;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct anchor *anchor = &set->items[i];
+        struct slot_index *index = index_of(sp, anchor->slot);
+        if (anchor->kind == ANCHOR_PART)
+            part_add(b, anchor->slot, anchor->text, mark);
+        else if (anchor->kind == ANCHOR_REGEX)
+            regex_add(b, anchor->slot, anchor->regex, mark);
+        else if (anchor->kind == ANCHOR_EXACT)
+            exact_add(index, anchor->text, mark);
+        else
+            ids_add(&index->present, mark);
+    }
+}
+
+// ---- second anchors ---------------------------------------------------------------------------
+
+// Many rules are anchored by a common program and ask for something rare in its command line besides. A
+// second set of anchors that must be met too keeps them from being evaluated for each such program. It
+// costs a look-up, so it must come from fields that are looked up anyway, and from whole values or
+// parts of them.
+static bool is_second(const struct source_program *sp, const struct anchor_set *set,
+                      const struct test *test, const struct test *first)
+{
+    bool is_good =
+        set->is_possible && set->count > 0 && set->count <= SECOND_ANCHORS_MOST && test != first;
+    for (size_t i = 0; i < set->count && is_good; i++) {
+        const struct anchor *anchor = &set->items[i];
+        bool is_looked_up = false;
+        for (uint32_t k = 0; k < sp->index_count; k++)
+            is_looked_up = is_looked_up || sp->indexes[k].slot == anchor->slot;
+        is_good = is_looked_up && anchor->slot != SLOT_NONE &&
+                  (anchor->kind == ANCHOR_EXACT || anchor->kind == ANCHOR_PART);
+    }
+    return is_good;
+}
+
+struct second {
+    const struct test *first; // whose anchors are the first set
+    struct anchor_set best;
+};
+
+// Looks for the best second set among all that must hold.
+static void find_second(struct building *b, const struct test *test, struct second *second)
+{
+    if (test->kind == NODE_AND) {
+        for (size_t i = 0; i < test->count; i++)
+            find_second(b, test->children[i], second);
+        return;
+    }
+    struct anchor_set set = anchors_of(&b->program->arena, b->sp, test);
+    if (is_second(b->sp, &set, test, second->first) && set.score > second->best.score) {
+        free(second->best.items);
+        second->best = set;
+    } else {
+        free(set.items);
+    }
+}
+
+// The test below ANDs that anchors_of_all takes its anchors from.
+static const struct test *first_test(struct building *b, const struct test *test)
+{
+    while (test->kind == NODE_AND) {
+        const struct test *best = NULL;
+        int best_score = -1;
+        for (size_t i = 0; i < test->count; i++) {
+            struct anchor_set one = anchors_of(&b->program->arena, b->sp, test->children[i]);
+            if (one.is_possible && (!best || one.score > best_score)) {
+                best = test->children[i];
+                best_score = one.score;
+            }
+            free(one.items);
+        }
+        if (!best)
+            return NULL;
+        test = best;
+    }
+    return test;
+}
+
+static void rule_index_second(struct building *b, uint32_t number)
+{
+    struct compiled_rule *rule = &b->sp->rules[number];
+    struct second second = {.first = NULL};
+    if (rule->count != 1 || rule->conditions[0]->kind != NODE_AND)
+        return;
+    second.first = first_test(b, rule->conditions[0]);
+    if (!second.first)
+        return;
+    find_second(b, rule->conditions[0], &second);
+    rule->has_second = second.best.count > 0;
+    index_add(b, &second.best, ANCHOR_MARK(number, true));
+    free(second.best.items);
+}
+
 static void rule_index(struct building *b, uint32_t number)
 {
     struct source_program *sp = b->sp;
     const struct compiled_rule *rule = &sp->rules[number];
     struct anchor_set set = anchors_of_any(&b->program->arena, sp, rule->conditions, rule->count);
-    if (!set.is_possible)
-        ids_add(&sp->always, number);
-    for (size_t i = 0; set.is_possible && i < set.count; i++) {
-        const struct anchor *anchor = &set.items[i];
-        if (anchor->kind == ANCHOR_PART)
-            part_add(b, anchor->slot, anchor->text, number);
-        else if (anchor->kind == ANCHOR_REGEX)
-            regex_add(b, anchor->slot, anchor->regex, number);
-        else if (anchor->kind == ANCHOR_EXACT)
-            exact_add(index_of(sp, anchor->slot), anchor->text, number);
-        else
-            ids_add(&index_of(sp, anchor->slot)->present, number);
-    }
+    if (set.is_possible)
+        index_add(b, &set, ANCHOR_MARK(number, false));
+    else
+        ids_add(&sp->always, ANCHOR_MARK(number, false));
     free(set.items);
 }
 
@@ -477,6 +592,8 @@ void anchors_build(struct rule_program *program, struct source_program *sp)
     field_plan_finish(sp->plan);
     for (uint32_t i = 0; i < sp->rule_count; i++)
         rule_index(&b, i);
+    for (uint32_t i = 0; i < sp->rule_count; i++)
+        rule_index_second(&b, i);
     for (uint32_t i = 0; i < b.part_count; i++)
         take_parts(sp, &b.parts[i]);
     for (uint32_t i = 0; i < b.regex_count; i++)
@@ -484,6 +601,7 @@ void anchors_build(struct rule_program *program, struct source_program *sp)
     free(b.parts);
     free(b.regexes);
     items_index(sp);
+    items_place(sp);
 }
 
 void anchors_free(struct source_program *sp)
@@ -508,4 +626,5 @@ void anchors_free(struct source_program *sp)
     }
     free(sp->indexes);
     free(sp->always.at);
+    free(sp->text_items);
 }

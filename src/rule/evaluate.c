@@ -1,16 +1,7 @@
 // Evaluating rules on an event: items against values, conditions against items.
 // SPDX-License-Identifier: Apache-2.0
-#include <stdlib.h>
-
-#include "base/hash.h"
 #include "event/derived.h"
 #include "rule/matcher.h"
-
-void item_parts_done(struct item_parts *parts)
-{
-    hs_free_database(parts->database);
-    free(parts->answers);
-}
 
 // Derived fields have no place in the record: their text is made when a rule asks.
 struct json derived_value(struct evaluation *e, uint32_t slot)
@@ -62,29 +53,42 @@ static struct item_parts *parts_of(struct evaluation *e, const struct item *item
         *parts = (struct item_parts){.tests = UINT32_MAX};
         return NULL;
     }
-    parts->answers = memory_new(ANSWER_COUNT * sizeof *parts->answers);
     return parts;
 }
 
-struct str text_region(struct json value)
+// Adds the texts of the value, keys left out, a zero byte behind each.
+static void add_texts(struct buf *out, struct json value, int depth)
 {
-    uint64_t first = UINT64_MAX, last = 0;
-    uint32_t end = value.tape ? json_skip(value.tape, value.at) : 0;
-    for (uint32_t at = value.at; at < end; at++) {
-        char type = (char)(value.tape[at] >> 56);
-        if (type == 'l' || type == 'u' || type == 'd') {
-            at++;
-        } else if (type == '"') {
-            uint64_t offset = value.tape[at] & UINT64_C(0x00ffffffffffffff);
-            first = offset < first ? offset : first;
-            last = offset > last ? offset : last;
-        }
+    if (depth > JSON_DEPTH_LIMIT)
+        return;
+    switch (json_type(value)) {
+    case JSON_OBJECT:
+        for (struct json_member m = json_members(value); json_member_next(&m);)
+            add_texts(out, m.value, depth + 1);
+        break;
+    case JSON_ARRAY:
+        for (struct json_element el = json_elements(value); json_element_next(&el);)
+            add_texts(out, el.value, depth + 1);
+        break;
+    case JSON_STRING:
+        buf_add(out, json_str(value));
+        buf_add_char(out, 0);
+        break;
+    default:
+        break;
     }
-    if (first == UINT64_MAX)
-        return str_of("", 0);
-    uint32_t len;
-    memcpy(&len, value.text + last, sizeof len);
-    return str_of((const char *)value.text + first, (size_t)(last - first) + sizeof len + len);
+}
+
+struct str event_texts(struct evaluation *e)
+{
+    struct source_matcher *sm = e->sm;
+    if (sm->texts_of != sm->generation) {
+        buf_clear(&sm->texts);
+        add_texts(&sm->texts, e->event->record, 0);
+        add_texts(&sm->texts, e->event->outer, 0);
+        sm->texts_of = sm->generation;
+    }
+    return buf_str(&sm->texts);
 }
 
 struct parts_hit {
@@ -106,19 +110,8 @@ static bool text_has_part(struct evaluation *e, const struct item_parts *parts,
                           const struct item *item, struct str text)
 {
     struct parts_hit hit = {.item = item, .text = text};
-    struct answer *answer = NULL;
-    if (text.len <= ANSWER_TEXT_LIMIT) {
-        answer = &parts->answers[hash_str(text) % ANSWER_COUNT];
-        if (answer->is_used && answer->len == text.len &&
-            memcmp(answer->text, text.at, text.len) == 0)
-            return answer->holds;
-    }
     hs_scan(parts->database, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_item_part,
             &hit);
-    if (answer) {
-        *answer = (struct answer){.len = (uint16_t)text.len, .is_used = true, .holds = hit.is_met};
-        memcpy(answer->text, text.at, text.len);
-    }
     return hit.is_met;
 }
 
@@ -200,11 +193,10 @@ static bool keyword_parts_hold(struct evaluation *e, const struct item_parts *pa
                                const struct item *item)
 {
     struct keyword_hit hit = {.e = e, .item = item};
-    struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
-    for (size_t i = 0; i < 2 && !hit.is_met; i++)
-        if (regions[i].len)
-            hs_scan(parts->database, regions[i].at, (unsigned)regions[i].len, 0,
-                    e->matcher->scratch, on_keyword, &hit);
+    struct str texts = event_texts(e);
+    if (texts.len)
+        hs_scan(parts->database, texts.at, (unsigned)texts.len, 0, e->matcher->scratch, on_keyword,
+                &hit);
     for (size_t i = 0; i < item->count && !hit.is_met; i++)
         if (item->predicates[i].is_loose)
             on_keyword((unsigned)i, 0, 0, 0, &hit);
@@ -294,30 +286,59 @@ static bool integer_holds(const struct evaluation *e, const struct item *item)
     return false;
 }
 
+static bool item_evaluate(struct evaluation *e, const struct item *item)
+{
+    bool is_scoped = e->scope.element.tape != NULL;
+    if (item->is_simple) {
+        const struct item_parts *parts = parts_of(e, item);
+        return parts ? simple_parts_hold(e, parts, item) : simple_holds(e, item);
+    }
+    if (item->is_plain_number && !is_scoped && is_plain_integer(e, item))
+        return integer_holds(e, item);
+    if (item->node->is_keyword)
+        return keywords_hold(e, item);
+    struct value_list list;
+    item_values(e, item, &list);
+    return item_holds(e, item, &list);
+}
+
+// The text that decides the item alone, or NULL: none, several, or not to be remembered.
+static struct recalled *recalled_of(struct evaluation *e, const struct item *item)
+{
+    const struct field_value *value =
+        item->is_of_text ? field_first(&e->sm->slots, item->slot) : NULL;
+    if (!value || value->next || json_type(value->json) != JSON_STRING)
+        return NULL;
+    return recall_find(&e->sm->recall, item->slot, json_str(value->json), true, e->sm->generation);
+}
+
+static bool item_decide(struct evaluation *e, const struct item *item)
+{
+    if (item->is_simple && !field_first(&e->sm->slots, item->slot))
+        return false;
+    struct recalled *entry = recalled_of(e, item);
+    unsigned verdict = entry ? recalled_verdict(entry, item->place) : 0;
+    if (verdict)
+        return verdict & VERDICT_HOLDS;
+    bool holds = item_evaluate(e, item);
+    if (entry)
+        recall_keep_verdict(&e->sm->recall, entry, item->place, e->sm->sp->text_items[item->slot],
+                            holds);
+    return holds;
+}
+
 static bool item_test(struct evaluation *e, uint32_t number)
 {
     const struct item *item = &e->sm->sp->items[number];
-    bool is_scoped = e->scope.element.tape != NULL;
+    if (e->scope.element.tape)
+        return item_evaluate(e, item);
     uint32_t *stamp = &e->sm->item_stamp[number];
-    if (!is_scoped && *stamp >> 1 == e->sm->generation)
+    if (*stamp >> 1 == e->sm->generation)
         return *stamp & 1;
-    if (item->is_indexed && !is_scoped)
-        return false; // find_candidates has marked those that hold
-    bool result;
-    if (item->is_simple) {
-        const struct item_parts *parts = parts_of(e, item);
-        result = parts ? simple_parts_hold(e, parts, item) : simple_holds(e, item);
-    } else if (item->is_plain_number && !is_scoped && is_plain_integer(e, item)) {
-        result = integer_holds(e, item);
-    } else if (item->node->is_keyword) {
-        result = keywords_hold(e, item);
-    } else {
-        struct value_list list;
-        item_values(e, item, &list);
-        result = item_holds(e, item, &list);
-    }
-    if (!is_scoped)
-        *stamp = e->sm->generation << 1 | result;
+    if (item->is_indexed)
+        return false; // candidates_find has marked those that hold
+    bool result = item_decide(e, item);
+    *stamp = e->sm->generation << 1 | result;
     return result;
 }
 

@@ -12,12 +12,13 @@ static void source_matcher_init(struct matcher *matcher, int s)
     struct source_program *sp = &matcher->program->sources[s];
     struct source_matcher *sm = &matcher->sources[s];
     sm->sp = sp;
+    buf_init(&sm->texts);
     field_slots_init(&sm->slots, sp->plan);
     sm->item_stamp = memory_new((sp->item_count + 1) * sizeof *sm->item_stamp);
     sm->parts = memory_new((sp->item_count + 1) * sizeof *sm->parts);
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
-    sm->memories = memory_new((sp->index_count + 1) * sizeof *sm->memories);
+    recall_init(&sm->recall, field_plan_slot_count(sp->plan), RECALL_MEMORY_LIMIT);
     sm->has_scratch = memory_new((sp->index_count + 1) * sizeof *sm->has_scratch);
 }
 
@@ -46,11 +47,14 @@ void matcher_free(struct matcher *matcher)
         field_slots_done(&sm->slots);
         free(sm->item_stamp);
         for (uint32_t i = 0; i < sm->sp->item_count; i++)
-            item_parts_done(&sm->parts[i]);
+            hs_free_database(sm->parts[i].database);
         free(sm->parts);
         free(sm->rule_stamp);
         free(sm->candidates);
-        memories_free(sm);
+        recall_done(&sm->recall);
+        free(sm->found_rules.at);
+        free(sm->found_items.at);
+        buf_done(&sm->texts);
         free(sm->has_scratch);
         map_done(&matcher->names[s]);
     }
@@ -135,6 +139,8 @@ static void forget(struct evaluation *e)
     if (++sm->generation >= UINT32_C(1) << 31) {
         memset(sm->item_stamp, 0, (sm->sp->item_count + 1) * sizeof *sm->item_stamp);
         memset(sm->rule_stamp, 0, (sm->sp->rule_count + 1) * sizeof *sm->rule_stamp);
+        recall_begin(&sm->recall);
+        sm->texts_of = 0;
         sm->generation = 1;
     }
     if (e->matcher->arena.used)

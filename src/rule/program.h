@@ -41,6 +41,8 @@ struct item {
     bool is_numbers_only; // every value is a number
     bool is_plain_number; // numbers only, one of them is enough
     bool is_simple;       // patterns only, one of them is enough, nothing derived
+    bool is_of_text;      // asks for nothing but the one value, when that is a text
+    uint32_t place;       // among those items of its slot that are
     bool is_indexed; // its values are in the slot's exact index: holds if and only if found there
     struct predicate *predicates;
     size_t count;
@@ -66,21 +68,27 @@ struct compiled_rule {
     struct test **conditions;
     size_t count;
     enum logsource_part part;
+    bool has_second; // a second set of anchors must be met too
 };
 
 // ---- anchors ----------------------------------------------------------------------------------
 
 enum anchor_kind { ANCHOR_EXACT, ANCHOR_PART, ANCHOR_REGEX, ANCHOR_PRESENT };
 
+#define ANCHOR_MARK(rule, is_second) ((rule) << 1 | (uint32_t)(is_second))
+
 #define ANCHOR_EXACT_LIMIT 128 // longer whole values are anchored by a part
 
+// Numbers of rules or items. Where anchors lead to rules, a number is ANCHOR_MARK of the rule and of the
+// set of anchors that was met.
 struct rule_ids {
     uint32_t *at;
     uint32_t count, capacity;
 };
 
 struct exact_entry {
-    uint64_t hash; // of the lower-case text, 0 empty place
+    uint64_t hash;   // of the text, 0 empty place
+    struct str text; // lower case
     struct rule_ids rules;
     struct rule_ids items; // indexed items that hold when the value is this
 };
@@ -124,6 +132,7 @@ struct source_program {
     struct rule_ids always;
     uint32_t workload_slot, record_type_slot; // for logsource parts
     bool has_parts;                           // some rule wants only a part of the source
+    uint32_t *text_items;                     // per slot: how many items are is_of_text
 };
 
 struct rule_program {
