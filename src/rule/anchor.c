@@ -439,10 +439,12 @@ static void add_all(struct rule_ids *into, const struct rule_ids *ids)
 static struct index_databases *databases_new(const struct slot_index *index)
 {
     struct index_databases *databases = memory_new(sizeof *databases);
-    if (index->part_count)
-        databases->parts = literals_compile(index->part_texts, NULL, index->part_count);
-    for (uint32_t i = 0; !databases->parts && i < index->part_count; i++)
-        add_all(&databases->loose, &index->part_rules[i]);
+    if (index->part_count) {
+        if (index->slot == SLOT_NONE)
+            databases->words = literals_compile(index->part_texts, NULL, index->part_count);
+        if (!databases->words)
+            databases->parts = needles_new(index->part_texts, index->part_count);
+    }
     if (!index->regex_count)
         return databases;
     bool *is_left_out = memory_new(index->regex_count * sizeof *is_left_out);
@@ -458,7 +460,8 @@ static void databases_free(struct index_databases *databases)
 {
     if (!databases)
         return;
-    hs_free_database(databases->parts);
+    needles_free(databases->parts);
+    hs_free_database(databases->words);
     hs_free_database(databases->regexes);
     free(databases->loose.at);
     free(databases);

@@ -55,12 +55,18 @@ static void find_exact(struct found *found, struct str text)
     }
 }
 
-static int on_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+static bool on_part(uint32_t number, void *context)
+{
+    struct found *found = context;
+    found_add(&found->rules, &found->index->part_rules[number]);
+    return true;
+}
+
+static int on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                    void *context)
 {
     (void)from, (void)to, (void)flags;
-    struct found *found = context;
-    found_add(&found->rules, &found->index->part_rules[id]);
+    on_part(id, context);
     return 0;
 }
 
@@ -79,15 +85,17 @@ static void find_databases(struct evaluation *e, struct found *found, struct str
     const struct index_databases *databases = index_databases_of(index);
     bool *has_scratch = &e->sm->has_scratch[index - e->sm->sp->indexes];
     if (!*has_scratch) {
-        if (databases->parts)
-            hs_alloc_scratch(databases->parts, &e->matcher->scratch);
+        if (databases->words)
+            hs_alloc_scratch(databases->words, &e->matcher->scratch);
         if (databases->regexes)
             hs_alloc_scratch(databases->regexes, &e->matcher->scratch);
         *has_scratch = true;
     }
     found_add(&found->rules, &databases->loose);
     if (databases->parts && text.len)
-        hs_scan(databases->parts, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_part,
+        needles_find(databases->parts, text, on_part, found);
+    if (databases->words && text.len)
+        hs_scan(databases->words, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_word,
                 found);
     if (databases->regexes)
         hs_scan(databases->regexes, text.at ? text.at : "", (unsigned)text.len, 0,

@@ -9,6 +9,7 @@
 #include "base/regex.h"
 #include "rule/logsource.h"
 #include "rule/match.h"
+#include "rule/needle.h"
 
 // ---- tests ------------------------------------------------------------------------------------
 
@@ -93,9 +94,11 @@ struct exact_entry {
     struct rule_ids items; // indexed items that hold when the value is this
 };
 
-// Vectorscan's databases of one index: they cost time to make, and most are never asked.
+// What the texts and regular expressions of one index are found by: it costs time to make, and most are
+// never asked.
 struct index_databases {
-    hs_database_t *parts;
+    struct needles *parts;  // of values, which are short ...
+    hs_database_t *words;   // ... and of the whole event, which is long
     hs_database_t *regexes; // as filters: PCRE2 decides what they let through
     struct rule_ids loose;  // rules of what Vectorscan cannot take: candidates by presence
 };
