@@ -14,6 +14,7 @@ struct anchor {
     const struct sigma_value *regex; // REGEX
 };
 
+#define REGEX_LITERAL_LEAST 3  // shorter texts stand nearly everywhere
 #define SECOND_ANCHORS_MOST 64 // alternatives of a second set
 
 // Any one of these must be met. score: how rarely that happens, higher is rarer.
@@ -95,6 +96,11 @@ static int anchor_of(struct arena *arena, const struct item *item,
         out->text = value->boolean ? S("true") : S("false");
         return 15;
     case VALUE_REGEX:
+        out->text = regex_literal(arena, value);
+        if (out->text.len >= REGEX_LITERAL_LEAST) {
+            out->kind = ANCHOR_PART;
+            return 30 + 2 * capped(out->text.len, 30);
+        }
         out->kind = ANCHOR_REGEX;
         out->regex = value;
         return 25;

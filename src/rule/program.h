@@ -168,6 +168,10 @@ void regexes_compile(const struct sigma_value *const *values, uint32_t count, bo
 // Vectorscan refuses: the predicates are tested one by one then.
 hs_database_t *item_parts_compile(const struct item *item);
 
+// rule/regex_literal.c: a text, lower case (ASCII), that stands in every text the regular expression
+// matches, letters folded; empty when none is known. Lives in the arena.
+struct str regex_literal(struct arena *arena, const struct sigma_value *value);
+
 // Lower-case ASCII copy.
 struct str lower_copy(struct arena *arena, struct str text);
 
