@@ -121,12 +121,13 @@ static void write_finding(struct finding_list *list, const struct sigma_set *set
     finding->events = ARENA_ARRAY(arena, struct str, cluster->count);
     finding->listed = cluster->count;
     for (size_t i = 0; i < cluster->count; i++)
-        finding->events[i] = arena_copy(arena, cluster->events[i].id);
+        finding->events[i] = arena_copy(arena, kept_text_str(&cluster->events[i].id));
     finding->entities = ARENA_ARRAY(arena, struct entity, cluster->entity_count);
     finding->entity_count = cluster->entity_count;
     for (size_t i = 0; i < cluster->entity_count; i++)
-        finding->entities[i] = (struct entity){cluster->entities[i].kind,
-                                               arena_copy(arena, cluster->entities[i].text)};
+        finding->entities[i] =
+            (struct entity){cluster->entities[i].kind,
+                            arena_copy(arena, kept_text_str(&cluster->entities[i].text))};
     for (int kind = 0; kind < ENTITY_KIND_COUNT; kind++)
         finding->entity_counts[kind] = cluster_entity_total(cluster, (enum entity_kind)kind);
     if (group->rule < set->rule_count)
@@ -157,7 +158,7 @@ void finding_finish(struct finding_collector *collector, struct finding_list *ou
     for (size_t i = 0; i < collector->bucket_count; i++)
         for (struct finding_group *g = collector->buckets[i]; g; g = g->next_in_bucket)
             for (size_t c = 0; c < g->count; c++)
-                write_finding(out, collector->set, g, g->clusters[c], &scratch);
+                write_finding(out, collector->set, g, g->spans[c].cluster, &scratch);
     if (out->count)
         qsort(out->items, out->count, sizeof *out->items, compare_findings);
     buf_done(&scratch);
