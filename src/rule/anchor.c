@@ -595,6 +595,17 @@ static void rule_index(struct building *b, uint32_t number)
     free(set.items);
 }
 
+// What candidates_find reads for each event, close together.
+static void list_slots(struct source_program *sp)
+{
+    sp->index_slots = memory_new((sp->index_count + 1) * sizeof *sp->index_slots);
+    for (uint32_t i = 0; i < sp->index_count; i++) {
+        const struct slot_index *index = &sp->indexes[i];
+        bool is_asked = index->is_derived && !index->is_twin;
+        sp->index_slots[i] = is_asked ? SLOT_NONE : index->slot;
+    }
+}
+
 void anchors_build(struct rule_program *program, struct source_program *sp)
 {
     struct building b = {.program = program, .sp = sp};
@@ -611,6 +622,7 @@ void anchors_build(struct rule_program *program, struct source_program *sp)
     free(b.regexes);
     items_index(sp);
     items_place(sp);
+    list_slots(sp);
 }
 
 void anchors_free(struct source_program *sp)
@@ -636,4 +648,5 @@ void anchors_free(struct source_program *sp)
     free(sp->indexes);
     free(sp->always.at);
     free(sp->text_items);
+    free(sp->index_slots);
 }

@@ -205,11 +205,13 @@ void candidates_find(struct evaluation *e)
     struct source_matcher *sm = e->sm;
     sm->candidate_count = 0;
     add_candidates(sm, &sm->sp->always);
+    const uint32_t *slots = sm->sp->index_slots;
     for (uint32_t i = 0; i < sm->sp->index_count; i++) {
-        if (sm->sp->indexes[i].slot != SLOT_NONE) {
-            candidates_of_slot(e, i);
+        if (slots[i] != SLOT_NONE && !field_first(&sm->slots, slots[i]))
             continue;
-        }
-        look_up(e, i, event_texts(e));
+        if (sm->sp->indexes[i].slot != SLOT_NONE)
+            candidates_of_slot(e, i);
+        else
+            look_up(e, i, event_texts(e));
     }
 }

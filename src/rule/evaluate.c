@@ -399,8 +399,11 @@ bool test_holds(struct evaluation *e, const struct test *test)
 
 bool rule_holds(struct evaluation *e, const struct compiled_rule *rule)
 {
-    for (size_t i = 0; i < rule->count; i++)
-        if (test_holds(e, rule->conditions[i]))
-            return true;
-    return false;
+    uint32_t at = rule->first_step;
+    while (at < STEP_NO) {
+        const struct step *step = &rule->steps[at];
+        bool holds = step->tree ? test_holds(e, step->tree) : item_test(e, step->item);
+        at = holds ? step->yes : step->no;
+    }
+    return at == STEP_YES;
 }

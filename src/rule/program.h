@@ -64,10 +64,22 @@ struct test {
     unsigned cost;
 };
 
+// The conditions of a rule as one walk: a test, and which step follows when it holds and when it does
+// not.
+struct step {
+    const struct test *tree; // other than an item: counts, element scopes
+    uint32_t item;
+    uint32_t yes, no; // step numbers, or how the walk ends
+};
+#define STEP_NO (UINT32_MAX - 1)
+#define STEP_YES UINT32_MAX
+
 struct compiled_rule {
     const struct sigma_rule *rule;
     struct test **conditions;
     size_t count;
+    const struct step *steps;
+    uint32_t first_step;
     enum logsource_part part;
     bool has_second; // a second set of anchors must be met too
 };
@@ -132,6 +144,7 @@ struct source_program {
     uint32_t rule_count, rule_capacity;
     struct slot_index *indexes;
     uint32_t index_count, index_capacity;
+    uint32_t *index_slots; // of each index the slot that must have a value; SLOT_NONE: always asked
     struct rule_ids always;
     uint32_t workload_slot, record_type_slot; // for logsource parts
     bool has_parts;                           // some rule wants only a part of the source

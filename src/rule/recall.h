@@ -16,10 +16,10 @@
 #include "rule/program.h"
 
 #define RECALL_MEMORY_LIMIT ((size_t)8 << 20) // bytes, of one source's entries
-#define RECALL_PLACES 4096                    // of one slot, at most
+#define RECALL_PLACES 1024                    // of one slot, at most
 #define RECALL_TEXT_LIMIT 512                 // longer texts are not remembered
 #define RECALL_ROUND 512                      // after so many texts a slot is judged ...
-#define RECALL_HITS_LEAST 64                  // ... by how many of them were known
+#define RECALL_HITS_LEAST 256                 // ... by how many of them were known
 #define RECALL_REST_FIRST 1024                // texts passed over after a bad round; doubled with
 #define RECALL_REST_MOST 32768                // each bad round up to this
 
