@@ -1,5 +1,4 @@
-// Candidates: which rules an event's values lead to, by whole values, by parts of them and by regular
-// expressions; what one value led to is remembered.
+// Candidates: which rules an event's values lead to, by whole values and by parts of them; what one value led to is remembered.
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
 
@@ -62,60 +61,20 @@ static bool on_part(uint32_t number, void *context)
     return true;
 }
 
-static int on_word(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                   void *context)
-{
-    (void)from, (void)to, (void)flags;
-    on_part(id, context);
-    return 0;
-}
-
-static int on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                    void *context)
-{
-    (void)from, (void)to, (void)flags;
-    struct found *found = context;
-    found_add(&found->rules, &found->index->regex_rules[id]);
-    return 0;
-}
-
-static void find_databases(struct evaluation *e, struct found *found, struct str text)
-{
-    struct slot_index *index = found->index;
-    const struct index_databases *databases = index_databases_of(index);
-    bool *has_scratch = &e->sm->has_scratch[index - e->sm->sp->indexes];
-    if (!*has_scratch) {
-        if (databases->words)
-            hs_alloc_scratch(databases->words, &e->matcher->scratch);
-        if (databases->regexes)
-            hs_alloc_scratch(databases->regexes, &e->matcher->scratch);
-        *has_scratch = true;
-    }
-    found_add(&found->rules, &databases->loose);
-    if (databases->parts && text.len)
-        needles_find(databases->parts, text, on_part, found);
-    if (databases->words && text.len)
-        hs_scan(databases->words, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_word,
-                found);
-    if (databases->regexes)
-        hs_scan(databases->regexes, text.at ? text.at : "", (unsigned)text.len, 0,
-                e->matcher->scratch, on_regex, found);
-}
-
-static void find_text_itself(struct evaluation *e, struct found *found, struct str text)
+static void find_text_itself(struct found *found, struct str text)
 {
     if (found->index->exact)
         find_exact(found, text);
-    if (found->index->part_count || found->index->regex_count)
-        find_databases(e, found, text);
+    if (found->index->part_count)
+        needles_find(index_needles(found->index), text, on_part, found);
 }
 
 // The text, and its twin (a number's name, a name's number).
 static void find_text(struct evaluation *e, struct found *found, struct str text)
 {
-    find_text_itself(e, found, text);
+    find_text_itself(found, text);
     if (found->index->is_twin)
-        find_text_itself(e, found,
+        find_text_itself(found,
                          field_derived(e->event, &e->sm->slots, (enum field_id)found->index->slot));
 }
 
@@ -195,7 +154,7 @@ static void candidates_of_slot(struct evaluation *e, uint32_t number)
     if (!value)
         return;
     add_candidates(e->sm, &index->present);
-    if (index->exact || index->part_count || index->regex_count)
+    if (index->exact || index->part_count)
         for (; value; value = field_next(&e->sm->slots, value))
             candidates_of_value(e, number, value->json);
 }

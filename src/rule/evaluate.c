@@ -1,5 +1,7 @@
 // Evaluating rules on an event: items against values, conditions against items.
 // SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+
 #include "event/derived.h"
 #include "rule/matcher.h"
 
@@ -37,22 +39,28 @@ static bool predicate_holds(struct evaluation *e, const struct predicate *predic
     return false;
 }
 
-// The database for an item's many texts, or NULL: few texts, or not tested often enough yet.
+// Texts are numbered as the predicates that look for them.
+static struct needles *item_needles_new(const struct item *item)
+{
+    struct str *texts = memory_new((item->count + 1) * sizeof *texts);
+    for (size_t i = 0; i < item->count; i++)
+        if (!item->predicates[i].is_loose)
+            texts[i] = pattern_literal(&item->predicates[i].value->pattern);
+    struct needles *needles = needles_new(texts, (uint32_t)item->count);
+    free(texts);
+    return needles;
+}
+
+// What finds an item's many texts, or NULL: few texts, or not tested often enough yet.
 static struct item_parts *parts_of(struct evaluation *e, const struct item *item)
 {
     if (item->part_count < ITEM_PARTS_LEAST)
         return NULL;
     struct item_parts *parts = &e->sm->parts[item - e->sm->sp->items];
-    if (parts->database)
-        return parts;
-    if (parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
+    if (!parts->needles && ++parts->tests < ITEM_PARTS_AFTER)
         return NULL;
-    parts->database = item_parts_compile(item);
-    if (!parts->database || hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
-        hs_free_database(parts->database);
-        *parts = (struct item_parts){.tests = UINT32_MAX};
-        return NULL;
-    }
+    if (!parts->needles)
+        parts->needles = item_needles_new(item);
     return parts;
 }
 
@@ -97,21 +105,17 @@ struct parts_hit {
     bool is_met;
 };
 
-static int on_item_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                        void *context)
+static bool on_item_part(uint32_t number, void *context)
 {
-    (void)from, (void)to, (void)flags;
     struct parts_hit *hit = context;
-    hit->is_met = text_matches(&hit->item->predicates[id], hit->text);
-    return hit->is_met; // stop at the first
+    hit->is_met = text_matches(&hit->item->predicates[number], hit->text);
+    return !hit->is_met; // stop at the first
 }
 
-static bool text_has_part(struct evaluation *e, const struct item_parts *parts,
-                          const struct item *item, struct str text)
+static bool text_has_part(const struct item_parts *parts, const struct item *item, struct str text)
 {
     struct parts_hit hit = {.item = item, .text = text};
-    hs_scan(parts->database, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_item_part,
-            &hit);
+    needles_find(parts->needles, text, on_item_part, &hit);
     return hit.is_met;
 }
 
@@ -121,7 +125,7 @@ static bool parts_hold(struct evaluation *e, const struct item_parts *parts,
 {
     for (size_t i = 0; i < list->count; i++) {
         struct str text = value_text(list->items[i], &e->scope);
-        if (text.len && text_has_part(e, parts, item, text))
+        if (text.len && text_has_part(parts, item, text))
             return true;
     }
     return false;
@@ -175,16 +179,14 @@ struct keyword_hit {
     bool is_met;
 };
 
-static int on_keyword(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                      void *context)
+static bool on_keyword(uint32_t number, void *context)
 {
-    (void)from, (void)to, (void)flags;
     struct keyword_hit *hit = context;
-    const struct predicate *predicate = &hit->item->predicates[id];
+    const struct predicate *predicate = &hit->item->predicates[number];
     const struct event *event = hit->e->event;
     hit->is_met = keyword_holds(hit->e, predicate, event->record, 0) ||
                   keyword_holds(hit->e, predicate, event->outer, 0);
-    return hit->is_met;
+    return !hit->is_met;
 }
 
 // Many keywords, of which one is enough: only those found somewhere in the record's text are looked
@@ -193,13 +195,10 @@ static bool keyword_parts_hold(struct evaluation *e, const struct item_parts *pa
                                const struct item *item)
 {
     struct keyword_hit hit = {.e = e, .item = item};
-    struct str texts = event_texts(e);
-    if (texts.len)
-        hs_scan(parts->database, texts.at, (unsigned)texts.len, 0, e->matcher->scratch, on_keyword,
-                &hit);
+    needles_find(parts->needles, event_texts(e), on_keyword, &hit);
     for (size_t i = 0; i < item->count && !hit.is_met; i++)
         if (item->predicates[i].is_loose)
-            on_keyword((unsigned)i, 0, 0, 0, &hit);
+            on_keyword((uint32_t)i, &hit);
     return hit.is_met;
 }
 
@@ -261,7 +260,7 @@ static bool simple_parts_hold(struct evaluation *e, const struct item_parts *par
     const struct field_value *value = field_first(&e->sm->slots, item->slot);
     for (; value; value = field_next(&e->sm->slots, value)) {
         struct str text = value_text(value->json, &e->scope);
-        if (text.len && text_has_part(e, parts, item, text))
+        if (text.len && text_has_part(parts, item, text))
             return true;
         for (size_t i = 0; text.at && i < item->count; i++)
             if (item->predicates[i].is_loose && text_matches(&item->predicates[i], text))

@@ -19,7 +19,6 @@ static void source_matcher_init(struct matcher *matcher, int s)
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
     recall_init(&sm->recall, field_plan_slot_count(sp->plan), RECALL_MEMORY_LIMIT);
-    sm->has_scratch = memory_new((sp->index_count + 1) * sizeof *sm->has_scratch);
 }
 
 struct matcher *matcher_new(struct rule_program *program)
@@ -47,7 +46,7 @@ void matcher_free(struct matcher *matcher)
         field_slots_done(&sm->slots);
         free(sm->item_stamp);
         for (uint32_t i = 0; i < sm->sp->item_count; i++)
-            hs_free_database(sm->parts[i].database);
+            needles_free(sm->parts[i].needles);
         free(sm->parts);
         free(sm->rule_stamp);
         free(sm->candidates);
@@ -55,10 +54,8 @@ void matcher_free(struct matcher *matcher)
         free(sm->found_rules.at);
         free(sm->found_items.at);
         buf_done(&sm->texts);
-        free(sm->has_scratch);
         map_done(&matcher->names[s]);
     }
-    hs_free_scratch(matcher->scratch);
     field_slots_done(&matcher->path_scratch);
     json_builder_done(&matcher->derived);
     arena_done(&matcher->arena);

@@ -9,13 +9,13 @@
 
 // Many texts of one item, to be looked for at once: made when the item turns out to be tested often.
 struct item_parts {
-    hs_database_t *database;
+    struct needles *needles;
     uint32_t tests; // so far; UINT32_MAX: it cannot be made
 };
 
 // Results of one event are valid where the stamp equals the generation.
 struct source_matcher {
-    struct source_program *sp; // shared: only its databases come later
+    struct source_program *sp; // shared: only its needles come later
     struct field_slots slots;
     uint32_t *item_stamp;     // generation << 1 | result
     struct item_parts *parts; // per item
@@ -27,7 +27,6 @@ struct source_matcher {
     struct rule_ids found_rules, found_items; // room for a look-up that is not remembered
     struct buf texts;                         // event_texts ...
     uint32_t texts_of;                        // ... of this generation
-    bool *has_scratch; // per index: its databases have been used by this matcher
 };
 
 struct matcher {
@@ -35,7 +34,6 @@ struct matcher {
     struct map names[SOURCE_COUNT]; // asked for by matcher_field_text -> slot
     struct arena names_arena;
     struct source_matcher sources[SOURCE_COUNT];
-    hs_scratch_t *scratch;
     struct arena arena;
     struct buf buf;
     struct field_slots path_scratch; // parsers for slow paths

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rule/needle.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +39,8 @@ struct gram_table {
 };
 
 struct needles {
-    const struct str *texts;
+    struct arena arena;
+    struct str *texts; // lower case
     struct gram_table tables[CLASSES];
 };
 
@@ -71,10 +71,11 @@ static inline uint32_t gram_hash(uint64_t gram)
     return (uint32_t)((gram * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 }
 
+// CLASSES for what is too short to be looked for.
 static unsigned class_of(size_t len)
 {
     unsigned class = 0;
-    while (len < classes[class].least)
+    while (class < CLASSES && len < classes[class].least)
         class ++;
     return class;
 }
@@ -87,7 +88,10 @@ static inline uint32_t *counter_of(uint32_t *counters, uint64_t gram)
 static void count_grams(const struct str *texts, uint32_t count, uint32_t *counters)
 {
     for (uint32_t i = 0; i < count; i++) {
-        unsigned width = classes[class_of(texts[i].len)].width;
+        unsigned class = class_of(texts[i].len);
+        if (class == CLASSES)
+            continue;
+        unsigned width = classes[class].width;
         for (size_t k = 0; k + width <= texts[i].len; k++)
             ++*counter_of(counters, load_gram(texts[i].at + k, width));
     }
@@ -172,10 +176,15 @@ struct needles *needles_new(const struct str *texts, uint32_t count)
 {
     struct needles *needles = memory_new(sizeof *needles);
     uint32_t *counters = memory_new(COMMON_SIZE * sizeof *counters);
-    needles->texts = texts;
-    for (uint32_t i = 0; i < count; i++)
-        assert(texts[i].len >= NEEDLE_LEAST);
-    count_grams(texts, count, counters);
+    arena_init(&needles->arena);
+    needles->texts = ARENA_ARRAY(&needles->arena, struct str, count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        char *at = arena_alloc(&needles->arena, texts[i].len + 1);
+        for (size_t k = 0; k < texts[i].len; k++)
+            at[k] = ascii_lower(texts[i].at[k]);
+        needles->texts[i] = str_of(at, texts[i].len);
+    }
+    count_grams(needles->texts, count, counters);
     for (unsigned i = 0; i < CLASSES; i++)
         make_table(needles, count, i, counters);
     free(counters);
@@ -191,6 +200,7 @@ void needles_free(struct needles *needles)
         free(needles->tables[i].buckets);
         free(needles->tables[i].grams);
     }
+    arena_done(&needles->arena);
     free(needles);
 }
 

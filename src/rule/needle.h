@@ -14,11 +14,11 @@
 
 #include "base/str.h"
 
-#define NEEDLE_LEAST 2 // bytes
+#define NEEDLE_LEAST 2 // bytes of a text to look for
 
 struct needles;
 
-// The texts are borrowed: lower case (ASCII), of at least NEEDLE_LEAST bytes each.
+// The texts are copied. Those shorter than NEEDLE_LEAST are never found: their numbers stay unused.
 struct needles *needles_new(const struct str *texts, uint32_t count);
 void needles_free(struct needles *needles);
 

@@ -72,7 +72,7 @@ static void grow(struct recall *recall, struct recall_slot *slot)
 {
     struct recalled **old = slot->places;
     uint32_t count = slot->size;
-    if (slot->used * 2 < count || count >= RECALL_PLACES)
+    if (slot->used * 4 < count || count >= RECALL_PLACES)
         return;
     slot->size = count ? count * 2 : FIRST_PLACES;
     slot->places = memory_new(slot->size * sizeof(struct recalled *));

@@ -16,7 +16,7 @@
 #include "rule/program.h"
 
 #define RECALL_MEMORY_LIMIT ((size_t)8 << 20) // bytes, of one source's entries
-#define RECALL_PLACES 1024                    // of one slot, at most
+#define RECALL_PLACES 2048                    // of one slot, at most
 #define RECALL_TEXT_LIMIT 512                 // longer texts are not remembered
 #define RECALL_ROUND 512                      // after so many texts a slot is judged ...
 #define RECALL_HITS_LEAST 256                 // ... by how many of them were known

@@ -4,7 +4,7 @@
 //
 // Only what is plain is understood: runs of letters, digits and punctuation outside groups, classes and
 // alternatives. Whatever else an expression does ends a run, and what is not known for sure gives up:
-// then there is no such text, and the expression is found by Vectorscan. PCRE2's syntax:
+// then there is no such text, and its rule is found by the presence of the field. PCRE2's syntax:
 // https://www.pcre.org/current/doc/html/pcre2syntax.html
 #include "rule/program.h"
 
