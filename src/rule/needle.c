@@ -240,15 +240,36 @@ static bool find_at(const struct search *search, const struct gram_table *table,
     return true;
 }
 
+// Is the gram's bit set?
+static inline uint64_t bit_at(const uint64_t *bits, unsigned shift, uint64_t gram)
+{
+    uint32_t bit = gram_hash(gram) >> shift;
+    return bits[bit / 64] >> (bit % 64) & 1;
+}
+
+// Four places are looked at together, and one by one where a bit is set: rarely.
 static inline bool find_in_class(const struct search *search, const struct gram_table *table,
                                  unsigned width, unsigned step)
 {
     const char *text = search->text.at;
-    for (size_t i = 0; i + width <= search->text.len; i += step) {
-        uint64_t gram = load_gram(text + i, width);
-        uint32_t bit = gram_hash(gram) >> table->bit_shift;
-        if ((table->bits[bit / 64] >> (bit % 64) & 1) && !find_at(search, table, gram, i))
-            return false;
+    const uint64_t *bits = table->bits;
+    const unsigned shift = table->bit_shift;
+    size_t len = search->text.len, i = 0;
+    while (i + width <= len) {
+        size_t stop = i + 4 * (size_t)step;
+        if (stop - step + width <= len &&
+            !(bit_at(bits, shift, load_gram(text + i, width)) |
+              bit_at(bits, shift, load_gram(text + i + step, width)) |
+              bit_at(bits, shift, load_gram(text + i + 2 * (size_t)step, width)) |
+              bit_at(bits, shift, load_gram(text + i + 3 * (size_t)step, width)))) {
+            i = stop;
+            continue;
+        }
+        for (; i < stop && i + width <= len; i += step) {
+            uint64_t gram = load_gram(text + i, width);
+            if (bit_at(bits, shift, gram) && !find_at(search, table, gram, i))
+                return false;
+        }
     }
     return true;
 }
