@@ -18,17 +18,21 @@ struct cluster *cluster_new(int64_t first, int64_t last)
     return cluster;
 }
 
-static struct str copy_text(struct str text)
+static struct kept_text keep_text(struct str text)
 {
-    char *copy = memory_grow(NULL, text.len);
+    struct kept_text kept = {.len = text.len};
+    char *at = kept.at.near;
+    if (text.len > TEXT_NEAR_LIMIT)
+        at = kept.at.far = memory_grow(NULL, text.len);
     if (text.len)
-        memcpy(copy, text.at, text.len);
-    return str_of(copy, text.len);
+        memcpy(at, text.at, text.len);
+    return kept;
 }
 
-static void free_text(struct str text)
+static void free_text(const struct kept_text *text)
 {
-    free((void *)(uintptr_t)text.at);
+    if (text->len > TEXT_NEAR_LIMIT)
+        free(text->at.far);
 }
 
 void cluster_free(struct cluster *cluster)
@@ -36,9 +40,9 @@ void cluster_free(struct cluster *cluster)
     if (!cluster)
         return;
     for (size_t i = 0; i < cluster->count; i++)
-        free_text(cluster->events[i].id);
+        free_text(&cluster->events[i].id);
     for (size_t i = 0; i < cluster->entity_count; i++)
-        free_text(cluster->entities[i].text);
+        free_text(&cluster->entities[i].text);
     free(cluster->events);
     free(cluster->entities);
     keyset_done(&cluster->identities);
@@ -55,7 +59,7 @@ static int compare_time(const void *left, const void *right)
     const struct cluster_event *a = left, *b = right;
     if (a->time != b->time)
         return a->time < b->time ? -1 : 1;
-    int order = str_compare(a->id, b->id);
+    int order = str_compare(kept_text_str(&a->id), kept_text_str(&b->id));
     return order ? order : (a->key > b->key) - (a->key < b->key);
 }
 
@@ -90,7 +94,7 @@ static void prune(struct cluster *cluster, size_t limit)
     qsort(events, cluster->count, sizeof *events, compare_key);
     for (size_t i = 0; i < cluster->count; i++) {
         if (kept && events[kept - 1].key == events[i].key)
-            free_text(events[i].id);
+            free_text(&events[i].id);
         else
             events[kept++] = events[i];
     }
@@ -102,7 +106,7 @@ static void prune(struct cluster *cluster, size_t limit)
         add_identity(cluster, events[i].key, limit);
     cluster->is_pruned = true;
     for (size_t i = FINDING_EVENT_LIMIT; i < kept; i++)
-        free_text(events[i].id);
+        free_text(&events[i].id);
     cluster->count = FINDING_EVENT_LIMIT;
 }
 
@@ -115,7 +119,7 @@ static bool is_wanted(struct cluster *cluster, const struct cluster_event *event
     return compare_time(event, &cluster->events[FINDING_EVENT_LIMIT - 1]) < 0;
 }
 
-static void append(struct cluster *cluster, struct cluster_event event, size_t limit)
+static void append(struct cluster *cluster, const struct cluster_event *event, size_t limit)
 {
     if (cluster->count == cluster->capacity) {
         cluster->capacity = cluster->capacity ? cluster->capacity * 2 : 1;
@@ -123,7 +127,7 @@ static void append(struct cluster *cluster, struct cluster_event event, size_t l
             cluster->capacity = BUFFER_LIMIT;
         cluster->events = memory_grow(cluster->events, cluster->capacity * sizeof *cluster->events);
     }
-    cluster->events[cluster->count++] = event;
+    cluster->events[cluster->count++] = *event;
     if (cluster->count == BUFFER_LIMIT)
         prune(cluster, limit);
 }
@@ -131,11 +135,11 @@ static void append(struct cluster *cluster, struct cluster_event event, size_t l
 void cluster_add_event(struct cluster *cluster, int64_t time, uint64_t key, struct str id,
                        size_t limit)
 {
-    struct cluster_event event = {.time = time, .key = key, .id = id};
-    if (!is_wanted(cluster, &event, limit))
-        return;
-    event.id = copy_text(id);
-    append(cluster, event, limit);
+    struct cluster_event event = {.time = time, .key = key, .id = keep_text(id)};
+    if (is_wanted(cluster, &event, limit))
+        append(cluster, &event, limit);
+    else
+        free_text(&event.id);
 }
 
 static void swap_events(struct cluster *a, struct cluster *b)
@@ -164,14 +168,20 @@ static void merge_events(struct cluster *into, struct cluster *from, size_t limi
     }
     for (size_t i = 0; i < from->count; i++) {
         if (is_wanted(into, &from->events[i], limit))
-            append(into, from->events[i], limit);
+            append(into, &from->events[i], limit);
         else
-            free_text(from->events[i].id);
+            free_text(&from->events[i].id);
     }
     from->count = 0;
 }
 
 // ---- entities ---------------------------------------------------------------------------------
+
+// Borrowed from what is kept.
+static struct entity entity_of(const struct cluster_entity *kept)
+{
+    return (struct entity){kept->kind, kept_text_str(&kept->text)};
+}
 
 static uint64_t entity_hash(const struct entity *entity)
 {
@@ -188,7 +198,7 @@ static size_t find_entity(const struct cluster *cluster, const struct entity *en
     size_t to = from + cluster->listed[entity->kind];
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        int order = str_compare(cluster->entities[middle].text, entity->text);
+        int order = str_compare(kept_text_str(&cluster->entities[middle].text), entity->text);
         if (order == 0) {
             *is_found = true;
             return middle;
@@ -219,8 +229,10 @@ static struct keyset *begin_seen(struct cluster *cluster, enum entity_kind kind)
     struct keyset *seen = &cluster->seen[kind];
     size_t end = kind_end(cluster, kind);
     if (seen->count == 0)
-        for (size_t i = end - cluster->listed[kind]; i < end; i++)
-            keyset_add(seen, entity_hash(&cluster->entities[i]));
+        for (size_t i = end - cluster->listed[kind]; i < end; i++) {
+            struct entity entity = entity_of(&cluster->entities[i]);
+            keyset_add(seen, entity_hash(&entity));
+        }
     return seen;
 }
 
@@ -238,13 +250,13 @@ uint32_t cluster_entity_total(const struct cluster *cluster, enum entity_kind ki
 
 static void insert_entity(struct cluster *cluster, size_t at, const struct entity *entity)
 {
-    struct entity *entities;
+    struct cluster_entity *entities;
     ARRAY_GROW(cluster->entities, cluster->entity_count, cluster->entity_capacity);
     entities = cluster->entities;
     memmove(entities + at + 1, entities + at, (cluster->entity_count - at) * sizeof *entities);
     cluster->entity_count++;
     cluster->listed[entity->kind]++;
-    entities[at] = (struct entity){entity->kind, copy_text(entity->text)};
+    entities[at] = (struct cluster_entity){entity->kind, keep_text(entity->text)};
 }
 
 void cluster_add_entity(struct cluster *cluster, const struct entity *entity)
@@ -266,16 +278,18 @@ void cluster_add_entity(struct cluster *cluster, const struct entity *entity)
     size_t last = kind_end(cluster, entity->kind) - 1;
     if (at > last)
         return;
-    struct entity *entities = cluster->entities;
-    free_text(entities[last].text);
+    struct cluster_entity *entities = cluster->entities;
+    free_text(&entities[last].text);
     memmove(entities + at + 1, entities + at, (last - at) * sizeof *entities);
-    entities[at] = (struct entity){entity->kind, copy_text(entity->text)};
+    entities[at] = (struct cluster_entity){entity->kind, keep_text(entity->text)};
 }
 
 static void merge_entities(struct cluster *into, const struct cluster *from)
 {
-    for (size_t i = 0; i < from->entity_count; i++)
-        cluster_add_entity(into, &from->entities[i]);
+    for (size_t i = 0; i < from->entity_count; i++) {
+        struct entity entity = entity_of(&from->entities[i]);
+        cluster_add_entity(into, &entity);
+    }
     for (int kind = 0; from->seen && kind < ENTITY_KIND_COUNT; kind++) {
         const struct keyset *seen = &from->seen[kind];
         if (seen->count == 0)

@@ -12,10 +12,33 @@
 // only on the events' identities is counted and scaled up (about 0.2 % off).
 #define CLUSTER_IDENTITY_LIMIT ((size_t)1 << 20)
 
+#define TEXT_NEAR_LIMIT 40
+
+// A text kept in place when it is short, as GUIDs and addresses are: most matches then need no memory of
+// their own. Empty it with kept_text_done.
+struct kept_text {
+    size_t len;
+    union {
+        char near[TEXT_NEAR_LIMIT];
+        char *far; // when longer
+    } at;
+};
+
+// Borrowed from `text`, which must stay where it is.
+static inline struct str kept_text_str(const struct kept_text *text)
+{
+    return str_of(text->len <= TEXT_NEAR_LIMIT ? text->at.near : text->at.far, text->len);
+}
+
 struct cluster_event {
     int64_t time;
     uint64_t key; // what makes it distinct
-    struct str id;
+    struct kept_text id;
+};
+
+struct cluster_entity {
+    enum entity_kind kind;
+    struct kept_text text;
 };
 
 struct cluster {
@@ -27,8 +50,8 @@ struct cluster {
     bool is_pruned;
     struct keyset identities; // once pruned: of the distinct events, 1 in 2^halvings
     unsigned halvings;
-    uint64_t unlisted;       // events that firings counted and did not list
-    struct entity *entities; // sorted; the least FINDING_ENTITY_LIMIT of each kind
+    uint64_t unlisted;               // events that firings counted and did not list
+    struct cluster_entity *entities; // sorted; the least FINDING_ENTITY_LIMIT of each kind
     size_t entity_count, entity_capacity;
     uint16_t listed[ENTITY_KIND_COUNT];
     // Hashes of the distinct entities of kinds with more than FINDING_ENTITY_LIMIT, listed ones too,

@@ -7,14 +7,20 @@
 #include "base/buf.h"
 #include "detector/cluster.h"
 
+// A cluster and the time it covers, side by side so that a search reads the times only.
+struct span {
+    int64_t first, last; // as in the cluster
+    struct cluster *cluster;
+};
+
 // One rule (or correlation) and one actor, or no actor and all whom the limits left out.
 struct finding_group {
     struct finding_group *next_in_bucket;
     struct finding_group *next_of_rule, **link_of_rule;
     uint64_t hash;
-    uint32_t rule;             // sigma_rule.index, or rule_count + sigma_correlation.index
-    struct str actor;          // "user:a@b.org"; for correlations the group-by values; empty: none
-    struct cluster **clusters; // in order of time, those of undated events first
+    uint32_t rule;      // sigma_rule.index, or rule_count + sigma_correlation.index
+    struct str actor;   // "user:a@b.org"; for correlations the group-by values; empty: none
+    struct span *spans; // in order of time, those of undated events first
     size_t count, capacity;
 };
 

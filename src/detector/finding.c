@@ -36,8 +36,8 @@ void finding_collector_set_limit(struct finding_collector *collector, size_t gro
 static void free_group(struct finding_group *group)
 {
     for (size_t i = 0; i < group->count; i++)
-        cluster_free(group->clusters[i]);
-    free(group->clusters);
+        cluster_free(group->spans[i].cluster);
+    free(group->spans);
     free(group);
 }
 
@@ -134,12 +134,12 @@ static void unlink_group(struct finding_collector *collector, struct finding_gro
 
 // ---- silences ---------------------------------------------------------------------------------
 
-static bool is_near(const struct cluster *cluster, int64_t first, int64_t last)
+static bool is_near(const struct span *span, int64_t first, int64_t last)
 {
-    if (cluster->first == INSTANT_NONE || first == INSTANT_NONE)
-        return cluster->first == first;
-    return (first <= cluster->last || (uint64_t)first - (uint64_t)cluster->last <= FINDING_GAP) &&
-           (cluster->first <= last || (uint64_t)cluster->first - (uint64_t)last <= FINDING_GAP);
+    if (span->first == INSTANT_NONE || first == INSTANT_NONE)
+        return span->first == first;
+    return (first <= span->last || (uint64_t)first - (uint64_t)span->last <= FINDING_GAP) &&
+           (span->first <= last || (uint64_t)span->first - (uint64_t)last <= FINDING_GAP);
 }
 
 // The first cluster that is not wholly before `first` and too far away.
@@ -148,8 +148,8 @@ static size_t find_near(const struct finding_group *group, int64_t first)
     size_t from = 0, to = group->count;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        const struct cluster *cluster = group->clusters[middle];
-        if (cluster->last < first && !is_near(cluster, first, first))
+        const struct span *span = &group->spans[middle];
+        if (span->last < first && !is_near(span, first, first))
             from = middle + 1;
         else
             to = middle;
@@ -161,17 +161,17 @@ static void remove_cluster(struct finding_collector *collector, struct finding_g
                            size_t at)
 {
     group->count--;
-    memmove(group->clusters + at, group->clusters + at + 1,
-            (group->count - at) * sizeof *group->clusters);
+    memmove(group->spans + at, group->spans + at + 1, (group->count - at) * sizeof *group->spans);
     collector->cluster_count--;
 }
 
 static void join(struct finding_collector *collector, struct finding_group *group, size_t at)
 {
-    struct cluster *into = group->clusters[at], *from = group->clusters[at + 1];
+    struct cluster *into = group->spans[at].cluster, *from = group->spans[at + 1].cluster;
     collector->identities -= into->identities.count + from->identities.count;
     remove_cluster(collector, group, at + 1);
     cluster_merge(into, from, collector->identity_limit);
+    group->spans[at] = (struct span){into->first, into->last, into};
     collector->identities += into->identities.count;
 }
 
@@ -179,25 +179,24 @@ static void join(struct finding_collector *collector, struct finding_group *grou
 static size_t widen(struct finding_collector *collector, struct finding_group *group, size_t at,
                     int64_t first, int64_t last)
 {
-    struct cluster *cluster = group->clusters[at];
-    cluster->first = first < cluster->first ? first : cluster->first;
-    cluster->last = last > cluster->last ? last : cluster->last;
-    while (at + 1 < group->count && is_near(group->clusters[at + 1], cluster->first, cluster->last))
+    struct span *span = &group->spans[at];
+    if (first < span->first)
+        span->first = span->cluster->first = first;
+    if (last > span->last)
+        span->last = span->cluster->last = last;
+    while (at + 1 < group->count && is_near(span + 1, span->first, span->last))
         join(collector, group, at);
-    for (; at > 0 && is_near(group->clusters[at - 1], cluster->first, cluster->last); at--) {
+    for (; at > 0 && is_near(span - 1, span->first, span->last); at--, span--)
         join(collector, group, at - 1);
-        cluster = group->clusters[at - 1];
-    }
     return at;
 }
 
 static void insert_cluster(struct finding_collector *collector, struct finding_group *group,
                            size_t at, struct cluster *cluster)
 {
-    ARRAY_GROW(group->clusters, group->count, group->capacity);
-    memmove(group->clusters + at + 1, group->clusters + at,
-            (group->count - at) * sizeof *group->clusters);
-    group->clusters[at] = cluster;
+    ARRAY_GROW(group->spans, group->count, group->capacity);
+    memmove(group->spans + at + 1, group->spans + at, (group->count - at) * sizeof *group->spans);
+    group->spans[at] = (struct span){cluster->first, cluster->last, cluster};
     group->count++;
     collector->cluster_count++;
 }
@@ -207,21 +206,21 @@ static struct cluster *find_cluster(struct finding_collector *collector,
                                     struct finding_group *group, int64_t first, int64_t last)
 {
     size_t at = find_near(group, first);
-    bool is_there = at < group->count && is_near(group->clusters[at], first, last);
+    bool is_there = at < group->count && is_near(&group->spans[at], first, last);
     if (!is_there && group->count > 0 && collector->cluster_count >= CLUSTER_LIMIT) {
         at -= at == group->count;
         is_there = true;
     }
     if (is_there) {
         at = widen(collector, group, at, first, last);
-        return group->clusters[at];
+        return group->spans[at].cluster;
     }
     insert_cluster(collector, group, at, cluster_new(first, last));
     if (group->count > GROUP_CLUSTER_LIMIT) {
         join(collector, group, group->count - 2);
         at -= at == group->count;
     }
-    return group->clusters[at];
+    return group->spans[at].cluster;
 }
 
 // Puts a whole cluster in its place.
@@ -247,9 +246,9 @@ static void gather(struct finding_collector *collector, uint32_t rule)
             continue;
         unlink_group(collector, group);
         for (size_t i = 0; i < group->count; i++) {
-            collector->identities -= group->clusters[i]->identities.count;
+            collector->identities -= group->spans[i].cluster->identities.count;
             collector->cluster_count--;
-            add_cluster(collector, all, group->clusters[i]);
+            add_cluster(collector, all, group->spans[i].cluster);
         }
         group->count = 0;
         free_group(group);
@@ -303,8 +302,8 @@ static void limit_identities(struct finding_collector *collector)
         for (size_t i = 0; i < collector->bucket_count; i++)
             for (struct finding_group *g = collector->buckets[i]; g; g = g->next_in_bucket)
                 for (size_t c = 0; c < g->count; c++) {
-                    cluster_thin(g->clusters[c], collector->identity_limit);
-                    collector->identities += g->clusters[c]->identities.count;
+                    cluster_thin(g->spans[c].cluster, collector->identity_limit);
+                    collector->identities += g->spans[c].cluster->identities.count;
                 }
     }
 }
@@ -414,7 +413,7 @@ void finding_merge(struct finding_collector *into, struct finding_collector *fro
             next = group->next_in_bucket;
             struct finding_group *to = find_group(into, group->rule, group->actor);
             for (size_t c = 0; c < group->count; c++)
-                add_cluster(into, to, group->clusters[c]);
+                add_cluster(into, to, group->spans[c].cluster);
             group->count = 0;
             free_group(group);
             limit_groups(into);

@@ -101,38 +101,51 @@ static void write_id(struct buf *scratch, struct str actor, struct finding *find
         finding->id[2 + i] = digits[hash >> (60 - 4 * i) & 15];
 }
 
-static void write_finding(struct finding_list *list, const struct sigma_set *set,
-                          const struct finding_group *group, struct cluster *cluster,
-                          struct buf *scratch)
+// What all findings of one rule or correlation share, made at the first.
+static const struct finding *shared_of(struct finding_list *list, const struct sigma_set *set,
+                                       struct finding *shared, uint32_t index)
 {
     struct arena *arena = &list->arena;
-    struct finding *finding = &list->items[list->count++];
-    struct origin origin = origin_of(set, group->rule);
+    struct finding *finding = &shared[index];
+    if (finding->detector.at)
+        return finding;
+    struct origin origin = origin_of(set, index);
     struct str name = origin.id.len ? origin.id : origin.name.len ? origin.name : origin.title;
-    cluster_finish(cluster);
     finding->detector = arena_print(arena, "sigma:%.*s", (int)name.len, name.at);
     finding->title = arena_copy(arena, origin.title);
     finding->severity = origin.level;
     finding->confidence = confidence_of(origin.status);
     write_attack(arena, &origin, finding);
+    if (index < set->rule_count)
+        finding->rule = set->rules[index];
+    else
+        finding->correlation = set->correlations[index - set->rule_count];
+    return finding;
+}
+
+static void write_finding(struct finding_list *list, const struct finding *shared,
+                          const struct finding_group *group, struct cluster *cluster,
+                          struct buf *scratch)
+{
+    struct arena *arena = &list->arena;
+    struct finding *finding = &list->items[list->count++];
+    *finding = *shared;
+    cluster_finish(cluster);
     finding->first = cluster->first;
     finding->last = cluster->last;
     finding->event_count = cluster_event_count(cluster);
     finding->events = ARENA_ARRAY(arena, struct str, cluster->count);
     finding->listed = cluster->count;
     for (size_t i = 0; i < cluster->count; i++)
-        finding->events[i] = arena_copy(arena, cluster->events[i].id);
+        finding->events[i] = arena_copy(arena, kept_text_str(&cluster->events[i].id));
     finding->entities = ARENA_ARRAY(arena, struct entity, cluster->entity_count);
     finding->entity_count = cluster->entity_count;
     for (size_t i = 0; i < cluster->entity_count; i++)
-        finding->entities[i] = (struct entity){cluster->entities[i].kind,
-                                               arena_copy(arena, cluster->entities[i].text)};
+        finding->entities[i] =
+            (struct entity){cluster->entities[i].kind,
+                            arena_copy(arena, kept_text_str(&cluster->entities[i].text))};
     for (int kind = 0; kind < ENTITY_KIND_COUNT; kind++)
         finding->entity_counts[kind] = cluster_entity_total(cluster, (enum entity_kind)kind);
-    if (group->rule < set->rule_count)
-        finding->rule = set->rules[group->rule];
-    else
-        finding->correlation = set->correlations[group->rule - set->rule_count];
     write_id(scratch, group->actor, finding);
 }
 
@@ -154,10 +167,13 @@ void finding_finish(struct finding_collector *collector, struct finding_list *ou
     arena_init(&out->arena);
     buf_init(&scratch);
     out->items = ARENA_ARRAY(&out->arena, struct finding, collector->cluster_count);
+    struct finding *shared = memory_new((collector->rule_count + 1) * sizeof *shared);
     for (size_t i = 0; i < collector->bucket_count; i++)
         for (struct finding_group *g = collector->buckets[i]; g; g = g->next_in_bucket)
             for (size_t c = 0; c < g->count; c++)
-                write_finding(out, collector->set, g, g->clusters[c], &scratch);
+                write_finding(out, shared_of(out, collector->set, shared, g->rule), g,
+                              g->spans[c].cluster, &scratch);
+    free(shared);
     if (out->count)
         qsort(out->items, out->count, sizeof *out->items, compare_findings);
     buf_done(&scratch);

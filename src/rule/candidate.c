@@ -1,35 +1,22 @@
-// Candidates: which rules an event's values lead to, by whole values, by parts of them and by regular
-// expressions; what one value led to is remembered.
+// Candidates: which rules an event's values lead to, by whole values and by parts of them; what one value led to is remembered.
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/hash.h"
 #include "event/derived.h"
 #include "rule/matcher.h"
 
-void memories_free(struct source_matcher *sm)
-{
-    for (uint32_t i = 0; i < sm->sp->index_count; i++) {
-        for (uint32_t k = 0; sm->memories[i] && k < MEMORY_SIZE; k++) {
-            free(sm->memories[i][k].rules.at);
-            free(sm->memories[i][k].items.at);
-        }
-        free(sm->memories[i]);
-    }
-    free(sm->memories);
-    free(sm->found_rules.at);
-    free(sm->found_items.at);
-}
-
+// A rule becomes a candidate when the last of its sets of anchors is met.
 static void add_candidates(struct source_matcher *sm, const struct rule_ids *ids)
 {
+    const uint64_t generation = (uint64_t)sm->generation << 2;
     for (uint32_t i = 0; i < ids->count; i++) {
-        uint32_t rule = ids->at[i];
-        if (sm->rule_stamp[rule] != sm->generation) {
-            sm->rule_stamp[rule] = sm->generation;
+        uint32_t rule = ids->at[i] >> 1;
+        uint64_t met = sm->rule_stamp[rule], now = UINT64_C(1) << (ids->at[i] & 1);
+        if ((met & ~UINT64_C(3)) != generation)
+            met = generation | (sm->sp->rules[rule].has_second ? 0 : 2);
+        sm->rule_stamp[rule] = met | now;
+        if (met != (met | now) && ((met | now) & 3) == 3)
             sm->candidates[sm->candidate_count++] = rule;
-        }
     }
 }
 
@@ -55,9 +42,11 @@ static void find_exact(struct found *found, struct str text)
         return;
     for (size_t i = 0; i < text.len; i++)
         lower[i] = ascii_lower(text.at[i]);
-    uint64_t hash = anchor_hash(str_of(lower, text.len));
+    struct str folded = str_of(lower, text.len);
+    uint64_t hash = anchor_hash(folded);
     uint32_t at = (uint32_t)(hash >> 32) & index->exact_mask;
-    while (index->exact[at].hash && index->exact[at].hash != hash)
+    while (index->exact[at].hash &&
+           (index->exact[at].hash != hash || !str_equal(index->exact[at].text, folded)))
         at = (at + 1) & index->exact_mask;
     if (index->exact[at].hash) {
         found_add(&found->rules, &index->exact[at].rules);
@@ -65,59 +54,27 @@ static void find_exact(struct found *found, struct str text)
     }
 }
 
-static int on_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                   void *context)
+static bool on_part(uint32_t number, void *context)
 {
-    (void)from, (void)to, (void)flags;
     struct found *found = context;
-    found_add(&found->rules, &found->index->part_rules[id]);
-    return 0;
+    found_add(&found->rules, &found->index->part_rules[number]);
+    return true;
 }
 
-static int on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                    void *context)
-{
-    (void)from, (void)to, (void)flags;
-    struct found *found = context;
-    found_add(&found->rules, &found->index->regex_rules[id]);
-    return 0;
-}
-
-static void find_databases(struct evaluation *e, struct found *found, struct str text)
-{
-    struct slot_index *index = found->index;
-    const struct index_databases *databases = index_databases_of(index);
-    bool *has_scratch = &e->sm->has_scratch[index - e->sm->sp->indexes];
-    if (!*has_scratch) {
-        if (databases->parts)
-            hs_alloc_scratch(databases->parts, &e->matcher->scratch);
-        if (databases->regexes)
-            hs_alloc_scratch(databases->regexes, &e->matcher->scratch);
-        *has_scratch = true;
-    }
-    found_add(&found->rules, &databases->loose);
-    if (databases->parts && text.len)
-        hs_scan(databases->parts, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_part,
-                found);
-    if (databases->regexes)
-        hs_scan(databases->regexes, text.at ? text.at : "", (unsigned)text.len, 0,
-                e->matcher->scratch, on_regex, found);
-}
-
-static void find_text_itself(struct evaluation *e, struct found *found, struct str text)
+static void find_text_itself(struct found *found, struct str text)
 {
     if (found->index->exact)
         find_exact(found, text);
-    if (found->index->part_count || found->index->regex_count)
-        find_databases(e, found, text);
+    if (found->index->part_count)
+        needles_find(index_needles(found->index), text, on_part, found);
 }
 
 // The text, and its twin (a number's name, a name's number).
 static void find_text(struct evaluation *e, struct found *found, struct str text)
 {
-    find_text_itself(e, found, text);
+    find_text_itself(found, text);
     if (found->index->is_twin)
-        find_text_itself(e, found,
+        find_text_itself(found,
                          field_derived(e->event, &e->sm->slots, (enum field_id)found->index->slot));
 }
 
@@ -130,49 +87,37 @@ static void take_found(struct source_matcher *sm, const struct rule_ids *rules,
         sm->item_stamp[items->at[i]] = sm->generation << 1 | 1;
 }
 
-// The remembered look-up of the text, done now if it is not; NULL when it is not to be remembered.
-static struct memory *remember(struct evaluation *e, uint32_t number, struct str text)
-{
-    if (text.len > MEMORY_TEXT_LIMIT)
-        return NULL;
-    struct memory **table = &e->sm->memories[number];
-    if (!*table)
-        *table = memory_new(MEMORY_SIZE * sizeof **table);
-    struct memory *memory = &(*table)[hash_str(text) % MEMORY_SIZE];
-    if (memory->is_used && memory->len == text.len && memcmp(memory->text, text.at, text.len) == 0)
-        return memory;
-    struct found found = {&e->sm->sp->indexes[number], memory->rules, memory->items};
-    found.rules.count = found.items.count = 0;
-    find_text(e, &found, text);
-    memory->is_used = true;
-    memory->len = (uint32_t)text.len;
-    memcpy(memory->text, text.at, text.len);
-    memory->rules = found.rules;
-    memory->items = found.items;
-    return memory;
-}
-
-// What the texts lead to, in memory that is kept for the next look-up.
-static void look_up(struct evaluation *e, uint32_t number, const struct str *texts, size_t count)
+// What the text leads to, in memory that is kept for the next look-up.
+static void look_up(struct evaluation *e, uint32_t number, struct str text)
 {
     struct source_matcher *sm = e->sm;
     struct found found = {&sm->sp->indexes[number], sm->found_rules, sm->found_items};
     found.rules.count = found.items.count = 0;
-    for (size_t i = 0; i < count; i++)
-        find_text(e, &found, texts[i]);
+    find_text(e, &found, text);
     take_found(sm, &found.rules, &found.items);
     sm->found_rules = found.rules;
     sm->found_items = found.items;
 }
 
-static void candidates_of_text(struct evaluation *e, uint32_t number, struct str text)
+static void candidates_of_text(struct evaluation *e, uint32_t number, struct str text, bool is_text)
 {
-    const struct memory *memory = remember(e, number, text);
-    if (memory) {
-        take_found(e->sm, &memory->rules, &memory->items);
+    const struct slot_index *index = &e->sm->sp->indexes[number];
+    struct recall *recall = &e->sm->recall;
+    // A twin follows from the field's first value, which need not be this text.
+    const struct field_value *first = field_first(&e->sm->slots, index->slot);
+    struct recalled *entry = NULL;
+    if (!index->is_twin || (first && !first->next))
+        entry = recall_find(recall, index->slot, text, is_text, e->sm->generation);
+    if (!entry) {
+        look_up(e, number, text);
         return;
     }
-    look_up(e, number, &text, 1);
+    if (!entry->is_looked_up) {
+        struct found found = {.index = &e->sm->sp->indexes[number]};
+        find_text(e, &found, text);
+        recall_keep_lists(recall, entry, found.rules, found.items);
+    }
+    take_found(e->sm, &entry->rules, &entry->items);
 }
 
 static void candidates_of_value(struct evaluation *e, uint32_t number, struct json value)
@@ -180,12 +125,13 @@ static void candidates_of_value(struct evaluation *e, uint32_t number, struct js
     struct str text = value_text(value, &e->scope);
     if (!text.at)
         return;
-    candidates_of_text(e, number, text);
+    candidates_of_text(e, number, text, json_type(value) == JSON_STRING);
     if (json_type(value) == JSON_DOUBLE) { // 1.0 equals 1
         char whole[40];
         int len = snprintf(whole, sizeof whole, "%.0f", json_double(value));
         if (len > 0 && (size_t)len < sizeof whole)
-            candidates_of_text(e, number, str_of(whole, (size_t)len));
+            candidates_of_text(e, number, arena_copy(e->scope.arena, str_of(whole, (size_t)len)),
+                               false);
     }
 }
 
@@ -208,7 +154,7 @@ static void candidates_of_slot(struct evaluation *e, uint32_t number)
     if (!value)
         return;
     add_candidates(e->sm, &index->present);
-    if (index->exact || index->part_count || index->regex_count)
+    if (index->exact || index->part_count)
         for (; value; value = field_next(&e->sm->slots, value))
             candidates_of_value(e, number, value->json);
 }
@@ -218,12 +164,13 @@ void candidates_find(struct evaluation *e)
     struct source_matcher *sm = e->sm;
     sm->candidate_count = 0;
     add_candidates(sm, &sm->sp->always);
+    const uint32_t *slots = sm->sp->index_slots;
     for (uint32_t i = 0; i < sm->sp->index_count; i++) {
-        if (sm->sp->indexes[i].slot != SLOT_NONE) {
-            candidates_of_slot(e, i);
+        if (slots[i] != SLOT_NONE && !field_first(&sm->slots, slots[i]))
             continue;
-        }
-        struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
-        look_up(e, i, regions, 2);
+        if (sm->sp->indexes[i].slot != SLOT_NONE)
+            candidates_of_slot(e, i);
+        else
+            look_up(e, i, event_texts(e));
     }
 }

@@ -257,12 +257,11 @@ static void compile_rule(struct compiling *c, const struct sigma_rule *rule,
     struct source_program *sp = c->sp;
     ARRAY_GROW(sp->rules, sp->rule_count, sp->rule_capacity);
     struct compiled_rule *out = &sp->rules[sp->rule_count++];
-    out->rule = rule;
-    out->part = part;
-    out->count = rule->condition_count;
+    *out = (struct compiled_rule){.rule = rule, .part = part, .count = rule->condition_count};
     out->conditions = ARENA_ARRAY(&c->program->arena, struct test *, rule->condition_count + 1);
     for (size_t i = 0; i < rule->condition_count; i++)
         out->conditions[i] = compile_node(c, rule->conditions[i], false);
+    steps_compile(&c->program->arena, out);
     if (part != PART_ALL)
         sp->has_parts = true;
 }

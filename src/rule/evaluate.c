@@ -2,15 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "event/derived.h"
 #include "rule/matcher.h"
-
-void item_parts_done(struct item_parts *parts)
-{
-    hs_free_database(parts->database);
-    free(parts->answers);
-}
 
 // Derived fields have no place in the record: their text is made when a rule asks.
 struct json derived_value(struct evaluation *e, uint32_t slot)
@@ -46,45 +39,64 @@ static bool predicate_holds(struct evaluation *e, const struct predicate *predic
     return false;
 }
 
-// The database for an item's many texts, or NULL: few texts, or not tested often enough yet.
+// Texts are numbered as the predicates that look for them.
+static struct needles *item_needles_new(const struct item *item)
+{
+    struct str *texts = memory_new((item->count + 1) * sizeof *texts);
+    for (size_t i = 0; i < item->count; i++)
+        if (!item->predicates[i].is_loose)
+            texts[i] = pattern_literal(&item->predicates[i].value->pattern);
+    struct needles *needles = needles_new(texts, (uint32_t)item->count);
+    free(texts);
+    return needles;
+}
+
+// What finds an item's many texts, or NULL: few texts, or not tested often enough yet.
 static struct item_parts *parts_of(struct evaluation *e, const struct item *item)
 {
     if (item->part_count < ITEM_PARTS_LEAST)
         return NULL;
     struct item_parts *parts = &e->sm->parts[item - e->sm->sp->items];
-    if (parts->database)
-        return parts;
-    if (parts->tests == UINT32_MAX || ++parts->tests < ITEM_PARTS_AFTER)
+    if (!parts->needles && ++parts->tests < ITEM_PARTS_AFTER)
         return NULL;
-    parts->database = item_parts_compile(item);
-    if (!parts->database || hs_alloc_scratch(parts->database, &e->matcher->scratch) != HS_SUCCESS) {
-        hs_free_database(parts->database);
-        *parts = (struct item_parts){.tests = UINT32_MAX};
-        return NULL;
-    }
-    parts->answers = memory_new(ANSWER_COUNT * sizeof *parts->answers);
+    if (!parts->needles)
+        parts->needles = item_needles_new(item);
     return parts;
 }
 
-struct str text_region(struct json value)
+// Adds the texts of the value, keys left out, a zero byte behind each.
+static void add_texts(struct buf *out, struct json value, int depth)
 {
-    uint64_t first = UINT64_MAX, last = 0;
-    uint32_t end = value.tape ? json_skip(value.tape, value.at) : 0;
-    for (uint32_t at = value.at; at < end; at++) {
-        char type = (char)(value.tape[at] >> 56);
-        if (type == 'l' || type == 'u' || type == 'd') {
-            at++;
-        } else if (type == '"') {
-            uint64_t offset = value.tape[at] & UINT64_C(0x00ffffffffffffff);
-            first = offset < first ? offset : first;
-            last = offset > last ? offset : last;
-        }
+    if (depth > JSON_DEPTH_LIMIT)
+        return;
+    switch (json_type(value)) {
+    case JSON_OBJECT:
+        for (struct json_member m = json_members(value); json_member_next(&m);)
+            add_texts(out, m.value, depth + 1);
+        break;
+    case JSON_ARRAY:
+        for (struct json_element el = json_elements(value); json_element_next(&el);)
+            add_texts(out, el.value, depth + 1);
+        break;
+    case JSON_STRING:
+        buf_add(out, json_str(value));
+        buf_add_char(out, 0);
+        break;
+    default:
+        break;
     }
-    if (first == UINT64_MAX)
-        return str_of("", 0);
-    uint32_t len;
-    memcpy(&len, value.text + last, sizeof len);
-    return str_of((const char *)value.text + first, (size_t)(last - first) + sizeof len + len);
+}
+
+struct str event_texts(struct evaluation *e)
+{
+    struct source_matcher *sm = e->sm;
+    if (sm->texts_of != sm->generation) {
+        buf_clear(&sm->texts);
+        add_texts(&sm->texts, e->event->record, 0);
+        add_texts(&sm->texts, e->event->outer, 0);
+        sm->texts_of = sm->generation;
+    }
+    return buf_str(&sm->texts);
 }
 
 struct parts_hit {
@@ -93,32 +105,17 @@ struct parts_hit {
     bool is_met;
 };
 
-static int on_item_part(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                        void *context)
+static bool on_item_part(uint32_t number, void *context)
 {
-    (void)from, (void)to, (void)flags;
     struct parts_hit *hit = context;
-    hit->is_met = text_matches(&hit->item->predicates[id], hit->text);
-    return hit->is_met; // stop at the first
+    hit->is_met = text_matches(&hit->item->predicates[number], hit->text);
+    return !hit->is_met; // stop at the first
 }
 
-static bool text_has_part(struct evaluation *e, const struct item_parts *parts,
-                          const struct item *item, struct str text)
+static bool text_has_part(const struct item_parts *parts, const struct item *item, struct str text)
 {
     struct parts_hit hit = {.item = item, .text = text};
-    struct answer *answer = NULL;
-    if (text.len <= ANSWER_TEXT_LIMIT) {
-        answer = &parts->answers[hash_str(text) % ANSWER_COUNT];
-        if (answer->is_used && answer->len == text.len &&
-            memcmp(answer->text, text.at, text.len) == 0)
-            return answer->holds;
-    }
-    hs_scan(parts->database, text.at, (unsigned)text.len, 0, e->matcher->scratch, on_item_part,
-            &hit);
-    if (answer) {
-        *answer = (struct answer){.len = (uint16_t)text.len, .is_used = true, .holds = hit.is_met};
-        memcpy(answer->text, text.at, text.len);
-    }
+    needles_find(parts->needles, text, on_item_part, &hit);
     return hit.is_met;
 }
 
@@ -128,7 +125,7 @@ static bool parts_hold(struct evaluation *e, const struct item_parts *parts,
 {
     for (size_t i = 0; i < list->count; i++) {
         struct str text = value_text(list->items[i], &e->scope);
-        if (text.len && text_has_part(e, parts, item, text))
+        if (text.len && text_has_part(parts, item, text))
             return true;
     }
     return false;
@@ -182,16 +179,14 @@ struct keyword_hit {
     bool is_met;
 };
 
-static int on_keyword(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                      void *context)
+static bool on_keyword(uint32_t number, void *context)
 {
-    (void)from, (void)to, (void)flags;
     struct keyword_hit *hit = context;
-    const struct predicate *predicate = &hit->item->predicates[id];
+    const struct predicate *predicate = &hit->item->predicates[number];
     const struct event *event = hit->e->event;
     hit->is_met = keyword_holds(hit->e, predicate, event->record, 0) ||
                   keyword_holds(hit->e, predicate, event->outer, 0);
-    return hit->is_met;
+    return !hit->is_met;
 }
 
 // Many keywords, of which one is enough: only those found somewhere in the record's text are looked
@@ -200,14 +195,10 @@ static bool keyword_parts_hold(struct evaluation *e, const struct item_parts *pa
                                const struct item *item)
 {
     struct keyword_hit hit = {.e = e, .item = item};
-    struct str regions[] = {text_region(e->event->record), text_region(e->event->outer)};
-    for (size_t i = 0; i < 2 && !hit.is_met; i++)
-        if (regions[i].len)
-            hs_scan(parts->database, regions[i].at, (unsigned)regions[i].len, 0,
-                    e->matcher->scratch, on_keyword, &hit);
+    needles_find(parts->needles, event_texts(e), on_keyword, &hit);
     for (size_t i = 0; i < item->count && !hit.is_met; i++)
         if (item->predicates[i].is_loose)
-            on_keyword((unsigned)i, 0, 0, 0, &hit);
+            on_keyword((uint32_t)i, &hit);
     return hit.is_met;
 }
 
@@ -269,7 +260,7 @@ static bool simple_parts_hold(struct evaluation *e, const struct item_parts *par
     const struct field_value *value = field_first(&e->sm->slots, item->slot);
     for (; value; value = field_next(&e->sm->slots, value)) {
         struct str text = value_text(value->json, &e->scope);
-        if (text.len && text_has_part(e, parts, item, text))
+        if (text.len && text_has_part(parts, item, text))
             return true;
         for (size_t i = 0; text.at && i < item->count; i++)
             if (item->predicates[i].is_loose && text_matches(&item->predicates[i], text))
@@ -294,30 +285,59 @@ static bool integer_holds(const struct evaluation *e, const struct item *item)
     return false;
 }
 
+static bool item_evaluate(struct evaluation *e, const struct item *item)
+{
+    bool is_scoped = e->scope.element.tape != NULL;
+    if (item->is_simple) {
+        const struct item_parts *parts = parts_of(e, item);
+        return parts ? simple_parts_hold(e, parts, item) : simple_holds(e, item);
+    }
+    if (item->is_plain_number && !is_scoped && is_plain_integer(e, item))
+        return integer_holds(e, item);
+    if (item->node->is_keyword)
+        return keywords_hold(e, item);
+    struct value_list list;
+    item_values(e, item, &list);
+    return item_holds(e, item, &list);
+}
+
+// The text that decides the item alone, or NULL: none, several, or not to be remembered.
+static struct recalled *recalled_of(struct evaluation *e, const struct item *item)
+{
+    const struct field_value *value =
+        item->is_of_text ? field_first(&e->sm->slots, item->slot) : NULL;
+    if (!value || value->next || json_type(value->json) != JSON_STRING)
+        return NULL;
+    return recall_find(&e->sm->recall, item->slot, json_str(value->json), true, e->sm->generation);
+}
+
+static bool item_decide(struct evaluation *e, const struct item *item)
+{
+    if (item->is_simple && !field_first(&e->sm->slots, item->slot))
+        return false;
+    struct recalled *entry = recalled_of(e, item);
+    unsigned verdict = entry ? recalled_verdict(entry, item->place) : 0;
+    if (verdict)
+        return verdict & VERDICT_HOLDS;
+    bool holds = item_evaluate(e, item);
+    if (entry)
+        recall_keep_verdict(&e->sm->recall, entry, item->place, e->sm->sp->text_items[item->slot],
+                            holds);
+    return holds;
+}
+
 static bool item_test(struct evaluation *e, uint32_t number)
 {
     const struct item *item = &e->sm->sp->items[number];
-    bool is_scoped = e->scope.element.tape != NULL;
+    if (e->scope.element.tape)
+        return item_evaluate(e, item);
     uint32_t *stamp = &e->sm->item_stamp[number];
-    if (!is_scoped && *stamp >> 1 == e->sm->generation)
+    if (*stamp >> 1 == e->sm->generation)
         return *stamp & 1;
-    if (item->is_indexed && !is_scoped)
-        return false; // find_candidates has marked those that hold
-    bool result;
-    if (item->is_simple) {
-        const struct item_parts *parts = parts_of(e, item);
-        result = parts ? simple_parts_hold(e, parts, item) : simple_holds(e, item);
-    } else if (item->is_plain_number && !is_scoped && is_plain_integer(e, item)) {
-        result = integer_holds(e, item);
-    } else if (item->node->is_keyword) {
-        result = keywords_hold(e, item);
-    } else {
-        struct value_list list;
-        item_values(e, item, &list);
-        result = item_holds(e, item, &list);
-    }
-    if (!is_scoped)
-        *stamp = e->sm->generation << 1 | result;
+    if (item->is_indexed)
+        return false; // candidates_find has marked those that hold
+    bool result = item_decide(e, item);
+    *stamp = e->sm->generation << 1 | result;
     return result;
 }
 
@@ -378,8 +398,11 @@ bool test_holds(struct evaluation *e, const struct test *test)
 
 bool rule_holds(struct evaluation *e, const struct compiled_rule *rule)
 {
-    for (size_t i = 0; i < rule->count; i++)
-        if (test_holds(e, rule->conditions[i]))
-            return true;
-    return false;
+    uint32_t at = rule->first_step;
+    while (at < STEP_NO) {
+        const struct step *step = &rule->steps[at];
+        bool holds = step->tree ? test_holds(e, step->tree) : item_test(e, step->item);
+        at = holds ? step->yes : step->no;
+    }
+    return at == STEP_YES;
 }

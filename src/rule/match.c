@@ -12,13 +12,13 @@ static void source_matcher_init(struct matcher *matcher, int s)
     struct source_program *sp = &matcher->program->sources[s];
     struct source_matcher *sm = &matcher->sources[s];
     sm->sp = sp;
+    buf_init(&sm->texts);
     field_slots_init(&sm->slots, sp->plan);
     sm->item_stamp = memory_new((sp->item_count + 1) * sizeof *sm->item_stamp);
     sm->parts = memory_new((sp->item_count + 1) * sizeof *sm->parts);
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
-    sm->memories = memory_new((sp->index_count + 1) * sizeof *sm->memories);
-    sm->has_scratch = memory_new((sp->index_count + 1) * sizeof *sm->has_scratch);
+    recall_init(&sm->recall, field_plan_slot_count(sp->plan), RECALL_MEMORY_LIMIT);
 }
 
 struct matcher *matcher_new(struct rule_program *program)
@@ -46,15 +46,16 @@ void matcher_free(struct matcher *matcher)
         field_slots_done(&sm->slots);
         free(sm->item_stamp);
         for (uint32_t i = 0; i < sm->sp->item_count; i++)
-            item_parts_done(&sm->parts[i]);
+            needles_free(sm->parts[i].needles);
         free(sm->parts);
         free(sm->rule_stamp);
         free(sm->candidates);
-        memories_free(sm);
-        free(sm->has_scratch);
+        recall_done(&sm->recall);
+        free(sm->found_rules.at);
+        free(sm->found_items.at);
+        buf_done(&sm->texts);
         map_done(&matcher->names[s]);
     }
-    hs_free_scratch(matcher->scratch);
     field_slots_done(&matcher->path_scratch);
     json_builder_done(&matcher->derived);
     arena_done(&matcher->arena);
@@ -135,6 +136,8 @@ static void forget(struct evaluation *e)
     if (++sm->generation >= UINT32_C(1) << 31) {
         memset(sm->item_stamp, 0, (sm->sp->item_count + 1) * sizeof *sm->item_stamp);
         memset(sm->rule_stamp, 0, (sm->sp->rule_count + 1) * sizeof *sm->rule_stamp);
+        recall_begin(&sm->recall);
+        sm->texts_of = 0;
         sm->generation = 1;
     }
     if (e->matcher->arena.used)

@@ -2,10 +2,10 @@
 // which rules an event satisfies.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rules are found through anchors: each rule needs one of a few texts to stand in one of a few fields.
-// An event's fields are looked up in hash tables (whole values) and scanned by Vectorscan (parts of
-// values), and only rules with an anchor in the event are evaluated; the results of items are shared
-// between the rules of one event.
+// Rules are found through anchors: each rule needs one of a few texts to stand in one of a few fields
+// (many rules: of two sets one each). An event's fields are looked up in hash tables (whole values) and
+// searched for needles (parts of values), and only rules whose anchors are in the event are evaluated.
+// What a field's text came to is remembered for the events that follow (rule/recall.h).
 #ifndef STORMGLASS_RULE_MATCH_H
 #define STORMGLASS_RULE_MATCH_H
 

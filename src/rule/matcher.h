@@ -5,49 +5,28 @@
 #define STORMGLASS_RULE_MATCHER_H
 
 #include "base/map.h"
-#include "rule/program.h"
-
-#define MEMORY_SIZE 256      // values of one slot whose look-up is remembered
-#define MEMORY_TEXT_LIMIT 64 // longer ones are looked up each time
-
-// What a value of an indexed slot leads to.
-struct memory {
-    uint32_t len;
-    bool is_used;
-    char text[MEMORY_TEXT_LIMIT];
-    struct rule_ids rules, items;
-};
-
-#define ANSWER_COUNT 64       // texts for which an item's answer is remembered
-#define ANSWER_TEXT_LIMIT 188 // longer ones are looked into each time
-
-// What an item said of a text: clients and programs repeat from record to record.
-struct answer {
-    uint16_t len;
-    bool is_used, holds;
-    char text[ANSWER_TEXT_LIMIT];
-};
+#include "rule/recall.h"
 
 // Many texts of one item, to be looked for at once: made when the item turns out to be tested often.
 struct item_parts {
-    hs_database_t *database;
-    struct answer *answers;
+    struct needles *needles;
     uint32_t tests; // so far; UINT32_MAX: it cannot be made
 };
 
 // Results of one event are valid where the stamp equals the generation.
 struct source_matcher {
-    struct source_program *sp; // shared: only its databases come later
+    struct source_program *sp; // shared: only its needles come later
     struct field_slots slots;
     uint32_t *item_stamp;     // generation << 1 | result
     struct item_parts *parts; // per item
-    uint32_t *rule_stamp;
+    uint64_t *rule_stamp;     // generation << 2 | sets of anchors met
     uint32_t *candidates;
     uint32_t candidate_count;
-    uint32_t generation;                      // counts up by one; 31 bits used
-    struct memory **memories;                 // per index of the program: MEMORY_SIZE each
+    uint32_t generation; // counts up by one; 31 bits used
+    struct recall recall;
     struct rule_ids found_rules, found_items; // room for a look-up that is not remembered
-    bool *has_scratch; // per index: its databases have been used by this matcher
+    struct buf texts;                         // event_texts ...
+    uint32_t texts_of;                        // ... of this generation
 };
 
 struct matcher {
@@ -55,7 +34,6 @@ struct matcher {
     struct map names[SOURCE_COUNT]; // asked for by matcher_field_text -> slot
     struct arena names_arena;
     struct source_matcher sources[SOURCE_COUNT];
-    hs_scratch_t *scratch;
     struct arena arena;
     struct buf buf;
     struct field_slots path_scratch; // parsers for slow paths
@@ -79,7 +57,6 @@ struct value_list {
 
 // Rules worth evaluating for the event go to sm->candidates; items that whole values decide are marked.
 void candidates_find(struct evaluation *e);
-void memories_free(struct source_matcher *sm);
 
 // ---- rule/evaluate.c --------------------------------------------------------------------------
 
@@ -88,12 +65,12 @@ bool rule_holds(struct evaluation *e, const struct compiled_rule *rule);
 
 // Values that the item is tested against: of its field, in the element at hand or in the event.
 void item_values(struct evaluation *e, const struct item *item, struct value_list *list);
-void item_parts_done(struct item_parts *parts);
 
 // A derived field's value as JSON, or NONE; valid until the next call.
 struct json derived_value(struct evaluation *e, uint32_t slot);
 
-// The stretch of the tape's text in which all strings of the value stand (keys among them).
-struct str text_region(struct json value);
+// All texts of the event, those of what it was wrapped in too, a zero byte behind each. Keys and numbers
+// are not among them. What stands in one of the event's texts stands in this.
+struct str event_texts(struct evaluation *e);
 
 #endif

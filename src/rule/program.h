@@ -3,12 +3,12 @@
 #ifndef STORMGLASS_RULE_PROGRAM_H
 #define STORMGLASS_RULE_PROGRAM_H
 
-#include <hs/hs.h>
 #include <stdatomic.h>
 
 #include "base/regex.h"
 #include "rule/logsource.h"
 #include "rule/match.h"
+#include "rule/needle.h"
 
 // ---- tests ------------------------------------------------------------------------------------
 
@@ -29,7 +29,7 @@ struct predicate {
     struct str literal; // of EXACT..CONTAINS: ASCII lower case unless cased; a number as printed
     struct regex *regex;
     uint32_t slot; // FIELD: the other field
-    bool is_loose; // not among the texts that item_parts_compile looks for
+    bool is_loose; // not among the texts that item_needles_new looks for
 };
 
 // One field against its values; shared by all rules that ask the same.
@@ -41,6 +41,8 @@ struct item {
     bool is_numbers_only; // every value is a number
     bool is_plain_number; // numbers only, one of them is enough
     bool is_simple;       // patterns only, one of them is enough, nothing derived
+    bool is_of_text;      // asks for nothing but the one value, when that is a text
+    uint32_t place;       // among those items of its slot that are
     bool is_indexed; // its values are in the slot's exact index: holds if and only if found there
     struct predicate *predicates;
     size_t count;
@@ -61,35 +63,46 @@ struct test {
     unsigned cost;
 };
 
+// The conditions of a rule as one walk: a test, and which step follows when it holds and when it does
+// not.
+struct step {
+    const struct test *tree; // other than an item: counts, element scopes
+    uint32_t item;
+    uint32_t yes, no; // step numbers, or how the walk ends
+};
+#define STEP_NO (UINT32_MAX - 1)
+#define STEP_YES UINT32_MAX
+
 struct compiled_rule {
     const struct sigma_rule *rule;
     struct test **conditions;
     size_t count;
+    const struct step *steps;
+    uint32_t first_step;
     enum logsource_part part;
+    bool has_second; // a second set of anchors must be met too
 };
 
 // ---- anchors ----------------------------------------------------------------------------------
 
-enum anchor_kind { ANCHOR_EXACT, ANCHOR_PART, ANCHOR_REGEX, ANCHOR_PRESENT };
+enum anchor_kind { ANCHOR_EXACT, ANCHOR_PART, ANCHOR_PRESENT };
+
+#define ANCHOR_MARK(rule, is_second) ((rule) << 1 | (uint32_t)(is_second))
 
 #define ANCHOR_EXACT_LIMIT 128 // longer whole values are anchored by a part
 
+// Numbers of rules or items. Where anchors lead to rules, a number is ANCHOR_MARK of the rule and of the
+// set of anchors that was met.
 struct rule_ids {
     uint32_t *at;
     uint32_t count, capacity;
 };
 
 struct exact_entry {
-    uint64_t hash; // of the lower-case text, 0 empty place
+    uint64_t hash;   // of the text, 0 empty place
+    struct str text; // lower case
     struct rule_ids rules;
     struct rule_ids items; // indexed items that hold when the value is this
-};
-
-// Vectorscan's databases of one index: they cost time to make, and most are never asked.
-struct index_databases {
-    hs_database_t *parts;
-    hs_database_t *regexes; // as filters: PCRE2 decides what they let through
-    struct rule_ids loose;  // rules of what Vectorscan cannot take: candidates by presence
 };
 
 // What leads from the values of one slot to rules.
@@ -100,15 +113,12 @@ struct slot_index {
     struct exact_entry *exact;
     uint32_t exact_mask, exact_count;
     size_t longest_exact;
-    // Texts to stand inside the value, lower case, and regular expressions; rules by their number.
+    // Texts to stand inside the value, lower case; rules by their number.
     struct str *part_texts;
     struct rule_ids *part_rules;
     uint32_t part_count;
-    const struct sigma_value **regex_values;
-    struct rule_ids *regex_rules;
-    uint32_t regex_count;
-    // Made of them when first needed, by whichever thread comes first.
-    _Atomic(struct index_databases *) databases;
+    // Finds them; made when first needed, by whichever thread comes first.
+    _Atomic(struct needles *) needles;
     struct rule_ids present;
 };
 
@@ -121,9 +131,11 @@ struct source_program {
     uint32_t rule_count, rule_capacity;
     struct slot_index *indexes;
     uint32_t index_count, index_capacity;
+    uint32_t *index_slots; // of each index the slot that must have a value; SLOT_NONE: always asked
     struct rule_ids always;
     uint32_t workload_slot, record_type_slot; // for logsource parts
     bool has_parts;                           // some rule wants only a part of the source
+    uint32_t *text_items;                     // per slot: how many items are is_of_text
 };
 
 struct rule_program {
@@ -143,18 +155,9 @@ struct str pattern_literal(const struct sigma_pattern *pattern);
 // rule/anchor.c: can the text be part of a number or boolean as it is printed?
 bool literal_is_in_number(struct str literal);
 
-// rule/literals.c: finds any of the texts (ASCII case folded) in one pass; the id of texts[i] is
-// ids[i], or i without ids. NULL when Vectorscan refuses (out of memory).
-hs_database_t *literals_compile(const struct str *texts, const unsigned *ids, uint32_t count);
-
-// rule/literals.c: the regular expressions as filters that let through every text that matches one of
-// them. is_left_out[i] is set for those that Vectorscan cannot take; *out is NULL when none is left.
-void regexes_compile(const struct sigma_value *const *values, uint32_t count, bool *is_left_out,
-                     hs_database_t **out);
-
-// rule/literals.c: the texts of an item's predicates; pattern ids are predicate numbers. NULL when
-// Vectorscan refuses: the predicates are tested one by one then.
-hs_database_t *item_parts_compile(const struct item *item);
+// rule/regex_literal.c: a text, lower case (ASCII), that stands in every text the regular expression
+// matches, letters folded; empty when none is known. Lives in the arena.
+struct str regex_literal(struct arena *arena, const struct sigma_value *value);
 
 // Lower-case ASCII copy.
 struct str lower_copy(struct arena *arena, struct str text);
@@ -162,12 +165,15 @@ struct str lower_copy(struct arena *arena, struct str text);
 // Hash of a value's text as exact anchors know it; `lower` is already lower case.
 uint64_t anchor_hash(struct str lower);
 
-// rule/anchor.c: chooses each rule's anchors and builds the indexes.
+// rule/steps.c: makes the steps of the rule's conditions, which live in the arena.
+void steps_compile(struct arena *arena, struct compiled_rule *rule);
+
+// rule/index.c: builds the indexes from each rule's anchors.
 void anchors_build(struct rule_program *program, struct source_program *sp);
 void anchors_free(struct source_program *sp);
 
-// The databases of an index that has texts or regular expressions; made at the first call.
-const struct index_databases *index_databases_of(struct slot_index *index);
+// Finds the texts of an index that has some; made at the first call.
+const struct needles *index_needles(struct slot_index *index);
 
 // rule/predicate.c: does the value satisfy the predicate? `other` gives field values for FIELD and
 // PLACEHOLDER.

@@ -51,6 +51,7 @@ static const struct match_case cases[] = {
     {SELECTION("    a: 1\n"), "{\"a\":1.0}", true},
     {SELECTION("    a: 1\n"), "{\"a\":\"01\"}", false},
     {SELECTION("    a: '1'\n"), "{\"a\":1}", true},
+    {SELECTION("    a: 1000000000000000\n"), "{\"a\":1000000000000000}", true},
     {SELECTION("    a: true\n"), "{\"a\":\"True\"}", true},
     {SELECTION("    a: true\n"), "{\"a\":true}", true},
     {SELECTION("    a: false\n"), "{\"a\":true}", false},
