@@ -253,6 +253,66 @@ static void hostile_values_stay_inside_the_memory_limit(void **state)
     world_done(&world);
 }
 
+// Feeds events of few users through logs of this limit into an engine that has too little memory.
+static uint64_t drop_some(size_t limit, size_t log_count, struct totals *totals)
+{
+    enum { EVENTS = 3000 };
+    struct world world;
+    struct error error = {""};
+    struct observation_log *logs[4];
+    world_init(&world);
+    world.correlation.type = CORRELATION_VALUE_COUNT;
+    world.correlation.group_by = &world.fields[0];
+    world.correlation.fields = &world.fields[1];
+    world.correlation.group_by_count = world.correlation.field_count = 1;
+    world.correlation.window = WINDOW_SLIDING;
+    world.correlation.timespan = EVENTS;
+    world.test = (struct correlation_test){COMPARE_EQ, 200};
+    world.set.correlation_count = 1;
+    for (size_t i = 0; i < log_count; i++)
+        logs[i] = observation_log_new(limit);
+    for (uint64_t i = 0; i < EVENTS; i++) {
+        char user[16], value[16];
+        snprintf(user, sizeof user, "user %u", (unsigned)(i % 3));
+        snprintf(value, sizeof value, "value %u", (unsigned)i);
+        struct str values[2] = {str_from(user), str_from(value)};
+        struct observation observation = {.time = (int64_t)i,
+                                          .identity = i + 1,
+                                          .id = S("an id"),
+                                          .where = S(""),
+                                          .values = values,
+                                          .entities = S("some bytes")};
+        assert_true(observation_log_add(logs[i % log_count], &observation, 2, &error));
+    }
+    struct correlation_engine *engine = correlation_new(&world.set, add_firing, totals);
+    correlation_set_limit(engine, 300000);
+    assert_true(observation_replay(logs, log_count, engine, &error));
+    uint64_t dropped = correlation_dropped(engine);
+    correlation_free(engine);
+    for (size_t i = 0; i < log_count; i++)
+        observation_log_free(logs[i]);
+    world_done(&world);
+    return dropped;
+}
+
+static void what_is_let_go_depends_neither_on_logs_nor_on_spilling(void **state)
+{
+    (void)state;
+    struct totals wanted = {0};
+    uint64_t dropped = drop_some(OBSERVATION_MEMORY_LIMIT, 1, &wanted);
+    assert_true(dropped > 0);
+    assert_true(wanted.firings > 0);
+    static const struct {
+        size_t limit, logs;
+    } rows[] = {{OBSERVATION_MEMORY_LIMIT, 3}, {50000, 1}, {30000, 4}, {1, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct totals got = {0};
+        assert_int_equal(drop_some(rows[i].limit, rows[i].logs, &got), dropped);
+        assert_int_equal(got.firings, wanted.firings);
+        assert_int_equal(got.events, wanted.events);
+    }
+}
+
 // ---- order ------------------------------------------------------------------------------------
 
 static int compare_rows(const void *a, const void *b)
@@ -349,6 +409,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replay_is_in_exact_order_however_little_memory_there_is),
         cmocka_unit_test(a_text_is_the_same_in_every_log_and_file),
+        cmocka_unit_test(what_is_let_go_depends_neither_on_logs_nor_on_spilling),
         cmocka_unit_test(hostile_values_stay_inside_the_memory_limit),
         cmocka_unit_test(sorting_agrees_with_comparing),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_reported),
