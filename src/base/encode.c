@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/encode.h"
 
+#include <endian.h>
+
 #define REPLACEMENT "\xef\xbf\xbd" // U+FFFD
+#define ONES UINT64_C(0x0101010101010101)
 
 // ---- base64 -----------------------------------------------------------------------------------
 
@@ -284,42 +287,75 @@ void utf16_decode_end(struct utf16_decoder *decoder, struct buf *out)
 
 // ---- GUIDs ------------------------------------------------------------------------------------
 
-// Value of a hexadecimal digit + 1; 0 for any other byte.
-static const uint8_t hex_values[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
+// Eight hex digits, one in each byte of a word: bit 5 makes letters small and leaves decimal digits
+// alone. Each byte is turned into its value and that back into a digit: what does not come back was
+// none. The values, two to a byte, in the same order.
+static inline bool parse_digits(uint64_t digits, uint32_t *out)
+{
+    bool has_control = ((digits >> 5 | digits >> 6) & ONES) != ONES; // bit 5 would make it a digit
+    digits |= ONES * 0x20;
+    uint64_t values = (digits & ONES * 0x0f) + 9 * (digits >> 6 & ONES);
+    uint64_t letters = (values + ONES * 6) >> 4 & ONES;
+    bool is_hex = !has_control && !((values << 3 | digits) & ONES * 0x80) &&
+                  values + ONES * '0' + letters * ('a' - '0' - 10) == digits;
+    values = (values << 4 | values >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+    values = (values | values >> 8) & UINT64_C(0x0000ffff0000ffff);
+    *out = htole32((uint32_t)(values | values >> 16));
+    return is_hex;
+}
 
-// Where the 16 bytes stand in the 36 characters.
-static const uint8_t guid_places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+static inline uint64_t print_digits(uint32_t bytes)
+{
+    uint64_t values = le32toh(bytes);
+    values = (values | values << 16) & UINT64_C(0x0000ffff0000ffff);
+    values = (values | values << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    values = (values >> 4 & ONES * 0x0f) | (values & UINT64_C(0x000f000f000f000f)) << 8;
+    uint64_t letters = (values + ONES * 6) >> 4 & ONES;
+    return values + ONES * '0' + letters * ('a' - '0' - 10);
+}
+
+static inline uint64_t load(const char *at, size_t len)
+{
+    uint64_t word = 0;
+    memcpy(&word, at, len);
+    return le64toh(word);
+}
+
+static inline void store(char *at, uint64_t word, size_t len)
+{
+    word = htole64(word);
+    memcpy(at, &word, len);
+}
 
 bool guid_parse(struct str text, uint8_t out[16])
 {
     if (text.len == 38 && text.at[0] == '{' && text.at[37] == '}')
         text = str_of(text.at + 1, 36);
-    if (text.len != 36 || text.at[8] != '-' || text.at[13] != '-' || text.at[18] != '-' ||
-        text.at[23] != '-')
+    const char *at = text.at;
+    if (text.len != 36 || at[8] != '-' || at[13] != '-' || at[18] != '-' || at[23] != '-')
         return false;
-    uint8_t guid[16];
-    for (int i = 0; i < 16; i++) {
-        unsigned high = hex_values[(uint8_t)text.at[guid_places[i]]];
-        unsigned low = hex_values[(uint8_t)text.at[guid_places[i] + 1]];
-        if (!high || !low)
-            return false;
-        guid[i] = (uint8_t)((high - 1) << 4 | (low - 1));
-    }
-    memcpy(out, guid, sizeof guid);
+    uint32_t words[4];
+    if (!parse_digits(load(at, 8), &words[0]) ||
+        !parse_digits(load(at + 9, 4) | load(at + 14, 4) << 32, &words[1]) ||
+        !parse_digits(load(at + 19, 4) | load(at + 24, 4) << 32, &words[2]) ||
+        !parse_digits(load(at + 28, 8), &words[3]))
+        return false;
+    memcpy(out, words, sizeof words);
     return true;
 }
 
 void guid_print(const uint8_t guid[16], char text[37])
 {
-    static const char digits[] = "0123456789abcdef";
+    uint32_t words[4];
+    memcpy(words, guid, sizeof words);
+    uint64_t second = print_digits(words[1]), third = print_digits(words[2]);
     memset(text, '-', 36);
-    for (int i = 0; i < 16; i++) {
-        text[guid_places[i]] = digits[guid[i] >> 4];
-        text[guid_places[i] + 1] = digits[guid[i] & 15];
-    }
+    store(text, print_digits(words[0]), 8);
+    store(text + 9, second, 4);
+    store(text + 14, second >> 32, 4);
+    store(text + 19, third, 4);
+    store(text + 24, third >> 32, 4);
+    store(text + 28, print_digits(words[3]), 8);
     text[36] = 0;
 }
 

@@ -16,6 +16,7 @@
 #define K1 UINT64_C(0xb7e151628aed2a6b)
 #define K2 UINT64_C(0x9e3779b97f4a7c15)
 #define K3 UINT64_C(0x13198a2e03707345)
+#define ONES UINT64_C(0x0101010101010101)
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -76,6 +77,42 @@ uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed)
     load_short(at, left, &a, &b);
     wide product = (wide)(a ^ K1) * (b ^ seed);
     return multiply_mix((uint64_t)product ^ K2 ^ len, (uint64_t)(product >> 64) ^ K3);
+}
+
+// Lowers the letters among eight bytes: bit 7 of a sum tells whether the low seven bits of a byte
+// reach a bound, and bytes above 0x7f are left alone.
+static inline uint64_t fold_word(uint64_t word)
+{
+    uint64_t low = word & ONES * 0x7f;
+    uint64_t from_a = low + ONES * (0x80 - 'A'), behind_z = low + ONES * (0x7f - 'Z');
+    uint64_t is_upper = (from_a & ~behind_z) & ~word & ONES * 0x80;
+    return word | is_upper >> 2;
+}
+
+// Up to eight bytes, folded.
+static inline uint64_t load_folded(const char *at, size_t len)
+{
+    uint64_t word = 0;
+    memcpy(&word, at, len);
+    return fold_word(le64toh(word));
+}
+
+uint64_t hash_fold(struct str text)
+{
+    const char *at = text.at;
+    uint64_t hash = text.len;
+    size_t left = text.len;
+    for (; left > 16; left -= 16, at += 16)
+        hash = multiply_mix(load_folded(at, 8) ^ K1, load_folded(at + 8, 8) ^ hash ^ K3);
+    if (left > 8)
+        hash = multiply_mix(load_folded(at, 8) ^ K1, load_folded(at + left - 8, 8) ^ hash ^ K3);
+    else if (left == 8)
+        hash = multiply_mix(load_folded(at, 8) ^ K1, hash ^ K3);
+    else if (left >= 4)
+        hash = multiply_mix(load_folded(at, 4) ^ K1, load_folded(at + left - 4, 4) ^ hash ^ K3);
+    else if (left)
+        hash = multiply_mix(load_folded(at, left) ^ K1, hash ^ K3);
+    return hash_mix(hash);
 }
 
 struct sha256 {

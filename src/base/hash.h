@@ -27,6 +27,9 @@ static inline uint64_t hash_str(struct str text)
     return hash_bytes(text.at, text.len, 0);
 }
 
+// The same with ASCII letters folded: equal for texts that str_equal_fold holds equal.
+uint64_t hash_fold(struct str text);
+
 struct sha256;
 struct sha256 *sha256_new(void);
 void sha256_add(struct sha256 *sha, const void *at, size_t len);

@@ -371,12 +371,28 @@ static void write_group(struct buf *out, const struct str *values, size_t count)
     }
 }
 
+// Leaves of a firing's event the entities that are not those of the event before: a cluster takes an
+// entity once, and one app or address often goes through a whole firing.
+static void keep_changed(struct entity_list *entities, struct str last[ENTITY_KIND_COUNT])
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < entities->count; i++) {
+        struct entity entity = entities->items[i];
+        if (last[entity.kind].at && str_equal(last[entity.kind], entity.text))
+            continue;
+        last[entity.kind] = entity.text;
+        entities->items[kept++] = entity;
+    }
+    entities->count = kept;
+}
+
 void finding_add_firing(struct finding_collector *collector, const struct firing *firing)
 {
     const struct sigma_correlation *correlation = collector->set->correlations[firing->correlation];
     uint32_t rule = (uint32_t)collector->set->rule_count + firing->correlation;
     struct entity_list entities;
     struct arena spelled;
+    struct str last[ENTITY_KIND_COUNT] = {{NULL, 0}};
     if (correlation->is_silent)
         return;
     arena_init(&spelled);
@@ -384,11 +400,15 @@ void finding_add_firing(struct finding_collector *collector, const struct firing
     struct cluster *cluster = open_cluster(collector, rule, firing->first, firing->last);
     for (size_t i = 0; i < firing->listed; i++) {
         const struct observation *event = firing->events[i];
+        struct str where = event->where;
         char place[32]; // only when whoever observed gave neither Id nor place
-        snprintf(place, sizeof place, "@%llu", (unsigned long long)event->position);
-        add_event(collector, cluster, event->time, event->identity, event->id,
-                  event->where.len ? event->where : str_from(place));
+        if (!event->id.len && !where.len) {
+            snprintf(place, sizeof place, "@%llu", (unsigned long long)event->position);
+            where = str_from(place);
+        }
+        add_event(collector, cluster, event->time, event->identity, event->id, where);
         entity_unpack(event->entities, &entities);
+        keep_changed(&entities, last);
         entity_spell(&entities, &spelled);
         add_entities(cluster, &entities);
     }

@@ -18,8 +18,12 @@ void observation_log_free(struct observation_log *log);
 bool observation_log_add(struct observation_log *log, const struct observation *observation,
                          size_t value_count, struct error *error);
 
+// Sorts what is in memory, which observation_replay does otherwise: for the thread that filled the log,
+// so that logs are sorted side by side.
+void observation_log_sort(struct observation_log *log);
+
 // Feeds the observations of all the logs to the engine, merged in order, and ends it (also after an
-// error, with what could be read).
+// error, with what could be read). The logs must stay until the engine is freed.
 bool observation_replay(struct observation_log **logs, size_t count,
                         struct correlation_engine *engine, struct error *error);
 

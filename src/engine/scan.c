@@ -127,6 +127,7 @@ static void *work(void *context)
     struct job job;
     while (take(&self->scan->queue, &job, true))
         run_job(self->scan, self->worker, job);
+    observation_log_sort(self->worker->observations);
     return NULL;
 }
 
@@ -303,6 +304,7 @@ static void run_threads(struct scan *scan)
     struct job job;
     while (take(queue, &job, false))
         run_job(scan, &scan->workers[0], job);
+    observation_log_sort(scan->workers[0].observations);
     for (unsigned i = 1; i < started; i++)
         pthread_join(threads[i].thread, NULL);
     pthread_mutex_destroy(&queue->lock);

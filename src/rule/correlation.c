@@ -12,7 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/hash.h"
 #include "rule/correlation_plan.h"
 #include "rule/episode.h"
@@ -24,15 +23,17 @@
 #define EVENT_WEIGHT ((size_t)256) // guess at what an event in a window costs, to compare groups
 
 struct group {
-    struct group *next_in_bucket, *next_pending;
-    struct group *older, *newer; // by time of the last event
-    bool is_pending;             // got events in this moment
-    bool holds;                  // the condition did at the last evaluation
-    int64_t start, last;         // tumbling: start is the window's number; sessions: first event
+    // What finding it looks at stands together.
+    struct group *next_in_bucket;
     uint64_t hash;
-    size_t booked; // bytes in the engine's account
-    struct str key;
-    struct str *values; // of group-by, as the first event spelled them
+    struct str *values;          // of group-by, as the first event spelled them
+    struct group *older, *newer; // by time of the last event
+    int64_t start, last;         // tumbling: start is the window's number; sessions: first event
+    size_t booked;               // bytes in the engine's account
+    size_t key_size;             // text_key_size of the values
+    struct group *next_pending;
+    bool is_pending; // got events in this moment
+    bool holds;      // the condition did at the last evaluation
     struct window window;
     struct episode *episode; // open firing, or NULL
 };
@@ -56,7 +57,8 @@ struct correlation_engine {
     size_t bytes, limit;
     size_t until_sweep;
     uint64_t dropped, firings;
-    struct buf key, value; // scratch
+    uint64_t *hashes; // scratch, of values that came without
+    size_t hash_capacity;
     const struct observation *listed[CORRELATION_EVENT_LIMIT];
 };
 
@@ -120,7 +122,7 @@ const struct str *correlation_fields(const struct correlation_engine *engine, ui
 
 static void book(struct correlation_engine *engine, struct group *group)
 {
-    size_t text = group->key.len + group->window.node->rule->group_by_count * sizeof(struct str);
+    size_t text = group->key_size + group->window.node->rule->group_by_count * sizeof(struct str);
     size_t bytes =
         sizeof *group + 2 * text + window_bytes(&group->window) + episode_bytes(group->episode);
     engine->bytes += bytes - group->booked;
@@ -157,34 +159,21 @@ static void grow_buckets(struct groups *groups)
     groups->bucket_count = count;
 }
 
-// The group by its folded key; `values` as found in the event, by the link's positions.
-static struct group *find_group(struct groups *groups, const struct plan_node *node, struct str key,
-                                const struct str *values, const uint32_t *places)
+static struct group *find_group(struct groups *groups, const struct plan_node *node,
+                                const struct text_key *key)
 {
-    uint64_t hash = hash_str(key);
-    if (groups->count >= groups->bucket_count)
+    if (groups->count * 2 >= groups->bucket_count)
         grow_buckets(groups);
-    struct group **bucket = &groups->buckets[hash & (groups->bucket_count - 1)];
+    struct group **bucket = &groups->buckets[key->hash & (groups->bucket_count - 1)];
     for (struct group *group = *bucket; group; group = group->next_in_bucket)
-        if (group->hash == hash && str_equal(group->key, key))
+        if (group->hash == key->hash && text_key_equals(key, group->values))
             return group;
-    // Group, values, key, then the values' bytes, which are at most as many as the key's.
-    size_t count = node->rule->group_by_count;
-    struct group *group = memory_new(sizeof *group + count * sizeof(struct str) + 2 * key.len);
+    size_t values = key->count * sizeof(struct str);
+    struct group *group = memory_new(sizeof *group + values + text_key_room(key));
     group->values = (struct str *)(group + 1);
-    char *at = (char *)(group->values + count);
-    group->hash = hash;
-    group->key = str_of(at, key.len);
-    if (key.len)
-        memcpy(at, key.at, key.len);
-    at += key.len;
-    for (size_t i = 0; i < count; i++) {
-        struct str value = places[i] == PLAN_ABSENT ? str_of(NULL, 0) : values[places[i]];
-        group->values[i] = str_of(value.at ? at : NULL, value.len);
-        if (value.len)
-            memcpy(at, value.at, value.len);
-        at += value.len;
-    }
+    group->hash = key->hash;
+    group->key_size = text_key_size(key);
+    text_key_store(key, group->values, (char *)(group->values + key->count));
     window_init(&group->window, node);
     group->next_in_bucket = *bucket;
     *bucket = group;
@@ -343,41 +332,33 @@ static void make_room(struct correlation_engine *engine)
 
 // ---- events -----------------------------------------------------------------------------------
 
-// Appends the values as one key, letters folded. False when one is missing (an absence that an alias
-// says of the source is a value of its own).
-static bool add_key(struct buf *key, const struct str *values, const uint32_t *places, size_t count)
-{
-    buf_clear(key);
-    for (size_t i = 0; i < count; i++) {
-        struct str value = places[i] == PLAN_ABSENT ? str_of(NULL, 0) : values[places[i]];
-        if (!value.at && places[i] != PLAN_ABSENT)
-            return false;
-        uint32_t len = value.at ? (uint32_t)value.len : UINT32_MAX;
-        buf_add(key, str_of((const char *)&len, sizeof len));
-        size_t from = key->len;
-        buf_add(key, value);
-        for (; from < key->len; from++)
-            key->at[from] = ascii_lower(key->at[from]);
-    }
-    return !buf_failed(key);
-}
-
-// What the condition is about: the number in `item`, or the counted text in engine->value.
-static bool read_value(struct correlation_engine *engine, const struct plan_node *node,
-                       const struct plan_link *link, const struct str *values,
-                       struct window_item *item)
+// What the condition is about.
+static bool read_value(const struct plan_node *node, const struct plan_link *link,
+                       const struct observation *event, struct window_value *value)
 {
     size_t count = node->rule->field_count;
-    buf_clear(&engine->value);
     if (!node->is_numeric && node->rule->type != CORRELATION_VALUE_COUNT)
         return true;
     for (size_t i = 0; i < count; i++)
         if (link->values[i] == PLAN_ABSENT)
             return false;
     if (count == 0 || !node->is_numeric)
-        return count > 0 && add_key(&engine->value, values, link->values, count);
-    struct str text = values[link->values[0]];
-    return text.at && str_to_double(str_trim(text), &item->number) && isfinite(item->number);
+        return count > 0 && text_key_make(event, link->values, count, &value->texts);
+    struct str text = event->values[link->values[0]];
+    return text.at && str_to_double(str_trim(text), &value->number) && isfinite(value->number);
+}
+
+// Hashes of values that came without, until the next are asked for.
+static const uint64_t *hash_values(struct correlation_engine *engine, const struct str *values,
+                                   size_t count)
+{
+    if (count > engine->hash_capacity) {
+        engine->hashes = memory_grow(engine->hashes, count * sizeof *engine->hashes);
+        engine->hash_capacity = count;
+    }
+    for (size_t i = 0; i < count; i++)
+        engine->hashes[i] = values[i].at ? hash_fold(values[i]) : 0;
+    return engine->hashes;
 }
 
 static void set_pending(struct correlation_engine *engine, struct groups *groups,
@@ -399,23 +380,22 @@ static void offer(struct correlation_engine *engine, const struct plan_link *lin
 {
     const struct plan_node *node = &engine->plan.nodes[link->correlation];
     struct groups *groups = &engine->groups[link->correlation];
-    struct window_item item = {.time = event->time, .source = link->source};
-    if (!read_value(engine, node, link, event->values, &item) ||
-        !add_key(&engine->key, event->values, link->group, node->rule->group_by_count))
+    struct window_value value;
+    struct text_key key;
+    if (!read_value(node, link, event, &value) ||
+        !text_key_make(event, link->group, node->rule->group_by_count, &key))
         return;
-    struct group *group =
-        find_group(groups, node, buf_str(&engine->key), event->values, link->group);
+    struct group *group = find_group(groups, node, &key);
     move_window(engine, group, event->time);
-    item.key = *held ? (*held)->key : observation_key(event);
+    uint64_t event_key = *held ? (*held)->key : observation_key(event);
     if (groups->newest != group) {
         unlink_age(groups, group);
         link_newest(groups, group);
     }
-    if (!window_has(&group->window, item.key, item.source)) {
+    if (!window_has(&group->window, event_key, link->source)) {
         if (!*held)
             *held = held_new(event, value_count, &engine->bytes);
-        item.held = held_share(*held);
-        window_add(&group->window, item, buf_str(&engine->value));
+        window_add(&group->window, held_share(*held), link->source, &value);
         set_pending(engine, groups, group);
     }
     book(engine, group);
@@ -471,12 +451,14 @@ static void tell(struct correlation_engine *engine, struct group *group, uint64_
     };
     struct held *held =
         held_new_firing(&event, node->output.field_count, parts, part_count, &engine->bytes);
-    free(values);
+    event.values = held->observation.values;
+    event.hashes = hash_values(engine, values, node->output.field_count);
     for (size_t i = 0; i < node->output.link_count; i++) {
         const struct plan_link *link = &node->output.links[i];
         if (engine->plan.nodes[link->correlation].is_temporal == is_temporal)
-            offer(engine, link, &held->observation, node->output.field_count, &held);
+            offer(engine, link, &event, node->output.field_count, &held);
     }
+    free(values);
     held_release(held, &engine->bytes);
 }
 
@@ -548,6 +530,12 @@ void correlation_feed(struct correlation_engine *engine, const struct observatio
         make_room(engine);
     if (--engine->until_sweep == 0)
         sweep(engine);
+    struct observation hashed;
+    if (!observation->hashes) {
+        hashed = *observation;
+        hashed.hashes = hash_values(engine, hashed.values, output->field_count);
+        observation = &hashed;
+    }
     struct held *held = NULL;
     for (size_t i = 0; i < output->link_count; i++)
         offer(engine, &output->links[i], observation, output->field_count, &held);
@@ -578,8 +566,7 @@ void correlation_free(struct correlation_engine *engine)
         free(engine->groups[i].buckets);
     free(engine->groups);
     free(engine->pending);
-    buf_done(&engine->key);
-    buf_done(&engine->value);
+    free(engine->hashes);
     correlation_plan_done(&engine->plan);
     free(engine);
 }

@@ -48,6 +48,8 @@ struct observation {
     const struct str *values; // of correlation_fields(rule), same order; at == NULL: absent
     struct str
         entities; // opaque bytes passed through to the firing (detector/finding.h packs them)
+    const uint64_t *hashes; // hash_fold of each value (base/hash.h), or NULL: not worked out yet
+    bool is_lasting;        // its texts stay until the engine is freed: no need to copy them
 };
 
 struct correlation_engine;

@@ -2,38 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rule/distinct.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/hash.h"
 
 #define SMALLEST ((size_t)8)
 
-static size_t entry_bytes(const struct distinct_entry *entry)
+#define ENTRY_COST ((size_t)32) // of an entry beside its key, and what malloc needs
+
+static void free_entries(struct distinct *distinct)
 {
-    return sizeof *entry + entry->len + 16; // and what malloc needs
+    for (size_t i = 0; i < distinct->capacity; i++)
+        free(distinct->slots[i].entry);
 }
 
 void distinct_done(struct distinct *distinct)
 {
-    for (size_t i = 0; i < distinct->capacity; i++)
-        free(distinct->slots[i]);
+    free_entries(distinct);
     free(distinct->slots);
     *distinct = (struct distinct){0};
 }
 
+void distinct_clear(struct distinct *distinct)
+{
+    if (distinct->capacity > SMALLEST) {
+        distinct_done(distinct);
+        return;
+    }
+    free_entries(distinct);
+    for (size_t i = 0; i < distinct->capacity; i++)
+        distinct->slots[i].entry = NULL;
+    distinct->count = 0;
+    distinct->bytes = distinct->capacity * sizeof *distinct->slots;
+}
+
 static void rebuild(struct distinct *distinct, size_t capacity)
 {
-    struct distinct_entry **slots = memory_new(capacity * sizeof *slots);
+    struct distinct_slot *slots = memory_new(capacity * sizeof *slots);
     for (size_t i = 0; i < distinct->capacity; i++) {
-        struct distinct_entry *entry = distinct->slots[i];
-        if (!entry)
+        if (!distinct->slots[i].entry)
             continue;
-        size_t slot = entry->hash & (capacity - 1);
-        while (slots[slot])
+        size_t slot = distinct->slots[i].hash & (capacity - 1);
+        while (slots[slot].entry)
             slot = (slot + 1) & (capacity - 1);
-        slots[slot] = entry;
+        slots[slot] = distinct->slots[i];
     }
     free(distinct->slots);
     distinct->slots = slots;
@@ -41,32 +53,31 @@ static void rebuild(struct distinct *distinct, size_t capacity)
     distinct->capacity = capacity;
 }
 
-static struct distinct_entry *new_entry(struct str text, uint64_t hash)
+static struct distinct_entry *new_entry(const struct text_key *key)
 {
-    assert(text.len <= UINT32_MAX);
-    struct distinct_entry *entry = memory_grow(NULL, sizeof *entry + text.len);
-    *entry = (struct distinct_entry){.hash = hash, .len = (uint32_t)text.len};
-    if (text.len)
-        memcpy(entry->text, text.at, text.len);
+    size_t values = key->count * sizeof(struct str);
+    struct distinct_entry *entry = memory_grow(NULL, sizeof *entry + values + text_key_room(key));
+    *entry = (struct distinct_entry){.hash = key->hash, .size = ENTRY_COST + text_key_size(key)};
+    text_key_store(key, entry->values, (char *)(entry->values + key->count));
     return entry;
 }
 
-struct distinct_entry *distinct_add(struct distinct *distinct, struct str text)
+struct distinct_entry *distinct_add(struct distinct *distinct, const struct text_key *key)
 {
     if (distinct->count * 3 >= distinct->capacity * 2)
         rebuild(distinct, distinct->capacity ? distinct->capacity * 2 : SMALLEST);
-    uint64_t hash = hash_str(text);
-    size_t slot = hash & (distinct->capacity - 1);
+    size_t slot = key->hash & (distinct->capacity - 1);
     struct distinct_entry *entry;
-    while ((entry = distinct->slots[slot])) {
-        if (entry->hash == hash && str_equal(str_of(entry->text, entry->len), text))
+    while ((entry = distinct->slots[slot].entry)) {
+        if (distinct->slots[slot].hash == key->hash && text_key_equals(key, entry->values))
             break;
         slot = (slot + 1) & (distinct->capacity - 1);
     }
     if (!entry) {
-        entry = distinct->slots[slot] = new_entry(text, hash);
+        entry = new_entry(key);
+        distinct->slots[slot] = (struct distinct_slot){key->hash, entry};
         distinct->count++;
-        distinct->bytes += entry_bytes(entry);
+        distinct->bytes += entry->size;
     }
     entry->count++;
     return entry;
@@ -77,18 +88,18 @@ void distinct_remove(struct distinct *distinct, struct distinct_entry *entry)
     if (--entry->count)
         return;
     size_t mask = distinct->capacity - 1, hole = entry->hash & mask;
-    while (distinct->slots[hole] != entry)
+    while (distinct->slots[hole].entry != entry)
         hole = (hole + 1) & mask;
-    for (size_t next = (hole + 1) & mask; distinct->slots[next]; next = (next + 1) & mask) {
-        size_t distance = (next - distinct->slots[next]->hash) & mask;
+    for (size_t next = (hole + 1) & mask; distinct->slots[next].entry; next = (next + 1) & mask) {
+        size_t distance = (next - distinct->slots[next].hash) & mask;
         if (distance >= ((next - hole) & mask)) {
             distinct->slots[hole] = distinct->slots[next];
             hole = next;
         }
     }
-    distinct->slots[hole] = NULL;
+    distinct->slots[hole].entry = NULL;
     distinct->count--;
-    distinct->bytes -= entry_bytes(entry);
+    distinct->bytes -= entry->size;
     free(entry);
     if (distinct->capacity > SMALLEST && distinct->count * 8 < distinct->capacity)
         rebuild(distinct, distinct->capacity / 2);

@@ -1,4 +1,5 @@
-// One allocation per event: header, values, then all their bytes.
+// One allocation per event: header, values, then all their bytes, of which a lasting one needs none; it
+// is booked like any other, so that memory limits mean the same wherever events come from.
 // SPDX-License-Identifier: Apache-2.0
 #include "rule/held.h"
 
@@ -7,7 +8,9 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
-#define ALLOCATION_COST 16 // what malloc keeps beside
+// What an event is booked with beside its values and texts. Fixed: what is let go for want of memory
+// must not depend on how events are held.
+#define EVENT_COST ((size_t)136)
 
 uint64_t observation_key(const struct observation *observation)
 {
@@ -31,20 +34,26 @@ struct held *held_new(const struct observation *observation, size_t value_count,
     size_t text = observation->id.len + observation->where.len + observation->entities.len;
     for (size_t i = 0; i < value_count; i++)
         text += observation->values[i].at ? observation->values[i].len : 0;
-    struct held *held = memory_grow(NULL, size + text);
+    struct held *held = memory_grow(NULL, size + (observation->is_lasting ? 0 : text));
     struct str *values = (struct str *)(held + 1);
     char *at = (char *)(values + value_count);
     *held = (struct held){.references = 1,
-                          .bytes = size + text + ALLOCATION_COST,
+                          .bytes = EVENT_COST + value_count * sizeof(struct str) + text,
                           .key = observation_key(observation),
                           .observation = *observation};
-    for (size_t i = 0; i < value_count; i++)
-        values[i] = observation->values[i].at ? put(&at, observation->values[i]) : str_of(NULL, 0);
+    *bytes += held->bytes;
     held->observation.values = values;
+    held->observation.hashes = NULL;
+    for (size_t i = 0; i < value_count; i++)
+        values[i] = observation->values[i];
+    if (observation->is_lasting)
+        return held;
+    for (size_t i = 0; i < value_count; i++)
+        if (values[i].at)
+            values[i] = put(&at, values[i]);
     held->observation.id = put(&at, observation->id);
     held->observation.where = put(&at, observation->where);
     held->observation.entities = put(&at, observation->entities);
-    *bytes += held->bytes;
     return held;
 }
 

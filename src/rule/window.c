@@ -9,6 +9,8 @@
 #include "base/hash.h"
 
 #define SMALLEST ((size_t)2)
+#define KEPT                                                                                       \
+    ((size_t)8) // items' room that an emptied window keeps: the next events are on their way
 #define SCAN_LIMIT ((size_t)8) // windows up to this size look for duplicates one by one
 #define NEVER INT64_MIN        // no chain has got this far
 
@@ -32,12 +34,15 @@ void window_clear(struct window *window, size_t *bytes)
     for (size_t i = 0; i < window->count; i++)
         held_release(window_at(window, i)->held, bytes);
     keyset_done(&window->keys);
-    distinct_done(&window->distinct);
+    distinct_clear(&window->distinct);
     rank_done(&window->rank);
-    free(window->items);
-    window->items = NULL;
+    if (window->capacity > KEPT) {
+        free(window->items);
+        window->items = NULL;
+        window->capacity = 0;
+    }
     window->first += window->count;
-    window->head = window->count = window->capacity = window->folded = 0;
+    window->head = window->count = window->folded = 0;
     window->sum = 0;
     window->present = 0;
     window->ordered = window->first;
@@ -50,6 +55,8 @@ void window_clear(struct window *window, size_t *bytes)
 void window_done(struct window *window, size_t *bytes)
 {
     window_clear(window, bytes);
+    distinct_done(&window->distinct);
+    free(window->items);
     free(window->counts);
     free(window->starts);
     free(window->firsts);
@@ -115,24 +122,32 @@ static void add_to_order(struct window *window, uint32_t source)
     window->lasts[source] = number;
 }
 
-void window_add(struct window *window, struct window_item item, struct str value)
+void window_add(struct window *window, struct held *held, uint32_t source,
+                const struct window_value *value)
 {
     const struct plan_node *node = window->node;
     if (window->count == window->capacity)
         resize(window, window->capacity ? window->capacity * 2 : SMALLEST);
-    if (node->rule->type == CORRELATION_VALUE_COUNT)
-        item.entry = distinct_add(&window->distinct, value);
-    else if (node->rule->type == CORRELATION_VALUE_SUM || node->rule->type == CORRELATION_VALUE_AVG)
-        window->sum += item.number;
-    else if (node->is_numeric)
-        rank_add(&window->rank, item.number);
     if (node->is_ordered)
-        add_to_order(window, item.source);
+        add_to_order(window, source);
+    struct window_item *item = window_at(window, window->count++);
+    item->time = held->observation.time;
+    item->key = held->key;
+    item->held = held;
+    item->source = source;
+    if (node->rule->type == CORRELATION_VALUE_COUNT) {
+        item->entry = distinct_add(&window->distinct, &value->texts);
+    } else if (node->is_numeric) {
+        item->number = value->number;
+        if (node->rule->type == CORRELATION_VALUE_SUM || node->rule->type == CORRELATION_VALUE_AVG)
+            window->sum += value->number;
+        else
+            rank_add(&window->rank, value->number);
+    }
     if (node->is_temporal)
-        window->present += window->counts[item.source]++ == 0;
-    *window_at(window, window->count++) = item;
+        window->present += window->counts[source]++ == 0;
     if (window->keys.count) {
-        add_key(window, &item);
+        add_key(window, item);
     } else if (window->count > SCAN_LIMIT) {
         for (size_t i = 0; i < window->count; i++)
             add_key(window, window_at(window, i));

@@ -55,8 +55,15 @@ static inline struct window_item *window_at(const struct window *window, size_t 
 // source is the same: an event that two rules match is one event.
 bool window_has(const struct window *window, uint64_t key, uint32_t source);
 
-// Adds an item that is not there yet; `value` is the text counted by value_count.
-void window_add(struct window *window, struct window_item item, struct str value);
+// What an event brings along for the condition.
+struct window_value {
+    double number;         // numeric types
+    struct text_key texts; // value_count
+};
+
+// Adds an event that is not there yet, with the caller's reference to it.
+void window_add(struct window *window, struct held *held, uint32_t source,
+                const struct window_value *value);
 
 // Lets go of the `count` oldest.
 void window_drop(struct window *window, size_t count, size_t *bytes);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+#include <ctype.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define R "\xef\xbf\xbd"
@@ -213,6 +214,37 @@ static void guids_are_read_and_printed(void **state)
     }
 }
 
+// Every byte in every place of a GUID, and every value of every byte printed.
+static void guids_have_hex_digits_in_every_place(void **state)
+{
+    (void)state;
+    static const char model[] = "01234567-89ab-cdef-fedc-ba9876543210";
+    uint8_t guid[16];
+    char text[37], printed[37];
+    for (size_t place = 0; place < 36; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            memcpy(text, model, sizeof text);
+            text[place] = (char)byte;
+            bool is_dash = model[place] == '-';
+            bool is_good = is_dash ? byte == '-' : byte < 128 && isxdigit(byte);
+            assert_int_equal(guid_parse(str_of(text, 36), guid), is_good);
+            if (!is_good)
+                continue;
+            guid_print(guid, printed);
+            text[place] = (char)(byte >= 'A' && byte <= 'F' ? byte + 0x20 : byte);
+            assert_string_equal(printed, text);
+        }
+    for (int value = 0; value < 256; value++)
+        for (size_t place = 0; place < 16; place++) {
+            uint8_t again[16];
+            memset(guid, 0x5a, sizeof guid);
+            guid[place] = (uint8_t)value;
+            guid_print(guid, printed);
+            assert_true(guid_parse(str_from(printed), again));
+            assert_memory_equal(again, guid, sizeof guid);
+        }
+}
+
 static void token_identifiers_are_dotnet_guids_in_base64url(void **state)
 {
     (void)state;
@@ -255,6 +287,7 @@ int main(void)
         cmocka_unit_test(unpaired_surrogates_and_odd_bytes_are_replaced),
         cmocka_unit_test(utf8_is_checked_and_repaired),
         cmocka_unit_test(guids_are_read_and_printed),
+        cmocka_unit_test(guids_have_hex_digits_in_every_place),
         cmocka_unit_test(token_identifiers_are_dotnet_guids_in_base64url),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -98,9 +98,29 @@ static void sha256_agrees_with_fips_180(void **state)
     sha256_free(NULL);
 }
 
+// Every byte at every place of a text of one to twenty bytes, against str_equal_fold.
+static void folded_hashes_agree_with_folded_equality(void **state)
+{
+    (void)state;
+    char text[20], other[20];
+    for (size_t len = 1; len <= sizeof text; len++)
+        for (size_t at = 0; at < len; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                memset(text, 'Q', sizeof text);
+                memset(other, 'q', sizeof other);
+                text[at] = (char)byte;
+                for (int c = 0; c < 256; c += byte < 128 ? 32 : 51) {
+                    other[at] = (char)(byte ^ (c & 0xff));
+                    struct str a = str_of(text, len), b = str_of(other, len);
+                    assert_int_equal(hash_fold(a) == hash_fold(b), str_equal_fold(a, b));
+                }
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folded_hashes_agree_with_folded_equality),
         cmocka_unit_test(hashes_are_the_same_on_every_machine_and_run),
         cmocka_unit_test(short_keys_do_not_collide),
         cmocka_unit_test(every_bit_and_length_changes_about_half_of_the_hash),
