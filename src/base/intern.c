@@ -1,0 +1,56 @@
+// Open addressing over slots of eight bytes that hold half of the hash, so that a text is looked at
+// only where it is almost certainly the one.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/intern.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+#define FIRST_SLOTS UINT32_C(64)
+#define SYMBOL_LIMIT (UINT32_C(1) << 30)
+
+void intern_done(struct intern *table)
+{
+    free(table->texts);
+    free(table->slots);
+    arena_done(&table->arena);
+    *table = (struct intern){0};
+}
+
+static void put(struct intern *table, uint32_t symbol, uint64_t hash)
+{
+    uint32_t mask = table->slot_count - 1, slot = (uint32_t)hash & mask;
+    while (table->slots[slot].number)
+        slot = (slot + 1) & mask;
+    table->slots[slot] = (struct intern_slot){symbol + 1, (uint32_t)(hash >> 32)};
+}
+
+static void grow(struct intern *table)
+{
+    free(table->slots);
+    table->slot_count = table->slot_count ? table->slot_count * 2 : FIRST_SLOTS;
+    table->slots = memory_new(table->slot_count * sizeof *table->slots);
+    for (uint32_t i = 0; i < table->count; i++)
+        put(table, i, hash_str(table->texts[i]));
+}
+
+uint32_t intern_add(struct intern *table, struct str text)
+{
+    if (table->count * 2 >= table->slot_count)
+        grow(table);
+    uint64_t hash = hash_str(text);
+    uint32_t mask = table->slot_count - 1;
+    for (uint32_t slot = (uint32_t)hash & mask; table->slots[slot].number; slot = (slot + 1) & mask) {
+        uint32_t symbol = table->slots[slot].number - 1;
+        if (table->slots[slot].tag == (uint32_t)(hash >> 32) &&
+            str_equal(table->texts[symbol], text))
+            return symbol;
+    }
+    assert(text.len <= UINT32_MAX && table->count < SYMBOL_LIMIT);
+    put(table, table->count, hash);
+    ARRAY_GROW(table->texts, table->count, table->capacity);
+    table->texts[table->count] = arena_copy(&table->arena, text);
+    return table->count++;
+}
