@@ -9,7 +9,7 @@ struct rule_program *sample_compile(struct sigma_set *set, const struct sigma_lo
 {
     struct field_wants wants[SOURCE_COUNT];
     for (size_t i = 0; i < SOURCE_COUNT; i++)
-        wants[i] = (struct field_wants){sources[i]->fields, sources[i]->field_count};
+        wants[i] = (struct field_wants){sources[i]->fields, sources[i]->field_count, NULL};
     return rule_compile(set, narrow, wants);
 }
 

@@ -300,6 +300,8 @@ static void compile_source(struct rule_program *program, struct sigma_set *set,
     buf_done(&c.key);
     for (size_t i = 0; wants && i < wants[source].count; i++)
         field_plan_want(sp->plan, wants[source].fields[i]);
+    if (wants && wants[source].also)
+        wants[source].also(sp->plan);
     if (sp->rule_count)
         want_correlation_fields(sp->plan, set);
     sp->workload_slot = field_plan_want(sp->plan, FIELD_Workload);

@@ -18,6 +18,7 @@ struct rule_program;
 struct field_wants {
     const enum field_id *fields;
     size_t count;
+    void (*also)(struct field_plan *plan); // wants more of them; may be NULL
 };
 
 // Compiles every rule of a finished set for the sources its logsource means (rule/logsource.h); sets
