@@ -108,7 +108,7 @@ void address_find(const struct address_book *book, const struct address_database
 {
     assert(database_count <= ADDRESS_DATABASE_LIMIT);
     *out = (struct address_answer){.class = address_special(ip)};
-    if (out->class != ADDRESS_UNKNOWN) {
+    if (!address_is_somewhere(ip)) {
         out->class_by = ADDRESS_BY_RANGE;
         return;
     }
@@ -126,6 +126,10 @@ void address_find(const struct address_book *book, const struct address_database
     out->service = address_service_of(ip);
     if (out->service != ADDRESS_NO_SERVICE) {
         out->class = ADDRESS_MICROSOFT;
+        out->class_by = ADDRESS_BY_RANGE;
+        return;
+    }
+    if (address_special(ip) == ADDRESS_RESERVED && !out->asn) {
         out->class_by = ADDRESS_BY_RANGE;
         return;
     }

@@ -98,7 +98,7 @@ struct address_book;
 struct address_book *address_book_new(uint32_t limit);
 void address_book_free(struct address_book *book);
 
-// Learns what a sign-in at `time` says of its address. Reserved and private addresses are passed over.
+// Learns what a sign-in at `time` says of its address. Private and loopback addresses are passed over.
 void address_learn(struct address_book *book, const struct ip *ip, int64_t time,
                    const struct address_record *record);
 // Adds what `from` knows: commutative, associative, idempotent.

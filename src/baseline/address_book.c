@@ -241,7 +241,7 @@ void address_learn(struct address_book *book, const struct ip *ip, int64_t time,
         if (entry.city_size)
             memcpy(entry.city, record->city.at, entry.city_size);
     }
-    if ((!entry.asn && !entry.country[0]) || address_special(ip) != ADDRESS_UNKNOWN)
+    if ((!entry.asn && !entry.country[0]) || !address_is_somewhere(ip))
         return;
     memcpy(entry.base, ip->bytes, 16);
     learn_entry(book, &entry);
@@ -333,7 +333,7 @@ static bool entry_can_be(const struct address_entry *entry)
     if (!is_address && entry->bits != address_prefix_bits(&ip))
         return false;
     struct ip masked = address_mask(&ip, entry->bits);
-    if (!ip_equal(&ip, &masked) || (is_address && address_special(&ip) != ADDRESS_UNKNOWN))
+    if (!ip_equal(&ip, &masked) || (is_address && !address_is_somewhere(&ip)))
         return false;
     if (has_country && (!address_country(str_of(entry->country, 2), country) ||
                         memcmp(country, entry->country, 2) != 0))

@@ -47,6 +47,12 @@ enum address_class address_special(const struct ip *ip)
     return ADDRESS_RESERVED;
 }
 
+bool address_is_somewhere(const struct ip *ip)
+{
+    enum address_class class = address_special(ip);
+    return class == ADDRESS_UNKNOWN || class == ADDRESS_RESERVED;
+}
+
 // ---- Microsoft ----------------------------------------------------------------------------------
 
 // From Microsoft's list "Microsoft 365 URLs and IP address ranges", worldwide

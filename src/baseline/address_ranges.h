@@ -9,6 +9,10 @@
 // Loopback, link-local, private or otherwise reserved; ADDRESS_UNKNOWN for public addresses.
 enum address_class address_special(const struct ip *ip);
 
+// Whether an address can stand for a place: private and loopback ones cannot. Reserved ones can where a log
+// names their network (drills and documentation use them).
+bool address_is_somewhere(const struct ip *ip);
+
 // The Microsoft service whose published (or seen, see there) range has the address.
 enum address_service address_service_of(const struct ip *ip);
 

@@ -25,6 +25,7 @@ enum habit_kind { HABIT_MAILBOX, HABIT_USER, HABIT_APP, HABIT_TENANT, HABIT_KIND
 //   way        application, client application and client class together: the caller joins their texts
 //   network    autonomous system or prefix
 //   hour       hour of the week in UTC, 0 (Monday 00:00) to 167
+//   opened     mailboxes of others that a person, or any that an application, opened
 //   volume     messages read: the value is ignored, `count` is the number of messages
 #define HABIT_FACET_LIST(ROW)                                                                      \
     ROW(APP_ID, "application", 1)                                                                  \
@@ -38,7 +39,8 @@ enum habit_kind { HABIT_MAILBOX, HABIT_USER, HABIT_APP, HABIT_TENANT, HABIT_KIND
     ROW(LOGON_TYPE, "logon type", 0)                                                               \
     ROW(OPERATION, "operation", 1)                                                                 \
     ROW(WAY, "way in", 1)                                                                          \
-    ROW(VOLUME, "messages read", 0)
+    ROW(VOLUME, "messages read", 0)                                                                \
+    ROW(OPENED, "mailbox opened", 1)
 
 #define HABIT_FACET_ENUM(id, name, is_symbol) HABIT_##id,
 enum habit_facet { HABIT_FACET_LIST(HABIT_FACET_ENUM) HABIT_FACETS };

@@ -1,0 +1,357 @@
+// Learning from activities, in three walks, and answering by symbol.
+// SPDX-License-Identifier: Apache-2.0
+#include "baseline/knowledge.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/encode.h"
+#include "base/hash.h"
+#include "baseline/knowledge_learn.h"
+#include "event/app_name.h"
+#include "event/outcome.h"
+
+// Resources through which mail is read. Source: first-party application ids, Microsoft Learn "Verify
+// first-party Microsoft applications in sign-in reports".
+#define EXCHANGE_ONLINE "00000002-0000-0ff1-ce00-000000000000"
+#define MICROSOFT_GRAPH "00000003-0000-0000-c000-000000000000"
+
+struct knowledge *knowledge_new(struct intern *texts)
+{
+    struct knowledge *k = memory_new(sizeof *k);
+    k->texts = texts;
+    k->first = k->last = INSTANT_NONE;
+    k->habit = habit_new(0);
+    k->issued = issued_new(0);
+    k->coverage = coverage_new();
+    k->book = address_book_new(0);
+    k->exchange = intern_add(texts, S(EXCHANGE_ONLINE));
+    k->graph = intern_add(texts, S(MICROSOFT_GRAPH));
+    return k;
+}
+
+void knowledge_free(struct knowledge *k)
+{
+    if (!k)
+        return;
+    habit_free(k->habit);
+    issued_free(k->issued);
+    coverage_free(k->coverage);
+    address_book_free(k->book);
+    free(k->persons);
+    free(k->places);
+    free(k->place_of);
+    free(k->clients);
+    free(k->ways);
+    free(k);
+}
+
+void knowledge_add_database(struct knowledge *k, struct address_database database)
+{
+    assert(k->database_count < ADDRESS_DATABASE_LIMIT);
+    k->databases[k->database_count++] = database;
+}
+
+const struct intern *knowledge_texts(const struct knowledge *k)
+{
+    return k->texts;
+}
+
+uint32_t knowledge_token(const struct knowledge *k, const struct activity *activity)
+{
+    char text[23];
+    if (!(activity->flags & ACTIVITY_HAS_TOKEN))
+        return 0;
+    guid_to_uti(activity->token, text);
+    return intern_add(k->texts, str_of(text, 22));
+}
+
+uint32_t knowledge_symbol(const struct knowledge *k, struct str text)
+{
+    return intern_add(k->texts, text);
+}
+
+struct str knowledge_text(const struct knowledge *k, uint32_t symbol)
+{
+    return intern_text(k->texts, symbol);
+}
+
+int64_t knowledge_first(const struct knowledge *k)
+{
+    return k->first;
+}
+
+int64_t knowledge_last(const struct knowledge *k)
+{
+    return k->last;
+}
+
+// ---- persons ----------------------------------------------------------------------------------
+
+uint32_t knowledge_person(const struct knowledge *k, const struct activity *activity)
+{
+    if (activity->actor == ACTOR_APPLICATION && activity->object)
+        return activity->object; // of its service principal, as sign-ins name it
+    uint32_t own = activity->user ? activity->user : activity->object;
+    uint32_t object = activity->object ? activity->object : own;
+    if (object < k->person_count && k->persons[object])
+        return k->persons[object];
+    return own;
+}
+
+// ---- addresses --------------------------------------------------------------------------------
+
+static const struct place *place_find(const struct knowledge *k, uint32_t address)
+{
+    static const struct place nowhere;
+    bool is_known = address && address < k->place_of_count && k->place_of[address];
+    return is_known ? &k->places[k->place_of[address] - 1] : &nowhere;
+}
+
+const struct address_answer *knowledge_address(const struct knowledge *k, uint32_t address)
+{
+    return &place_find(k, address)->answer;
+}
+
+uint32_t knowledge_network(const struct knowledge *k, uint32_t address)
+{
+    return place_find(k, address)->network;
+}
+
+bool knowledge_is_neutral(const struct knowledge *k, uint32_t address)
+{
+    const struct address_answer *answer = knowledge_address(k, address);
+    if (!address)
+        return true;
+    if (answer->class == ADDRESS_MICROSOFT)
+        return answer->service != ADDRESS_AZURE;
+    return answer->class == ADDRESS_PRIVATE || answer->class == ADDRESS_LOOPBACK;
+}
+
+// ---- clients ----------------------------------------------------------------------------------
+
+enum client_class knowledge_client(const struct knowledge *k, uint32_t client)
+{
+    return client < k->client_count && k->clients[client]
+               ? (enum client_class)(k->clients[client] - 1)
+               : client_read(knowledge_text(k, client)).class;
+}
+
+struct user_agent knowledge_agent(const struct knowledge *k, const struct activity *activity)
+{
+    if (activity->agent)
+        return user_agent_read(knowledge_text(k, activity->agent));
+    return client_read(knowledge_text(k, activity->client)).agent;
+}
+
+uint32_t knowledge_way(const struct knowledge *k, const struct activity *activity)
+{
+    struct way key = {activity->app, activity->client_app,
+                      (uint32_t)knowledge_client(k, activity->client), 0};
+    if (!k->ways)
+        return 0;
+    const struct way *way = way_find(k, &key);
+    return way->symbol;
+}
+
+static void print_app(const struct knowledge *k, uint32_t app, struct buf *out)
+{
+    struct str text = knowledge_text(k, app);
+    const char *name = app_name_find(text);
+    if (name)
+        buf_print(out, "%s (%.*s)", name, (int)text.len, text.at);
+    else
+        buf_print(out, "application %.*s", (int)text.len, text.at);
+}
+
+void knowledge_print_way(const struct knowledge *k, const struct activity *activity,
+                         struct buf *out)
+{
+    knowledge_print_way_of(k, knowledge_client(k, activity->client), activity, out);
+}
+
+void knowledge_print_way_of(const struct knowledge *k, enum client_class class,
+                            const struct activity *activity, struct buf *out)
+{
+    buf_add(out, str_from(client_class_words(class)));
+    uint32_t caller = activity->client_app ? activity->client_app : activity->app;
+    if (!caller)
+        return;
+    buf_add(out, S(" used by "));
+    print_app(k, caller, out);
+}
+
+// ---- habits and issuance ----------------------------------------------------------------------
+
+const struct habit *knowledge_habits(const struct knowledge *k)
+{
+    return k->habit;
+}
+
+const struct coverage *knowledge_coverage(const struct knowledge *k)
+{
+    return k->coverage;
+}
+
+struct habit_answer knowledge_habit(const struct knowledge *k, enum habit_kind kind,
+                                    uint32_t subject, enum habit_facet facet, uint32_t value,
+                                    int64_t from, int64_t to)
+{
+    struct habit_question question = {kind, facet, subject, value, from, to};
+    struct habit_answer answer;
+    habit_ask(k->habit, &question, &answer);
+    return answer;
+}
+
+uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity *activity)
+{
+    char text[USER_AGENT_SIZE];
+    struct user_agent agent = knowledge_agent(k, activity);
+    if (agent.family == AGENT_NONE)
+        return 0;
+    return intern_add(k->texts, str_from(user_agent_name(agent, text)));
+}
+
+static uint32_t facet_value(const struct knowledge *k, const struct activity *activity,
+                            enum habit_facet facet)
+{
+    const char *country;
+    switch (facet) {
+    case HABIT_NETWORK:
+        return knowledge_is_neutral(k, activity->address) ? 0
+                                                          : knowledge_network(k, activity->address);
+    case HABIT_COUNTRY:
+        country = knowledge_address(k, activity->address)->country;
+        return knowledge_is_neutral(k, activity->address) || !*country
+                   ? 0
+                   : intern_add(k->texts, str_from(country));
+    case HABIT_AGENT:
+        return knowledge_agent_symbol(k, activity);
+    case HABIT_DEVICE:
+        return activity->device;
+    case HABIT_APP_ID:
+        return activity->app;
+    case HABIT_CLIENT_APP:
+        return activity->client_app;
+    case HABIT_WAY:
+        return knowledge_way(k, activity);
+    default:
+        return 0;
+    }
+}
+
+struct habit_answer knowledge_standing(const struct knowledge *k, const struct activity *activity,
+                                       enum habit_facet facet, int64_t from, int64_t to)
+{
+    bool is_mail = activity->kind == ACTIVITY_MAIL_ACCESS && activity->mailbox;
+    uint32_t value = facet_value(k, activity, facet);
+    uint32_t subject = is_mail ? activity->mailbox : knowledge_person(k, activity);
+    if (!value || !subject)
+        return (struct habit_answer){.standing = HABIT_CANNOT_TELL, .chance = 1};
+    return knowledge_habit(k, is_mail ? HABIT_MAILBOX : HABIT_USER, subject, facet, value, from, to);
+}
+
+bool knowledge_is_strange(const struct knowledge *k, const struct activity *activity)
+{
+    int64_t from = activity->time, to = activity->time;
+    if (from == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
+        return false;
+    if (knowledge_standing(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
+        return false;
+    enum habit_standing country = knowledge_standing(k, activity, HABIT_COUNTRY, from, to).standing;
+    enum habit_standing agent = knowledge_standing(k, activity, HABIT_AGENT, from, to).standing;
+    return country != HABIT_KNOWN && country != HABIT_SEEN ? true : agent == HABIT_NEW;
+}
+
+bool knowledge_is_token_bearing(const struct activity *activity)
+{
+    switch ((enum activity_kind)activity->kind) {
+    case ACTIVITY_MAIL_ACCESS:
+    case ACTIVITY_MAIL_SEND:
+    case ACTIVITY_MAIL_CREATE:
+    case ACTIVITY_MAIL_MOVE:
+    case ACTIVITY_MAIL_DELETE:
+    case ACTIVITY_MAIL_SEARCH:
+    case ACTIVITY_MAIL_RULE:
+    case ACTIVITY_OWA_TOKEN:
+    case ACTIVITY_GRAPH:
+    case ACTIVITY_FILE:
+        return activity->actor != ACTOR_PROVIDER && activity->actor != ACTOR_SYSTEM &&
+               activity->outcome != OUTCOME_FAILURE;
+    default:
+        return false;
+    }
+}
+
+bool knowledge_may_deny_issue(const struct knowledge *k, const struct activity *activity)
+{
+    bool is_app = activity->actor == ACTOR_APPLICATION, has_issue = activity->issued_at != INSTANT_NONE;
+    int64_t from = has_issue ? activity->issued_at - ISSUED_SKEW
+                             : activity->time - (is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE);
+    int64_t to = has_issue ? activity->issued_at + ISSUED_SKEW : activity->time;
+    struct coverage_answer hour;
+    if (is_app) // which of the two logs would have it depends on the kind of application
+        return coverage_may_deny(k->coverage, COVERAGE_SERVICE_PRINCIPAL, from, to, NULL) &&
+               coverage_may_deny(k->coverage, COVERAGE_MANAGED_IDENTITY, from, to, NULL);
+    // Interactive sign-ins are few at night and at weekends: a gap that is known is all that can be asked for.
+    coverage_hour(k->coverage, COVERAGE_INTERACTIVE, to, &hour);
+    return hour.state == COVERAGE_COMPLETE &&
+           coverage_may_deny(k->coverage, COVERAGE_NON_INTERACTIVE, from, to, NULL);
+}
+
+struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
+{
+    struct issued_answer answer;
+    struct issued_access access = {
+        .token_state = activity->flags & ACTIVITY_HAS_TOKEN       ? ISSUED_ID_VALID
+                       : activity->flags & ACTIVITY_HAS_BAD_TOKEN ? ISSUED_ID_MALFORMED
+                                                                  : ISSUED_ID_ABSENT,
+        .user = knowledge_person(k, activity),
+        .is_app = activity->actor == ACTOR_APPLICATION,
+        .apps = {activity->app, activity->client_app},
+        .resources = {k->exchange, k->graph},
+        .token_tenant = activity->tenant,
+        .home_tenant = activity->home,
+        .issued = activity->issued_at,
+        .time = activity->time,
+    };
+    memcpy(access.token, activity->token, sizeof access.token);
+    access.has_session = activity->session &&
+                         issued_session_parse(knowledge_text(k, activity->session),
+                                              access.session) == ISSUED_ID_VALID;
+    issued_find(k->issued, &access, &answer);
+    return answer;
+}
+
+// Numbers of a group are never 0: the ledger knows 0 as unknown.
+static struct issued_group group_of(enum client_class class, const struct activity *activity)
+{
+    return (struct issued_group){(uint32_t)class + 1, activity->app, activity->client_app};
+}
+
+struct issued_peers knowledge_peers_of(const struct knowledge *k, enum client_class class,
+                                       const struct activity *activity)
+{
+    struct issued_group group = group_of(class, activity);
+    return issued_peer_find(k->issued, &group);
+}
+
+struct issued_peers knowledge_peers(const struct knowledge *k, const struct activity *activity)
+{
+    return knowledge_peers_of(k, knowledge_client(k, activity->client), activity);
+}
+
+void knowledge_compare(struct knowledge *k, const struct activity *activity)
+{
+    if (!knowledge_is_token_bearing(activity))
+        return;
+    struct issued_group group = group_of(knowledge_client(k, activity->client), activity);
+    unsigned bits = 0;
+    if (activity->flags & (ACTIVITY_HAS_TOKEN | ACTIVITY_HAS_BAD_TOKEN))
+        bits |= ISSUED_PEER_TOKEN;
+    if (activity->session)
+        bits |= ISSUED_PEER_SESSION;
+    if (knowledge_issuance(k, activity).level == ISSUED_K1)
+        bits |= ISSUED_PEER_MATCHED;
+    issued_peer_add(k->issued, &group, bits);
+}

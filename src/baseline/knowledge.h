@@ -1,0 +1,116 @@
+// Knowledge: all baselines together, learned from the activities of a window (and from earlier runs), and
+// the questions detectors ask of them by the symbols that activities carry. Owns what it learns; the
+// table of texts is the caller's and must outlive it.
+// SPDX-License-Identifier: Apache-2.0
+//
+//   knowledge_meet (every activity)  ─▶ who is who, addresses, coverage
+//   knowledge_learn (again)          ─▶ habits, what was issued
+//   knowledge_compare (again)        ─▶ which records usually carry identifiers that are found
+//   knowledge_settle                 ─▶ constant; now ask
+//
+// Each step needs the one before it to have seen everything: the network of an address may be known only
+// from a later sign-in.
+#ifndef STORMGLASS_BASELINE_KNOWLEDGE_H
+#define STORMGLASS_BASELINE_KNOWLEDGE_H
+
+#include "baseline/address.h"
+#include "baseline/client_class.h"
+#include "baseline/coverage.h"
+#include "baseline/habit_ask.h"
+#include "baseline/issued_id.h"
+#include "baseline/issued_peer.h"
+#include "event/activity.h"
+
+struct knowledge;
+struct knowledge *knowledge_new(struct intern *texts);
+void knowledge_free(struct knowledge *knowledge);
+
+// Databases of addresses, asked before what sign-ins say; before the first activity is met.
+void knowledge_add_database(struct knowledge *knowledge, struct address_database database);
+
+// What is known of the reading itself: an input of records of a source, `rows` of them from `first` to
+// `last`, with `unread` pieces that could not be read; and the window that was asked for (INSTANT_NONE:
+// open). Before the second knowledge_settle.
+void knowledge_tell_input(struct knowledge *knowledge, enum source_id source, uint64_t rows,
+                          uint64_t unread, int64_t first, int64_t last);
+void knowledge_tell_window(struct knowledge *knowledge, int64_t since, int64_t until);
+
+void knowledge_meet(struct knowledge *knowledge, const struct activity *activity);
+void knowledge_learn(struct knowledge *knowledge, const struct activity *activity);
+void knowledge_compare(struct knowledge *knowledge, const struct activity *activity);
+// Between the steps: after the last knowledge_meet, the last knowledge_learn, the last knowledge_compare.
+void knowledge_settle(struct knowledge *knowledge);
+
+// ---- questions --------------------------------------------------------------------------------
+
+const struct intern *knowledge_texts(const struct knowledge *knowledge);
+// Text of a symbol.
+struct str knowledge_text(const struct knowledge *knowledge, uint32_t symbol);
+// Symbol of a text as activities carry it (added when it is new); 0 for the empty text.
+uint32_t knowledge_symbol(const struct knowledge *knowledge, struct str text);
+// Symbol of the text of the activity's token (22 characters); 0 for none.
+uint32_t knowledge_token(const struct knowledge *knowledge, const struct activity *activity);
+// First and last dated activity; INSTANT_NONE when there is none.
+int64_t knowledge_first(const struct knowledge *knowledge);
+int64_t knowledge_last(const struct knowledge *knowledge);
+
+// One symbol for one person: of the object id and the address of a user, the address (where a sign-in or
+// a mailbox record named both). 0 when the activity names nobody.
+uint32_t knowledge_person(const struct knowledge *knowledge, const struct activity *activity);
+
+// What the address is; never NULL.
+const struct address_answer *knowledge_address(const struct knowledge *knowledge,
+                                               uint32_t address);
+// Symbol of the address's network ("AS8075", "10.1.0.0/16"); 0 for none.
+uint32_t knowledge_network(const struct knowledge *knowledge, uint32_t address);
+// Addresses that say nothing of where someone is: none, private, or of Microsoft's own services, which
+// fetch on behalf of users.
+bool knowledge_is_neutral(const struct knowledge *knowledge, uint32_t address);
+
+// Class of a ClientInfoString.
+enum client_class knowledge_client(const struct knowledge *knowledge, uint32_t client);
+// Family of the program: of the user agent, or of the one inside the ClientInfoString.
+struct user_agent knowledge_agent(const struct knowledge *knowledge,
+                                  const struct activity *activity);
+// Symbol of the way into the mailbox: application, client application and client class; 0 for none.
+uint32_t knowledge_way(const struct knowledge *knowledge, const struct activity *activity);
+// "Exchange Web Services by Outlook Mobile (27922004-...)": for statements.
+void knowledge_print_way(const struct knowledge *knowledge, const struct activity *activity,
+                         struct buf *out);
+// The same for a class that is known: only the activity's applications are looked at.
+void knowledge_print_way_of(const struct knowledge *knowledge, enum client_class class,
+                            const struct activity *activity, struct buf *out);
+
+// How a value stands for a subject, the days from `from` to `to` left out.
+struct habit_answer knowledge_habit(const struct knowledge *knowledge, enum habit_kind kind,
+                                    uint32_t subject, enum habit_facet facet, uint32_t value,
+                                    int64_t from, int64_t to);
+// The activity's own value of a facet (NETWORK, COUNTRY, AGENT, DEVICE, APP_ID, CLIENT_APP, WAY), for the
+// mailbox where mail is read, else for the person. HABIT_CANNOT_TELL where the activity has no such value.
+struct habit_answer knowledge_standing(const struct knowledge *knowledge,
+                                       const struct activity *activity, enum habit_facet facet,
+                                       int64_t from, int64_t to);
+// Someone is where they never were: a network that this person never used on any other day of the window,
+// though there is history enough, and a country or a program that is new as well or unknown. Never true for
+// neutral addresses.
+bool knowledge_is_strange(const struct knowledge *knowledge, const struct activity *activity);
+const struct habit *knowledge_habits(const struct knowledge *knowledge);
+
+// Whether the token or session of an access was issued, and how usual it is for its peers to be found.
+struct issued_answer knowledge_issuance(const struct knowledge *knowledge,
+                                        const struct activity *activity);
+struct issued_peers knowledge_peers(const struct knowledge *knowledge,
+                                    const struct activity *activity);
+struct issued_peers knowledge_peers_of(const struct knowledge *knowledge, enum client_class class,
+                                       const struct activity *activity);
+// An access for which the tenant's own sign-in logs would have to hold the token: made by a person or an
+// application of the tenant, not by the provider's machinery.
+bool knowledge_is_token_bearing(const struct activity *activity);
+
+// Whether the sign-in logs were there, whole and alive, when the activity's token must have been issued: only
+// then does it mean something that they do not show it.
+bool knowledge_may_deny_issue(const struct knowledge *knowledge, const struct activity *activity);
+
+const struct coverage *knowledge_coverage(const struct knowledge *knowledge);
+
+#endif

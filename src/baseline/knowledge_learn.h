@@ -1,0 +1,54 @@
+// What knowledge is made of; for knowledge.c (which answers) and knowledge_learn.c (which fills it).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_BASELINE_KNOWLEDGE_LEARN_H
+#define STORMGLASS_BASELINE_KNOWLEDGE_LEARN_H
+
+#include "baseline/knowledge.h"
+
+// An address and what is known of it.
+struct place {
+    struct ip ip;
+    struct address_answer answer;
+    uint32_t network; // symbol
+};
+
+struct way {
+    uint32_t app, client_app, class;
+    uint32_t symbol; // 0: an empty place of the table
+};
+
+// Arrays by symbol end where symbols of that kind ended; what lies beyond is not known.
+struct knowledge {
+    struct intern *texts;
+    struct habit *habit;
+    struct issued *issued;
+    struct coverage *coverage;
+    struct address_book *book;
+    struct address_database databases[ADDRESS_DATABASE_LIMIT];
+    size_t database_count;
+    int64_t first, last;
+    uint32_t exchange, graph; // symbols of the resources
+    uint32_t *persons;        // by symbol of an object id: symbol of the address
+    uint32_t person_count;
+    struct place *places;
+    size_t place_count, place_capacity;
+    uint32_t *place_of; // by symbol of an address: place + 1
+    uint32_t place_of_count;
+    uint8_t *clients; // by symbol of a ClientInfoString: class + 1
+    uint32_t client_count;
+    struct way *ways; // a hash table of a power of two
+    uint32_t way_count, way_mask;
+    unsigned settled; // steps
+};
+
+// knowledge_feeds.c: what was issued, what could be seen.
+void learn_issued(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
+void learn_coverage(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
+
+// knowledge.c: the symbol habits keep a program under; 0: none named.
+uint32_t knowledge_agent_symbol(const struct knowledge *knowledge, const struct activity *activity);
+
+// The way's place in the table, or the empty place where it belongs.
+struct way *way_find(const struct knowledge *knowledge, const struct way *key);
+
+#endif
