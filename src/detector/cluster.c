@@ -327,3 +327,22 @@ uint64_t cluster_event_count(const struct cluster *cluster)
                             : cluster->count;
     return distinct + cluster->unlisted;
 }
+
+void cluster_write(struct cluster *cluster, struct arena *arena, struct finding *out)
+{
+    cluster_finish(cluster);
+    out->first = cluster->first;
+    out->last = cluster->last;
+    out->event_count = cluster_event_count(cluster);
+    out->events = ARENA_ARRAY(arena, struct str, cluster->count);
+    out->listed = cluster->count;
+    for (size_t i = 0; i < cluster->count; i++)
+        out->events[i] = arena_copy(arena, kept_text_str(&cluster->events[i].id));
+    out->entities = ARENA_ARRAY(arena, struct entity, cluster->entity_count);
+    out->entity_count = cluster->entity_count;
+    for (size_t i = 0; i < cluster->entity_count; i++)
+        out->entities[i] = (struct entity){cluster->entities[i].kind,
+                                           arena_copy(arena, kept_text_str(&cluster->entities[i].text))};
+    for (int kind = 0; kind < ENTITY_KIND_COUNT; kind++)
+        out->entity_counts[kind] = cluster_entity_total(cluster, (enum entity_kind)kind);
+}

@@ -78,6 +78,8 @@ void cluster_thin(struct cluster *cluster, size_t limit);
 
 // Sorts the events, without duplicates, and cuts them to FINDING_EVENT_LIMIT.
 void cluster_finish(struct cluster *cluster);
+// Finishes, then writes times, events and entities of a finding; texts are copied into the arena.
+void cluster_write(struct cluster *cluster, struct arena *arena, struct finding *out);
 // After cluster_finish.
 uint64_t cluster_event_count(const struct cluster *cluster);
 

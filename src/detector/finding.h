@@ -17,6 +17,7 @@
 #ifndef STORMGLASS_DETECTOR_FINDING_H
 #define STORMGLASS_DETECTOR_FINDING_H
 
+#include "base/buf.h"
 #include "event/entity.h"
 #include "rule/correlation.h"
 #include "rule/sigma.h"
@@ -30,8 +31,9 @@
 
 struct finding {
     char id[24];         // "f-" and 16 hex digits: hash of detector, actor and first event
-    struct str detector; // "sigma:<rule id>"
+    struct str detector; // "sigma:<rule id>", or a detector's name
     struct str title;
+    struct str statement; // what was seen and why it is not usual; empty for rules
     enum sigma_level severity;
     double confidence;  // by rule status: stable 0.9, test 0.7, experimental 0.5, otherwise 0.6
     struct str *attack; // "T1114.003", sorted
@@ -44,14 +46,14 @@ struct finding {
     uint64_t event_count; // distinct events
     struct str *events;   // record ids by (time, id); for records without an Id "<input>@<offset>"
     size_t listed;        // of events
-    const struct sigma_rule *rule; // one of these two
+    const struct sigma_rule *rule; // one of these two, or neither: a detector's
     const struct sigma_correlation *correlation;
 };
 
 struct finding_list {
     struct arena arena;
     struct finding *items; // by severity (highest first), first, detector, id
-    size_t count;
+    size_t count, capacity;
 };
 
 struct finding_collector;
@@ -75,6 +77,13 @@ void finding_merge(struct finding_collector *into, struct finding_collector *fro
 // Splits at gaps, sorts, gives ids. The list owns its memory; the collector may be freed after.
 void finding_finish(struct finding_collector *collector, struct finding_list *out);
 void finding_list_done(struct finding_list *list);
+
+// A zeroed finding at the end of the list, borrowed until the next one; then sort.
+struct finding *finding_list_add(struct finding_list *list);
+void finding_list_sort(struct finding_list *list);
+// The id, from detector, `actor` (what tells findings of one detector apart), first time and first event.
+// `scratch` is overwritten.
+void finding_write_id(struct buf *scratch, struct str actor, struct finding *finding);
 
 // Entities as bytes that live in an observation. Texts longer than 65,535 bytes are left out.
 struct str entity_pack(struct arena *arena, const struct entity_list *entities);

@@ -82,7 +82,7 @@ static void write_attack(struct arena *arena, const struct origin *origin, struc
 }
 
 // The first event is the same whatever came first, so the id is too.
-static void write_id(struct buf *scratch, struct str actor, struct finding *finding)
+void finding_write_id(struct buf *scratch, struct str actor, struct finding *finding)
 {
     static const char digits[] = "0123456789abcdef";
     char time[INSTANT_SIZE];
@@ -127,26 +127,10 @@ static void write_finding(struct finding_list *list, const struct finding *share
                           const struct finding_group *group, struct cluster *cluster,
                           struct buf *scratch)
 {
-    struct arena *arena = &list->arena;
     struct finding *finding = &list->items[list->count++];
     *finding = *shared;
-    cluster_finish(cluster);
-    finding->first = cluster->first;
-    finding->last = cluster->last;
-    finding->event_count = cluster_event_count(cluster);
-    finding->events = ARENA_ARRAY(arena, struct str, cluster->count);
-    finding->listed = cluster->count;
-    for (size_t i = 0; i < cluster->count; i++)
-        finding->events[i] = arena_copy(arena, kept_text_str(&cluster->events[i].id));
-    finding->entities = ARENA_ARRAY(arena, struct entity, cluster->entity_count);
-    finding->entity_count = cluster->entity_count;
-    for (size_t i = 0; i < cluster->entity_count; i++)
-        finding->entities[i] =
-            (struct entity){cluster->entities[i].kind,
-                            arena_copy(arena, kept_text_str(&cluster->entities[i].text))};
-    for (int kind = 0; kind < ENTITY_KIND_COUNT; kind++)
-        finding->entity_counts[kind] = cluster_entity_total(cluster, (enum entity_kind)kind);
-    write_id(scratch, group->actor, finding);
+    cluster_write(cluster, &list->arena, finding);
+    finding_write_id(scratch, group->actor, finding);
 }
 
 static int compare_findings(const void *left, const void *right)
@@ -174,9 +158,30 @@ void finding_finish(struct finding_collector *collector, struct finding_list *ou
                 write_finding(out, shared_of(out, collector->set, shared, g->rule), g,
                               g->spans[c].cluster, &scratch);
     free(shared);
-    if (out->count)
-        qsort(out->items, out->count, sizeof *out->items, compare_findings);
+    out->capacity = collector->cluster_count;
     buf_done(&scratch);
+    finding_list_sort(out);
+}
+
+void finding_list_sort(struct finding_list *list)
+{
+    if (list->count)
+        qsort(list->items, list->count, sizeof *list->items, compare_findings);
+}
+
+struct finding *finding_list_add(struct finding_list *list)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 16;
+        struct finding *items = ARENA_ARRAY(&list->arena, struct finding, capacity);
+        if (list->count)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    struct finding *finding = &list->items[list->count++];
+    *finding = (struct finding){0};
+    return finding;
 }
 
 void finding_list_done(struct finding_list *list)

@@ -1,0 +1,66 @@
+// Detectors: what single records do not show. Each sees every activity in the order of time, knows what
+// is normal and what was issued over the whole window (both sides of any moment), and reports findings.
+// SPDX-License-Identifier: Apache-2.0
+//
+//   activities by time ─▶ see ─▶ state ─▶ end ─┐
+//            └─▶ knowledge (constant by then) ─┴─▶ detection_find ─▶ finding
+//
+// To add one: detector/<name>.c with a `const struct detector detector_<name>`, a line in DETECTOR_LIST, and
+// a fixture tests/detector/<name>.txt in which it fires, nearly fires, and meets its false positives.
+#ifndef STORMGLASS_DETECTOR_DETECTOR_H
+#define STORMGLASS_DETECTOR_DETECTOR_H
+
+#include "baseline/knowledge.h"
+#include "detector/draft.h"
+#include "event/activity.h"
+
+#define DETECTOR_LIST(X)                                                                           \
+    X(token_never_issued)
+
+struct detection; // one run of one detector
+
+struct detector {
+    const char *name;   // finding.detector
+    const char *title;  // finding.title
+    const char *attack; // ATT&CK techniques, blank-separated
+    // For docs/detectors.md, whole sentences.
+    const char *meaning;         // what it sees, and why that matters
+    const char *false_positives; // what else looks like it, and how each is told apart
+    // The state of a run, zeroed; its memory must be bounded by limits of its own.
+    size_t state_size;
+    void (*begin)(struct detection *detection); // may be NULL
+    void (*see)(struct detection *detection, const struct activity *activity);
+    void (*end)(struct detection *detection);     // what is still open is reported; may be NULL
+    void (*release)(struct detection *detection); // frees what the state holds; may be NULL
+};
+
+#define X(name) extern const struct detector detector_##name;
+DETECTOR_LIST(X)
+#undef X
+extern const struct detector *const detectors[];
+extern const size_t detector_count;
+
+// ---- for detectors ----------------------------------------------------------------------------
+
+void *detection_state(struct detection *detection);
+const struct knowledge *detection_knowledge(const struct detection *detection);
+
+// Text of a symbol of an activity.
+struct str detection_text(const struct detection *detection, uint32_t symbol);
+
+// Reports a finding and frees the draft. `statement`: one or two sentences with figures that tell an
+// analyst what was seen and why it is not usual (copied).
+void detection_find(struct detection *detection, struct draft *draft, enum sigma_level severity,
+                    double confidence, struct str statement);
+
+// ---- for the engine ---------------------------------------------------------------------------
+
+// All detectors over the same activities: fed in order of time, then ended. Findings go to `out` behind
+// those it has; finding_list_sort puts them in order.
+struct detector_run;
+struct detector_run *detector_run_new(const struct knowledge *knowledge, struct finding_list *out);
+void detector_run_see(struct detector_run *run, const struct activity *activity);
+void detector_run_end(struct detector_run *run);
+void detector_run_free(struct detector_run *run);
+
+#endif
