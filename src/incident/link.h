@@ -1,0 +1,37 @@
+// Linking: which findings belong to one attack. They do when they share what an attacker must share (a
+// token, a session, a message, an address or application of their own) or, within days, an account or
+// mailbox; never through what everybody shares. Whether an address or application is everybody's is seen
+// from who else uses it, so all activities are looked at once.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_INCIDENT_LINK_H
+#define STORMGLASS_INCIDENT_LINK_H
+
+#include "baseline/knowledge.h"
+#include "incident/incident.h"
+
+// More people than this who use an address or application and are in none of its findings: it is common.
+#define LINK_OUTSIDERS 2
+// Findings about one account or mailbox that are further apart are two stories, unless they share more.
+#define LINK_GAP (48 * HOUR)
+
+// Findings about more accounts or mailboxes than this are not linked through one of them.
+#define LINK_ACCOUNTS 10
+
+struct linker;
+// Findings and knowledge are borrowed until linker_free.
+struct linker *linker_new(const struct knowledge *knowledge, const struct finding_list *findings);
+void linker_free(struct linker *linker);
+void linker_see(struct linker *linker, const struct activity *activity);
+
+// Makes the incidents, without scope. A group of linked findings is one when a detector's finding in it is
+// medium or above, a rule's is high or above, or two different ones are medium; rules that matched where their
+// people usually are do not count unless critical. Findings below medium join
+// an incident they are linked to and never join two incidents together.
+void linker_finish(struct linker *linker, struct incident_list *out);
+
+// After linker_finish: the incidents whose findings name a thing (by its symbol), ascending; none when it
+// is common. Borrowed.
+const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind kind,
+                                 uint32_t symbol, uint32_t *count);
+
+#endif

@@ -1,0 +1,190 @@
+// From what was gathered to mailboxes, messages and bounds of each incident.
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "incident/scope_parts.h"
+
+
+static int compare_messages(const void *left, const void *right)
+{
+    const struct incident_message *a = left, *b = right;
+    if (a->first_read != b->first_read)
+        return a->first_read < b->first_read ? -1 : 1;
+    return str_compare(a->message_id, b->message_id);
+}
+
+static int compare_presumed(const void *left, const void *right)
+{
+    const struct incident_presumed *a = left, *b = right;
+    if (a->from != b->from)
+        return a->from < b->from ? -1 : 1;
+    int order = str_compare(a->folder, b->folder);
+    return order ? order : str_compare(a->record, b->record);
+}
+
+static int compare_mailboxes(const void *left, const void *right)
+{
+    return str_compare(((const struct incident_mailbox *)left)->mailbox,
+                       ((const struct incident_mailbox *)right)->mailbox);
+}
+
+static struct str keep(struct scope *scope, struct str text)
+{
+    return arena_copy(&scope->incidents->arena, text);
+}
+
+// A subject that one message got is that of all with the same id.
+static void spread_subjects(struct scope *scope)
+{
+    for (size_t i = 0; i < scope->message_count; i++) {
+        struct incident_message *said = &scope->messages[i].said;
+        struct map_entry *entry = map_find(&scope->unknown_ids, scope->messages[i].id);
+        if (!entry)
+            continue;
+        const struct incident_message *known = &scope->messages[entry->number].said;
+        said->subject = said->subject.len ? said->subject : known->subject;
+        said->sender = said->sender.len ? said->sender : known->sender;
+    }
+}
+
+// Messages and folders sorted by incident and mailbox, so that those of one are a range.
+static int compare_owner(uint32_t incident, uint32_t mailbox, uint32_t i, uint32_t m)
+{
+    if (incident != i)
+        return incident < i ? -1 : 1;
+    return mailbox < m ? -1 : mailbox > m;
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct message *a = left, *b = right;
+    int order = compare_owner(a->incident, a->mailbox, b->incident, b->mailbox);
+    return order ? order : compare_messages(&a->said, &b->said);
+}
+
+static int compare_folders(const void *left, const void *right)
+{
+    const struct folder *a = left, *b = right;
+    int order = compare_owner(a->incident, a->mailbox, b->incident, b->mailbox);
+    return order ? order : compare_presumed(&a->said, &b->said);
+}
+
+static int compare_reached(const void *left, const void *right)
+{
+    const struct reached *a = left, *b = right;
+    return compare_owner(a->incident, a->mailbox, b->incident, b->mailbox);
+}
+
+// Takes the range of the mailbox; *next goes on behind it.
+static void write_messages(struct scope *scope, const struct reached *reached, size_t *next,
+                           struct incident_mailbox *out)
+{
+    out->read = ARENA_ARRAY(&scope->incidents->arena, struct incident_message,
+                            reached->messages + 1);
+    for (; *next < scope->message_count; (*next)++) {
+        const struct message *message = &scope->messages[*next];
+        if (compare_owner(message->incident, message->mailbox, reached->incident,
+                          reached->mailbox) != 0)
+            break;
+        struct incident_message *to = &out->read[out->read_count++];
+        *to = message->said;
+        to->message_id = keep(scope, to->message_id);
+        to->subject = keep(scope, to->subject);
+        to->sender = keep(scope, to->sender);
+        to->folder = keep(scope, to->folder);
+        to->record = keep(scope, to->record);
+    }
+    out->read_listed = out->read_count;
+    out->least = reached->operations > out->read_count ? reached->operations : out->read_count;
+}
+
+// One folder synchronised again and again is one line with the first and the last time.
+static void fold_presumed(struct incident_mailbox *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < out->presumed_count; i++) {
+        size_t k = 0;
+        while (k < kept && !(out->presumed[k].why == out->presumed[i].why &&
+                             out->presumed[k].why == REACH_SYNC &&
+                             str_equal(out->presumed[k].folder, out->presumed[i].folder)))
+            k++;
+        if (k == kept)
+            out->presumed[kept++] = out->presumed[i];
+        else if (out->presumed[i].to > out->presumed[k].to)
+            out->presumed[k].to = out->presumed[i].to;
+    }
+    out->presumed_count = kept;
+}
+
+static void write_presumed(struct scope *scope, const struct reached *reached, size_t *next,
+                           struct incident_mailbox *out)
+{
+    size_t first = *next;
+    while (*next < scope->folder_count &&
+           compare_owner(scope->folders[*next].incident, scope->folders[*next].mailbox,
+                         reached->incident, reached->mailbox) == 0)
+        (*next)++;
+    out->presumed = ARENA_ARRAY(&scope->incidents->arena, struct incident_presumed,
+                                *next - first + 1);
+    for (size_t i = first; i < *next; i++) {
+        struct incident_presumed *to = &out->presumed[out->presumed_count++];
+        *to = scope->folders[i].said;
+        to->folder = keep(scope, to->folder);
+        to->record = keep(scope, to->record);
+    }
+    fold_presumed(out);
+}
+
+static void write_mailbox(struct scope *scope, const struct reached *reached, size_t *next_message,
+                          size_t *next_folder, struct incident_mailbox *out)
+{
+    *out = (struct incident_mailbox){
+        .mailbox = keep(scope, knowledge_text(scope->knowledge, reached->mailbox)),
+        .accesses = reached->accesses,
+        .first = reached->first,
+        .last = reached->last};
+    write_messages(scope, reached, next_message, out);
+    write_presumed(scope, reached, next_folder, out);
+}
+
+static void widen(struct incident *incident, const struct incident_mailbox *mailbox)
+{
+    if (mailbox->first < incident->first)
+        incident->first = mailbox->first;
+    if (mailbox->last > incident->last)
+        incident->last = mailbox->last;
+}
+
+static void sort_all(struct scope *scope)
+{
+    if (scope->message_count)
+        qsort(scope->messages, scope->message_count, sizeof *scope->messages, compare_rows);
+    if (scope->folder_count)
+        qsort(scope->folders, scope->folder_count, sizeof *scope->folders, compare_folders);
+    if (scope->reached_count)
+        qsort(scope->reached, scope->reached_count, sizeof *scope->reached, compare_reached);
+}
+
+void scope_finish(struct scope *scope)
+{
+    size_t r = 0, message = 0, folder = 0;
+    spread_subjects(scope);
+    sort_all(scope);
+    for (uint32_t i = 0; i < scope->incidents->count; i++) {
+        struct incident *incident = &scope->incidents->items[i];
+        size_t from = r;
+        while (r < scope->reached_count && scope->reached[r].incident == i)
+            r++;
+        incident->mailboxes =
+            ARENA_ARRAY(&scope->incidents->arena, struct incident_mailbox, r - from + 1);
+        for (size_t k = from; k < r; k++) {
+            struct incident_mailbox *out = &incident->mailboxes[incident->mailbox_count++];
+            write_mailbox(scope, &scope->reached[k], &message, &folder, out);
+            widen(incident, out);
+        }
+        if (incident->mailbox_count)
+            qsort(incident->mailboxes, incident->mailbox_count, sizeof *incident->mailboxes,
+                  compare_mailboxes);
+    }
+}
