@@ -177,6 +177,7 @@ static bool run(struct job *job, struct error *error)
         .since = option_time(options, OPTION_SINCE),
         .until = option_time(options, OPTION_UNTIL),
         .threads = option_number(options, OPTION_THREADS, 0),
+        .is_detecting = true,
         .is_hashing = option_is_on(options, OPTION_OUT) || job->form == FORM_JSON,
         .needs_lines = true,
         .is_interrupted = &signals_interrupted,

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/worker.h"
+#include "engine/detect.h"
 #include "input/input.h"
 
 #define THREAD_LIMIT 256
@@ -47,6 +47,7 @@ struct scan {
     unsigned threads;
     struct queue queue;
     size_t input_capacity;
+    uint32_t *first_inputs; // by path of the list: the number of its first input
     struct stream *stream; // being read
     uint64_t bytes_done, bytes_total, stream_bytes;
     int64_t last_progress, started;
@@ -128,6 +129,8 @@ static void *work(void *context)
     while (take(&self->scan->queue, &job, true))
         run_job(self->scan, self->worker, job);
     observation_log_sort(self->worker->observations);
+    if (self->worker->activities)
+        activity_log_sort(self->worker->activities);
     return NULL;
 }
 
@@ -276,8 +279,13 @@ static void read_all(struct scan *scan)
     input_list_finish(&list);
     for (size_t i = 0; i < list.count; i++)
         scan->bytes_total += list.paths[i].bytes;
-    for (size_t i = 0; i < list.count && !is_interrupted(scan); i++)
-        read_path(scan, &list.paths[i]);
+    scan->first_inputs = memory_new((list.count + 1) * sizeof *scan->first_inputs);
+    for (size_t i = 0; i < list.count; i++) {
+        scan->first_inputs[i] = (uint32_t)scan->result->input_count;
+        if (!is_interrupted(scan))
+            read_path(scan, &list.paths[i]);
+    }
+    scan->first_inputs[list.count] = (uint32_t)scan->result->input_count;
     input_list_done(&list);
 }
 
@@ -408,6 +416,9 @@ static bool conclude(struct scan *scan, struct error *error)
     take_counts(scan, &scan->workers[0]);
     bool is_done = correlate(scan, error);
     finding_finish(scan->workers[0].findings, &scan->result->findings);
+    if (is_done && scan->options->is_detecting)
+        is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
+                             scan->result, error);
     if (scan->options->is_summary)
         tally_finish(scan->workers[0].tallies, &scan->result->arena, &scan->result->summary);
     scan->result->is_interrupted = is_interrupted(scan);
@@ -441,7 +452,8 @@ static void prepare(struct scan *scan)
         if (count)
             memcpy(fields[s], sources[s]->fields, count * sizeof fields[s][0]);
         memcpy(fields[s] + count, basics, sizeof basics);
-        wants[s] = (struct field_wants){fields[s], count + BASICS};
+        wants[s] = (struct field_wants){fields[s], count + BASICS,
+                                        scan->options->is_detecting ? activity_want : NULL};
     }
     scan->program = rule_compile(scan->rules, &scan->options->narrow, wants);
     scan->correlations = correlation_new(scan->rules, on_fire, NULL);
@@ -470,6 +482,7 @@ static void release(struct scan *scan)
     for (unsigned i = 0; scan->workers && i < scan->threads; i++)
         worker_done(&scan->workers[i]);
     free(scan->workers);
+    free(scan->first_inputs);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_plan_free(scan->shared.entity_plans[s]);
     seen_free(scan->shared.seen);
@@ -500,6 +513,7 @@ bool scan_run(const struct scan_options *options, struct scan_result *out, struc
 void scan_result_done(struct scan_result *result)
 {
     finding_list_done(&result->findings);
+    incident_list_done(&result->incidents);
     free(result->inputs);
     arena_done(&result->arena);
 }

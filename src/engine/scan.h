@@ -19,6 +19,8 @@ struct scan_options {
     unsigned threads;              // 0: as many as processors
     bool is_hashing;               // SHA-256 of every input
     bool is_summary;               // fill scan_result.summary
+    bool is_coverage_only;         // with is_detecting: learn what was covered, and no more
+    bool is_detecting;             // run the detectors (detector/detector.h) too
     bool needs_lines;              // count lines for unread pieces
     volatile sig_atomic_t
         *is_interrupted; // set by a signal handler: stop soon, keep what was found

@@ -17,6 +17,10 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
+    if (shared->options->is_detecting) {
+        worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT);
+        activity_texts_init(&worker->texts);
+    }
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_slots_init(&worker->entity_slots[s], shared->entity_plans[s]);
     arena_init(&worker->arena);
@@ -29,6 +33,8 @@ void worker_done(struct worker *worker)
     finding_collector_free(worker->findings);
     observation_log_free(worker->observations);
     tally_set_free(worker->tallies);
+    activity_log_free(worker->activities);
+    intern_done(&worker->texts);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_slots_done(&worker->entity_slots[s]);
     for (size_t i = 0; i < worker->input_capacity; i++)
@@ -165,7 +171,7 @@ static void see_batch(struct worker *worker, uint32_t input)
     worker->identity_count = 0;
 }
 
-static void identify(struct event *event, const struct chunk *chunk, const struct record *record,
+void worker_identify(struct event *event, const struct chunk *chunk, const struct record *record,
                      uint32_t input)
 {
     event->position = (uint64_t)input << POSITION_BITS | record->offset;
@@ -186,6 +192,21 @@ static void add_to_summary(struct worker *worker, uint32_t input)
     tally_event(worker->tallies, event, slots, &worker->entities);
 }
 
+// What detectors will look at once all is read, in order of time.
+static void keep_activity(struct worker *worker, const struct field_slots *slots)
+{
+    struct event *event = &worker->event;
+    struct activity activity;
+    struct error error;
+    if (event->source == SOURCE_ANY_JSON || event->source == SOURCE_AZURE_ACTIVITY)
+        return;
+    activity_read(event, slots, &worker->texts, &activity);
+    if (!event->id.len)
+        activity.id_text = intern_add(&worker->texts, where_of(worker));
+    if (!activity_log_add(worker->activities, &activity, &error) && !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
 static enum source_id read_record(struct worker *worker, const struct chunk *chunk,
                                   const struct record *record, uint32_t input, enum source_id hint)
 {
@@ -203,7 +224,7 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
         arena_reset(&worker->arena);
     struct field_slots *slots = matcher_fill(worker->matcher, event);
     sources[source]->finish(slots, event);
-    identify(event, chunk, record, input);
+    worker_identify(event, chunk, record, input);
     counts->records++;
     worker->records++;
     counts->sources[source] = true;
@@ -221,6 +242,8 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
     else if (event->id.len)
         remember(worker, event->identity);
     matcher_run(worker->matcher, event, on_match, worker);
+    if (worker->activities)
+        keep_activity(worker, slots);
     return source;
 }
 

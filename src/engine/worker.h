@@ -4,6 +4,7 @@
 #ifndef STORMGLASS_ENGINE_WORKER_H
 #define STORMGLASS_ENGINE_WORKER_H
 
+#include "engine/activity_log.h"
 #include "engine/observation.h"
 #include "engine/scan.h"
 #include "engine/seen.h"
@@ -40,6 +41,8 @@ struct worker {
     struct finding_collector *findings;
     struct observation_log *observations;
     struct tally_set *tallies; // NULL: no summary
+    struct activity_log *activities; // NULL: no detectors
+    struct intern texts;             // of the activities' symbols
     struct input_counts *inputs;
     size_t input_capacity;
     uint64_t records, unread, matches; // in all, for progress
@@ -61,6 +64,10 @@ void worker_done(struct worker *worker);
 // Reads all records of a chunk. `input` is the number of its input in order of path.
 void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t input,
                   const char *path);
+
+// Sets the event's position and, from its Id or else its bytes, its identity.
+void worker_identify(struct event *event, const struct chunk *chunk, const struct record *record,
+                     uint32_t input);
 
 // Adds everything of `from` to `into`, but the observations, and the tallies, which have one worker.
 void worker_merge(struct worker *into, struct worker *from);

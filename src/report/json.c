@@ -16,7 +16,7 @@ static void add_list(struct buf *out, const char *key, const struct str *items, 
 }
 
 // Entities come sorted by kind and text, so each kind is one run.
-static void add_entities(struct buf *out, const struct entity *entities, size_t count)
+void json_add_entities(struct buf *out, const struct entity *entities, size_t count)
 {
     buf_add(out, S(", \"entities\": {"));
     for (size_t i = 0; i < count; i++) {
@@ -35,12 +35,14 @@ void finding_print_json(const struct finding *finding, struct buf *out)
     json_add_text(out, "id", str_from(finding->id), true);
     json_add_text(out, "detector", finding->detector, false);
     json_add_text(out, "title", finding->title, false);
+    if (finding->statement.len)
+        json_add_text(out, "statement", finding->statement, false);
     json_add_text(out, "severity", str_from(sigma_level_name(finding->severity)), false);
     buf_print(out, ", \"confidence\": %.2g", finding->confidence);
     add_list(out, "attack", finding->attack, finding->attack_count);
     json_add_time(out, "first", finding->first, false);
     json_add_time(out, "last", finding->last, false);
-    add_entities(out, finding->entities, finding->entity_count);
+    json_add_entities(out, finding->entities, finding->entity_count);
     json_add_number(out, "event_count", finding->event_count, false);
     add_list(out, "events", finding->events, finding->listed);
     buf_add_char(out, '}');
@@ -140,6 +142,30 @@ static void add_warnings(struct pen *pen, const struct scan_result *result)
     buf_add(out, count ? S("\n  ]") : S("]"));
 }
 
+void json_add_coverage(struct pen *pen, const struct scan_result *result)
+{
+    struct buf *out = &pen->buf;
+    buf_add(out, S("  \"coverage\": ["));
+    for (size_t i = 0; i < result->coverage_count; i++) {
+        const struct coverage_part *part = &result->coverage[i];
+        buf_add(out, i ? S(",\n    {") : S("\n    {"));
+        json_add_text(out, "source", str_from(part->source), true);
+        buf_add(out, S(", \"hours\": ["));
+        for (size_t r = 0; r < part->range_count; r++) {
+            buf_add(out, r ? S(", {") : S("{"));
+            json_add_time(out, "from", part->ranges[r].from, true);
+            json_add_time(out, "to", part->ranges[r].to, false);
+            json_add_text(out, "state", str_from(part->ranges[r].state), false);
+            json_add_text(out, "why", part->ranges[r].why, false);
+            json_add_text(out, "how_to_close", part->ranges[r].how, false);
+            buf_add_char(out, '}');
+        }
+        buf_add(out, S("]}"));
+        pen_rest(pen);
+    }
+    buf_add(out, result->coverage_count ? S("\n  ],\n") : S("],\n"));
+}
+
 bool report_json(const struct outline *outline, const struct sink *sink)
 {
     const struct scan_result *result = outline->result;
@@ -161,14 +187,21 @@ bool report_json(const struct outline *outline, const struct sink *sink)
         pen_rest(&pen);
     }
     buf_add(out, result->input_count ? S("\n  ],\n") : S("],\n"));
-    buf_add(out, S("  \"coverage\": [],\n  \"findings\": ["));
+    json_add_coverage(&pen, result);
+    buf_add(out, S("  \"findings\": ["));
     for (size_t i = 0; i < result->findings.count; i++) {
         buf_add(out, i ? S(",\n    ") : S("\n    "));
         finding_print_json(&result->findings.items[i], out);
         pen_rest(&pen);
     }
     buf_add(out, result->findings.count ? S("\n  ],\n") : S("],\n"));
-    buf_add(out, S("  \"incidents\": [],\n"));
+    buf_add(out, S("  \"incidents\": ["));
+    for (size_t i = 0; i < result->incidents.count; i++) {
+        buf_add(out, i ? S(",\n    ") : S("\n    "));
+        incident_print_json(&pen, &result->incidents.items[i], &result->findings);
+        pen_rest(&pen);
+    }
+    buf_add(out, result->incidents.count ? S("\n  ],\n") : S("],\n"));
     add_totals(out, result);
     buf_add(out, S(",\n"));
     add_warnings(&pen, result);

@@ -7,6 +7,7 @@
 #include "detector/finding.h"
 #include "event/event.h"
 #include "event/unread.h"
+#include "incident/incident.h"
 
 #define SCAN_UNREAD_LIMIT 1000 // listed per input; unread_count stays exact
 #define SCAN_INPUT_LIMIT (1 << 19)
@@ -50,15 +51,34 @@ struct scan_summary {
     uint64_t by_source[SOURCE_COUNT];
 };
 
+// Hours of one part of a log that are alike, for report.json and the picture of gaps.
+struct coverage_range {
+    int64_t from, to;
+    uint64_t records;
+    const char *state; // complete, partial, absent (contract.md)
+    bool is_unsure;    // partial stands for: cannot be told
+    struct str why, how;
+};
+struct coverage_part {
+    const char *source; // "m365_audit/Exchange"
+    struct coverage_range *ranges;
+    size_t range_count;
+    bool has_feed; // some record of it was read
+};
+
 struct scan_result {
     struct arena arena;
     struct scan_input *inputs; // by path
     size_t input_count;
     struct finding_list findings;
+    struct incident_list incidents;
+    struct coverage_part *coverage;
+    size_t coverage_count;
     struct scan_summary summary;
     uint64_t records, duplicates, unread, matches, bytes;
     uint64_t filtered; // outside since/until
     uint64_t dropped_observations;
+    uint64_t unread_again; // inputs with the attacker's records that could not be read a second time
     int64_t first, last;
     double seconds; // wall time
     bool is_interrupted;

@@ -21,6 +21,14 @@ bool pen_done(struct pen *pen);
 // A finding as one JSON object (contract.md), without a line feed; used by json and jsonl.
 void finding_print_json(const struct finding *finding, struct buf *out);
 
+// An incident as one JSON object.
+void incident_print_json(struct pen *pen, const struct incident *incident,
+                         const struct finding_list *findings);
+// The member "coverage" of a report, a comma and a line feed behind it.
+void json_add_coverage(struct pen *pen, const struct scan_result *result);
+// , "entities": {...} of entities sorted by kind.
+void json_add_entities(struct buf *out, const struct entity *entities, size_t count);
+
 // "key": value members for JSON objects; is_first leaves out the comma before.
 void json_add_text(struct buf *out, const char *key, struct str text, bool is_first);
 void json_add_time(struct buf *out, const char *key, int64_t instant,

@@ -14,6 +14,7 @@
 #define REPORT_LIST(X)                                                                             \
     X("report.json", json, "everything, for programs (schema stormglass.report/1)")                \
     X("findings.jsonl", jsonl, "one finding a line")                                               \
+    X("scope.csv", scope, "which messages were read, for a spreadsheet")                           \
     X("timeline.csv", timesketch, "what happened when, for Timesketch or a spreadsheet")
 
 // False when the sink refused a piece.
@@ -35,6 +36,11 @@ bool report_text(const struct outline *outline, const struct style *style, const
 
 // A sentence or two: what was read and what was found. One line, no line feed.
 void report_headline(const struct outline *outline, struct buf *out);
+
+// What `gaps` shows: coverage alone, as a picture and a list; and for programs (schema stormglass.gaps/1).
+bool report_gaps_text(const struct outline *outline, const struct style *style,
+                      const struct sink *sink);
+bool report_gaps_json(const struct outline *outline, const struct sink *sink);
 
 // What `summary` shows, and the same for programs (schema stormglass.summary/1).
 bool report_summary_text(const struct outline *outline, const struct style *style,

@@ -8,6 +8,7 @@
 #include "report/pen.h"
 #include "report/report.h"
 #include "report/safe.h"
+#include "report/story.h"
 #include "report/table.h"
 #include "report/timeline.h"
 
@@ -376,6 +377,7 @@ bool report_text(const struct outline *outline, const struct style *style, const
     report_headline(outline, &headline);
     sentence(&page, TINT_BOLD, buf_str(&headline));
     buf_done(&headline);
+    story_print(outline, style, &page.pen);
     if (outline->result->findings.count) {
         print_focus(&page);
         print_severities(&page);

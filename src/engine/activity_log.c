@@ -1,0 +1,382 @@
+// Rows in blocks; full logs become sorted runs in a file; runs and memory are merged through a heap.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/activity_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BLOCK_ROWS ((size_t)1024)
+#define BUFFER_ROWS ((size_t)256) // of one run while it is merged
+#define TEMPLATE_SIZE 4096
+#define TIE_LIMIT 32 // rows of one time that are put in order one by one
+
+struct entry {
+    uint64_t time; // shifted so that it sorts without sign
+    uint32_t row;
+};
+
+struct run {
+    off_t offset;
+    uint64_t rows;
+};
+
+struct activity_log {
+    size_t limit; // rows in memory
+    struct activity **blocks;
+    size_t block_count, block_capacity;
+    size_t count;
+    uint32_t *order; // of the rows in memory, once sorted
+    bool is_sorted;
+    int file; // -1: nothing spilled yet
+    off_t file_size;
+    struct run *runs;
+    size_t run_count, run_capacity;
+    uint64_t total;
+    bool is_failed;
+};
+
+struct activity_log *activity_log_new(size_t memory_limit)
+{
+    struct activity_log *log = memory_new(sizeof *log);
+    size_t row = sizeof(struct activity) + 2 * sizeof(struct entry);
+    log->limit = memory_limit / row > UINT32_MAX ? UINT32_MAX : memory_limit / row;
+    if (log->limit < 1)
+        log->limit = 1;
+    log->file = -1;
+    return log;
+}
+
+void activity_log_free(struct activity_log *log)
+{
+    if (!log)
+        return;
+    for (size_t i = 0; i < log->block_count; i++)
+        free(log->blocks[i]);
+    free(log->blocks);
+    free(log->order);
+    free(log->runs);
+    if (log->file >= 0)
+        close(log->file);
+    free(log);
+}
+
+uint64_t activity_log_count(const struct activity_log *log)
+{
+    return log->total;
+}
+
+static struct activity *row_at(const struct activity_log *log, size_t row)
+{
+    return &log->blocks[row / BLOCK_ROWS][row % BLOCK_ROWS];
+}
+
+// ---- sorting ----------------------------------------------------------------------------------
+
+static int compare_rows(const struct activity *a, const struct activity *b)
+{
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    if (a->identity != b->identity)
+        return a->identity < b->identity ? -1 : 1;
+    return a->position < b->position ? -1 : a->position > b->position;
+}
+
+static int compare_entries(const void *left, const void *right, void *context)
+{
+    const struct entry *a = left, *b = right;
+    return compare_rows(row_at(context, a->row), row_at(context, b->row));
+}
+
+// By time, eight bits a pass, passes that would change nothing left out.
+static struct entry *sort_by_time(struct entry *entries, struct entry *spare, size_t count)
+{
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t places[256] = {0}, place = 0;
+        for (size_t i = 0; i < count; i++)
+            places[entries[i].time >> shift & 255]++;
+        if (places[entries[0].time >> shift & 255] == count)
+            continue;
+        for (size_t i = 0; i < 256; i++) {
+            size_t here = places[i];
+            places[i] = place;
+            place += here;
+        }
+        for (size_t i = 0; i < count; i++)
+            spare[places[entries[i].time >> shift & 255]++] = entries[i];
+        struct entry *other = entries;
+        entries = spare;
+        spare = other;
+    }
+    return entries;
+}
+
+static void sort_ties(struct activity_log *log, struct entry *entries, size_t count)
+{
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && entries[to].time == entries[from].time;)
+            to++;
+        if (to - from > TIE_LIMIT) {
+            qsort_r(entries + from, to - from, sizeof *entries, compare_entries, log);
+            continue;
+        }
+        for (size_t i = from + 1; i < to; i++)
+            for (size_t k = i; k > from && compare_entries(&entries[k - 1], &entries[k], log) > 0;
+                 k--) {
+                struct entry moved = entries[k];
+                entries[k] = entries[k - 1];
+                entries[k - 1] = moved;
+            }
+    }
+}
+
+void activity_log_sort(struct activity_log *log)
+{
+    if (log->is_sorted || !log->count)
+        return;
+    size_t count = log->count;
+    struct entry *entries = memory_grow(NULL, 2 * count * sizeof *entries);
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (struct entry){(uint64_t)row_at(log, i)->time ^ UINT64_C(1) << 63, (uint32_t)i};
+    struct entry *sorted = sort_by_time(entries, entries + count, count);
+    sort_ties(log, sorted, count);
+    log->order = memory_grow(log->order, count * sizeof *log->order);
+    for (size_t i = 0; i < count; i++)
+        log->order[i] = sorted[i].row;
+    free(entries);
+    log->is_sorted = true;
+}
+
+// ---- spilling ---------------------------------------------------------------------------------
+
+static bool open_file(struct activity_log *log, struct error *error)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[TEMPLATE_SIZE];
+    if (!folder || !*folder)
+        folder = "/tmp";
+    int len = snprintf(path, sizeof path, "%s/stormglass-XXXXXX", folder);
+    if (len < 0 || (size_t)len >= sizeof path)
+        return error_set(error, "TMPDIR is too long");
+    log->file = mkostemp(path, O_CLOEXEC);
+    if (log->file < 0)
+        return error_set(error, "cannot make a temporary file in %s: %s", folder, strerror(errno));
+    unlink(path);
+    return true;
+}
+
+static bool write_rows(struct activity_log *log, const struct activity *rows, size_t count,
+                       struct error *error)
+{
+    const char *at = (const char *)rows;
+    for (size_t left = count * sizeof *rows; left;) {
+        ssize_t written = pwrite(log->file, at, left, log->file_size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return error_set(error, "cannot write activities to the temporary file: %s",
+                             strerror(written < 0 ? errno : ENOSPC));
+        at += written;
+        left -= (size_t)written;
+        log->file_size += written;
+    }
+    return true;
+}
+
+// Writes what is in memory as one sorted run and begins anew.
+static bool spill(struct activity_log *log, struct error *error)
+{
+    if (log->file < 0 && !open_file(log, error))
+        return false;
+    activity_log_sort(log);
+    struct run run = {.offset = log->file_size, .rows = log->count};
+    struct activity *buffer = memory_grow(NULL, BUFFER_ROWS * sizeof *buffer);
+    bool is_written = true;
+    for (size_t i = 0; i < log->count && is_written;) {
+        size_t held = 0;
+        while (held < BUFFER_ROWS && i < log->count)
+            buffer[held++] = *row_at(log, log->order[i++]);
+        is_written = write_rows(log, buffer, held, error);
+    }
+    free(buffer);
+    if (!is_written)
+        return false;
+    ARRAY_GROW(log->runs, log->run_count, log->run_capacity);
+    log->runs[log->run_count++] = run;
+    log->count = 0;
+    log->is_sorted = false;
+    return true;
+}
+
+bool activity_log_add(struct activity_log *log, const struct activity *activity,
+                      struct error *error)
+{
+    if (log->is_failed)
+        return error_set(error, "activities are incomplete: the temporary file could not be written");
+    if (log->count == log->limit && !spill(log, error)) {
+        log->is_failed = true;
+        return false;
+    }
+    if (log->count == log->block_count * BLOCK_ROWS) {
+        ARRAY_GROW(log->blocks, log->block_count, log->block_capacity);
+        log->blocks[log->block_count++] = memory_grow(NULL, BLOCK_ROWS * sizeof(struct activity));
+    }
+    *row_at(log, log->count++) = *activity;
+    log->is_sorted = false;
+    log->total++;
+    return true;
+}
+
+// ---- merging ----------------------------------------------------------------------------------
+
+// A walk through one sorted run: of the file, or of what is still in memory.
+struct cursor {
+    const struct activity_part *part;
+    bool is_memory;
+    uint64_t next, rows; // of the run
+    off_t offset;
+    struct activity *buffer; // of a run in the file: rows [held_from, held_from + held)
+    size_t held, at;
+    struct activity current;
+};
+
+static void rename_symbols(struct activity *activity, const uint32_t *symbols)
+{
+    uint32_t *const members[] = {
+        &activity->id_text, &activity->operation, &activity->user,       &activity->object,
+        &activity->mailbox, &activity->app,       &activity->client_app, &activity->resource,
+        &activity->session, &activity->address,   &activity->client,     &activity->agent,
+        &activity->device,  &activity->country,   &activity->city,       &activity->tenant,
+        &activity->home,    &activity->target,    &activity->target_app, &activity->detail,
+        &activity->token_text};
+    for (size_t i = 0; symbols && i < sizeof members / sizeof members[0]; i++)
+        *members[i] = symbols[*members[i]];
+}
+
+static bool refill(struct cursor *cursor, struct error *error)
+{
+    uint64_t left = cursor->rows - cursor->next;
+    size_t wanted = left < BUFFER_ROWS ? (size_t)left : BUFFER_ROWS, have = 0;
+    while (have < wanted * sizeof(struct activity)) {
+        ssize_t got = pread(cursor->part->log->file, (char *)cursor->buffer + have,
+                            wanted * sizeof(struct activity) - have, cursor->offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return error_set(error, "cannot read activities back from the temporary file: %s",
+                             got < 0 ? strerror(errno) : "it is too short");
+        have += (size_t)got;
+        cursor->offset += got;
+    }
+    cursor->held = wanted;
+    cursor->at = 0;
+    return true;
+}
+
+// On to the next row; *is_end when there is none.
+static bool advance(struct cursor *cursor, bool *is_end, struct error *error)
+{
+    const struct activity_log *log = cursor->part->log;
+    *is_end = cursor->next == cursor->rows;
+    if (*is_end)
+        return true;
+    if (cursor->is_memory) {
+        cursor->current = *row_at(log, log->order[cursor->next]);
+    } else {
+        if (cursor->at == cursor->held && !refill(cursor, error))
+            return false;
+        cursor->current = cursor->buffer[cursor->at++];
+    }
+    cursor->next++;
+    rename_symbols(&cursor->current, cursor->part->symbols);
+    return true;
+}
+
+static void sink(struct cursor **heap, size_t count, size_t at)
+{
+    struct cursor *moved = heap[at];
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count &&
+            compare_rows(&heap[child + 1]->current, &heap[child]->current) < 0)
+            child++;
+        if (compare_rows(&moved->current, &heap[child]->current) <= 0)
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = moved;
+}
+
+static struct cursor *open_cursors(const struct activity_part *parts, size_t count, size_t *opened)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        used += parts[i].log->run_count + 1;
+    struct cursor *cursors = memory_new(used * sizeof *cursors);
+    *opened = used;
+    used = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct activity_log *log = parts[i].log;
+        activity_log_sort(log);
+        cursors[used++] =
+            (struct cursor){.part = &parts[i], .is_memory = true, .rows = log->count};
+        for (size_t r = 0; r < log->run_count; r++)
+            cursors[used++] = (struct cursor){
+                .part = &parts[i],
+                .rows = log->runs[r].rows,
+                .offset = log->runs[r].offset,
+                .buffer = memory_grow(NULL, BUFFER_ROWS * sizeof(struct activity)),
+            };
+    }
+    return cursors;
+}
+
+static bool merge(struct cursor **heap, size_t open,
+                  bool (*visit)(const struct activity *activity, void *context), void *context,
+                  struct error *error)
+{
+    int64_t time = 0;
+    uint64_t identity = 0;
+    bool is_first = true, is_end;
+    while (open) {
+        const struct activity *next = &heap[0]->current;
+        bool is_copy = !is_first && next->time == time && next->identity == identity;
+        is_first = false;
+        time = next->time;
+        identity = next->identity;
+        if (!is_copy && !visit(next, context))
+            return true;
+        if (!advance(heap[0], &is_end, error))
+            return false;
+        if (is_end)
+            heap[0] = heap[--open];
+        if (open)
+            sink(heap, open, 0);
+    }
+    return true;
+}
+
+bool activity_log_each(const struct activity_part *parts, size_t count,
+                       bool (*visit)(const struct activity *activity, void *context), void *context,
+                       struct error *error)
+{
+    size_t cursor_count, open = 0;
+    struct cursor *cursors = open_cursors(parts, count, &cursor_count);
+    struct cursor **heap = memory_new(cursor_count * sizeof *heap);
+    bool is_end, is_done = true;
+    for (size_t i = 0; i < cursor_count && is_done; i++) {
+        is_done = advance(&cursors[i], &is_end, error);
+        if (is_done && !is_end)
+            heap[open++] = &cursors[i];
+    }
+    for (size_t i = open / 2; i-- > 0;)
+        sink(heap, open, i);
+    is_done = is_done && merge(heap, open, visit, context, error);
+    for (size_t i = 0; i < cursor_count; i++)
+        free(cursors[i].buffer);
+    free(cursors);
+    free(heap);
+    return is_done;
+}

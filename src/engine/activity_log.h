@@ -1,0 +1,39 @@
+// Activities gathered in any order and given back in the order of their time, as often as wanted. Each
+// thread fills a log of its own; logs are merged while they are read. What does not fit the memory limit
+// is sorted and written to an unlinked temporary file ($TMPDIR, else /tmp).
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_ENGINE_ACTIVITY_LOG_H
+#define STORMGLASS_ENGINE_ACTIVITY_LOG_H
+
+#include "base/error.h"
+#include "event/activity.h"
+
+#define ACTIVITY_MEMORY_LIMIT ((size_t)128 << 20) // of one log
+
+struct activity_log;
+struct activity_log *activity_log_new(size_t memory_limit);
+void activity_log_free(struct activity_log *log);
+
+// Takes a copy. False when the temporary file cannot be written: nothing more is taken then.
+bool activity_log_add(struct activity_log *log, const struct activity *activity,
+                      struct error *error);
+uint64_t activity_log_count(const struct activity_log *log);
+
+// Sorts what is in memory, so that threads do this work side by side; activity_log_each does it otherwise.
+void activity_log_sort(struct activity_log *log);
+
+// A log and what its symbols are called in the common table: symbols[own] is the common one; NULL: the
+// log's symbols are the common ones.
+struct activity_part {
+    struct activity_log *log;
+    const uint32_t *symbols;
+};
+
+// Visits the activities of all logs by (time, identity, position), copies of one record once, undated ones
+// first. The activity is borrowed for the call. Stops when visit gives false. False and `error` when the
+// temporary file cannot be read.
+bool activity_log_each(const struct activity_part *parts, size_t count,
+                       bool (*visit)(const struct activity *activity, void *context), void *context,
+                       struct error *error);
+
+#endif

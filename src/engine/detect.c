@@ -1,0 +1,241 @@
+// From the workers' activities to findings and incidents.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/detect.h"
+
+#include <stdlib.h>
+
+#include "baseline/knowledge.h"
+#include "detector/detector.h"
+#include "engine/look_back.h"
+#include "incident/gap.h"
+#include "incident/scope.h"
+
+struct detecting {
+    struct activity_part *parts;
+    unsigned count;
+    struct knowledge *knowledge;
+    struct detector_run *run;
+    struct linker *linker;
+    struct scope *scope;
+    const struct scan_options *options;
+    const uint32_t *first_inputs;
+    struct scan_result *result;
+};
+
+// The symbols of a worker's table as those of the first worker's.
+static uint32_t *common_symbols(struct intern *common, const struct intern *own)
+{
+    uint32_t *symbols = memory_new((own->count + 1) * sizeof *symbols);
+    for (uint32_t i = 0; i < own->count; i++)
+        symbols[i] = intern_add(common, intern_text(own, i));
+    return symbols;
+}
+
+static bool on_meet(const struct activity *activity, void *context)
+{
+    knowledge_meet(((struct detecting *)context)->knowledge, activity);
+    return true;
+}
+
+static bool on_learn(const struct activity *activity, void *context)
+{
+    knowledge_learn(((struct detecting *)context)->knowledge, activity);
+    return true;
+}
+
+static bool on_compare(const struct activity *activity, void *context)
+{
+    knowledge_compare(((struct detecting *)context)->knowledge, activity);
+    return true;
+}
+
+static bool on_see(const struct activity *activity, void *context)
+{
+    detector_run_see(((struct detecting *)context)->run, activity);
+    return true;
+}
+
+static bool learn(struct detecting *d, struct error *error)
+{
+    bool (*const steps[])(const struct activity *, void *) = {on_meet, on_learn, on_compare};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (!activity_log_each(d->parts, d->count, steps[i], d, error))
+            return false;
+        knowledge_settle(d->knowledge);
+    }
+    return true;
+}
+
+// ---- coverage ---------------------------------------------------------------------------------
+
+struct covering {
+    struct coverage_part *part;
+    struct coverage_range *ranges;
+    size_t capacity;
+    struct arena *arena;
+};
+
+static bool on_range(const struct coverage_answer *range, void *context)
+{
+    struct covering *c = context;
+    ARRAY_GROW(c->ranges, c->part->range_count, c->capacity);
+    c->ranges[c->part->range_count++] =
+        (struct coverage_range){.from = range->from,
+                                .to = range->to,
+                                .records = range->records,
+                                .state = coverage_state_report(range->state),
+                                .is_unsure = range->state == COVERAGE_CANNOT_TELL,
+                                .why = arena_copy(c->arena, str_from(range->why)),
+                                .how = arena_copy(c->arena, str_from(range->how))};
+    c->part->has_feed = c->part->has_feed || range->records;
+    return true;
+}
+
+static void report_coverage(struct detecting *d)
+{
+    struct scan_result *result = d->result;
+    const struct coverage *coverage = knowledge_coverage(d->knowledge);
+    result->coverage = ARENA_ARRAY(&result->arena, struct coverage_part, COVERAGE_SOURCE_COUNT);
+    for (int s = 0; s < COVERAGE_SOURCE_COUNT; s++) {
+        struct coverage_part *part = &result->coverage[result->coverage_count++];
+        *part = (struct coverage_part){.source = coverage_source_name((enum coverage_source)s)};
+        struct covering c = {.part = part, .arena = &result->arena};
+        coverage_each_range(coverage, (enum coverage_source)s, on_range, &c);
+        part->ranges =
+            ARENA_ARRAY(&result->arena, struct coverage_range, part->range_count + 1);
+        if (part->range_count)
+            memcpy(part->ranges, c.ranges, part->range_count * sizeof *part->ranges);
+        free(c.ranges);
+    }
+}
+
+// ---- incidents --------------------------------------------------------------------------------
+
+static bool on_link(const struct activity *activity, void *context)
+{
+    linker_see(((struct detecting *)context)->linker, activity);
+    return true;
+}
+
+static bool on_scope(const struct activity *activity, void *context)
+{
+    scope_see(((struct detecting *)context)->scope, activity);
+    return true;
+}
+
+static bool wants_input(void *context, uint32_t input)
+{
+    return scope_wants_input(((struct detecting *)context)->scope, input);
+}
+
+static bool wants_any_input(void *context, uint32_t input)
+{
+    const struct scan_input *one = &((struct detecting *)context)->result->inputs[input];
+    return one->sources[SOURCE_M365_AUDIT] || one->sources[SOURCE_MESSAGE_TRACE];
+}
+
+static void on_record(void *context, const struct event *event, const struct field_slots *slots)
+{
+    struct detecting *d = context;
+    (void)slots;
+    if (scope_wants(d->scope, event->identity))
+        scope_record(d->scope, event);
+}
+
+static void on_join(void *context, const struct event *event, const struct field_slots *slots)
+{
+    struct detecting *d = context;
+    if (event->source == SOURCE_M365_AUDIT || event->source == SOURCE_MESSAGE_TRACE)
+        scope_join(d->scope, slots);
+}
+
+static void read_again(struct detecting *d)
+{
+    struct look_back look = {.options = d->options,
+                             .first_inputs = d->first_inputs,
+                             .wants_input = wants_input,
+                             .visit = on_record,
+                             .context = d};
+    d->result->unread_again = look_back_run(&look);
+    if (!scope_wants_join(d->scope))
+        return;
+    look.wants_input = wants_any_input;
+    look.visit = on_join;
+    look.want = scope_want;
+    look_back_run(&look);
+}
+
+static bool make_incidents(struct detecting *d, struct error *error)
+{
+    struct incident_list *incidents = &d->result->incidents;
+    d->linker = linker_new(d->knowledge, &d->result->findings);
+    bool is_done = activity_log_each(d->parts, d->count, on_link, d, error);
+    linker_finish(d->linker, incidents);
+    if (is_done && incidents->count) {
+        d->scope = scope_new(d->knowledge, d->linker, incidents);
+        is_done = activity_log_each(d->parts, d->count, on_scope, d, error);
+        read_again(d);
+        scope_finish(d->scope);
+        scope_free(d->scope);
+        for (size_t i = 0; i < incidents->count; i++)
+            incident_find_gaps(&incidents->items[i], knowledge_coverage(d->knowledge),
+                               &incidents->arena);
+    }
+    incident_list_sort(incidents);
+    linker_free(d->linker);
+    return is_done;
+}
+
+// ---- all --------------------------------------------------------------------------------------
+
+static bool detect(struct detecting *d, struct error *error)
+{
+    struct finding_list *findings = &d->result->findings;
+    d->run = detector_run_new(d->knowledge, findings);
+    bool is_done = activity_log_each(d->parts, d->count, on_see, d, error);
+    if (is_done)
+        detector_run_end(d->run);
+    detector_run_free(d->run);
+    finding_list_sort(findings);
+    return is_done;
+}
+
+// How the inputs were read says what may be missing.
+static void tell_inputs(struct detecting *d)
+{
+    knowledge_tell_window(d->knowledge, d->options->since, d->options->until);
+    for (size_t i = 0; i < d->result->input_count; i++) {
+        const struct scan_input *input = &d->result->inputs[i];
+        for (int s = 0; s < SOURCE_COUNT; s++)
+            if (input->sources[s])
+                knowledge_tell_input(d->knowledge, (enum source_id)s, input->records,
+                                     input->unread_count, input->first, input->last);
+    }
+}
+
+bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
+                const uint32_t *first_inputs, struct scan_result *result, struct error *error)
+{
+    struct detecting d = {
+        .count = count, .options = options, .first_inputs = first_inputs, .result = result};
+    struct intern *texts = &workers[0].texts;
+    uint32_t **symbols = memory_new(count * sizeof *symbols);
+    d.parts = memory_new(count * sizeof *d.parts);
+    for (unsigned i = 0; i < count; i++) {
+        symbols[i] = i ? common_symbols(texts, &workers[i].texts) : NULL;
+        d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
+    }
+    d.knowledge = knowledge_new(texts);
+    tell_inputs(&d);
+    bool is_done = learn(&d, error);
+    if (is_done)
+        report_coverage(&d);
+    if (is_done && !options->is_coverage_only)
+        is_done = detect(&d, error) && make_incidents(&d, error);
+    knowledge_free(d.knowledge);
+    for (unsigned i = 0; i < count; i++)
+        free(symbols[i]);
+    free(symbols);
+    free(d.parts);
+    return is_done;
+}

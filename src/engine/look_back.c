@@ -1,0 +1,132 @@
+// The reading part of a scan once more, for single records.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/look_back.h"
+
+#include "engine/worker.h"
+#include "input/input.h"
+
+struct looking {
+    const struct look_back *look;
+    struct field_plan *plans[SOURCE_COUNT];
+    struct field_slots slots[SOURCE_COUNT];
+    struct recogniser recogniser;
+    struct reader *reader;
+    struct framer *framer; // NULL: the stream at hand is not wanted
+    uint32_t input;        // number of the next stream
+};
+
+static void on_record(struct looking *looking, const struct chunk *chunk,
+                      const struct record *record)
+{
+    enum source_id source = recogniser_find(&looking->recogniser, record, SOURCE_COUNT);
+    struct event event = {.source = source,
+                          .record = record->value,
+                          .outer = record->outer,
+                          .time = INSTANT_NONE,
+                          .is_day_first = chunk->container->is_day_first};
+    struct field_slots *slots = &looking->slots[source];
+    field_fill(slots, &event);
+    sources[source]->finish(slots, &event);
+    worker_identify(&event, chunk, record, looking->input);
+    looking->look->visit(looking->look->context, &event, slots);
+}
+
+static void on_chunk(struct chunk *chunk, void *context)
+{
+    struct looking *looking = context;
+    struct record record;
+    struct unread unread;
+    enum read_result result;
+    reader_start(looking->reader, chunk);
+    while ((result = reader_next(looking->reader, &record, &unread)) != READ_END)
+        if (result == READ_RECORD)
+            on_record(looking, chunk, &record);
+    chunk_free(chunk);
+}
+
+static bool is_stopped(const struct looking *looking)
+{
+    const struct scan_options *options = looking->look->options;
+    return options->is_interrupted && *options->is_interrupted;
+}
+
+static void on_begin(void *context, struct str name, const char *format)
+{
+    struct looking *looking = context;
+    (void)name, (void)format;
+    bool is_wanted = looking->look->wants_input(looking->look->context, looking->input);
+    looking->framer = is_wanted ? framer_new() : NULL;
+}
+
+static bool on_bytes(void *context, const char *at, size_t size)
+{
+    struct looking *looking = context;
+    if (looking->framer)
+        framer_feed(looking->framer, at, size, on_chunk, looking);
+    return !is_stopped(looking);
+}
+
+static void on_end(void *context, struct str trouble)
+{
+    struct looking *looking = context;
+    (void)trouble; // told by the scan already
+    if (looking->framer)
+        framer_feed(looking->framer, "", 0, on_chunk, looking);
+    framer_free(looking->framer);
+    looking->framer = NULL;
+    looking->input++;
+}
+
+// Wanted inputs among those of one path.
+static size_t count_wanted(const struct look_back *look, uint32_t from, uint32_t to)
+{
+    size_t count = 0;
+    for (uint32_t i = from; i < to; i++)
+        count += look->wants_input(look->context, i);
+    return count;
+}
+
+static size_t read_path(struct looking *looking, const struct input_path *path, uint32_t from,
+                        uint32_t to)
+{
+    struct input_sink sink = {on_begin, on_bytes, on_end, looking};
+    struct error error;
+    size_t wanted = count_wanted(looking->look, from, to);
+    if (!wanted)
+        return 0;
+    looking->input = from;
+    if (path->trouble.len || str_is(path->path, "-") ||
+        !input_read(path->path, &sink, NULL, NULL, &error))
+        return wanted;
+    return looking->input < to ? count_wanted(looking->look, looking->input, to) : 0;
+}
+
+size_t look_back_run(const struct look_back *look)
+{
+    struct looking looking = {.look = look, .reader = reader_new()};
+    struct input_list list;
+    size_t missing = 0;
+    for (int s = 0; s < SOURCE_COUNT; s++) {
+        looking.plans[s] = field_plan_new((enum source_id)s);
+        for (size_t i = 0; i < sources[s]->field_count; i++)
+            field_plan_want(looking.plans[s], sources[s]->fields[i]);
+        if (look->want)
+            look->want(looking.plans[s]);
+        field_plan_finish(looking.plans[s]);
+        field_slots_init(&looking.slots[s], looking.plans[s]);
+    }
+    input_list_init(&list);
+    for (size_t i = 0; i < look->options->path_count; i++)
+        input_list_add(&list, look->options->paths[i]);
+    input_list_finish(&list);
+    for (size_t i = 0; i < list.count && !is_stopped(&looking); i++)
+        missing += read_path(&looking, &list.paths[i], look->first_inputs[i],
+                             look->first_inputs[i + 1]);
+    input_list_done(&list);
+    for (int s = 0; s < SOURCE_COUNT; s++) {
+        field_slots_done(&looking.slots[s]);
+        field_plan_free(looking.plans[s]);
+    }
+    reader_free(looking.reader);
+    return missing;
+}

@@ -1,0 +1,26 @@
+// Looking back: inputs read again for the records that turned out to matter. One thread, no rules.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_ENGINE_LOOK_BACK_H
+#define STORMGLASS_ENGINE_LOOK_BACK_H
+
+#include "engine/scan.h"
+#include "event/event.h"
+#include "event/field.h"
+
+struct look_back {
+    const struct scan_options *options;
+    // By path of the options' sorted list: the number that its first input had in the scan, and one more
+    // at the end.
+    const uint32_t *first_inputs;
+    // Whether an input (a file or archive member) is to be read at all.
+    bool (*wants_input)(void *context, uint32_t input);
+    // A record of it: identity, position, id and time are set as the scan did.
+    void (*visit)(void *context, const struct event *event, const struct field_slots *slots);
+    void (*want)(struct field_plan *plan); // more fields for the slots; may be NULL
+    void *context;
+};
+
+// Gives how many wanted inputs could not be read again (standard input; files that are gone).
+size_t look_back_run(const struct look_back *look);
+
+#endif
