@@ -47,7 +47,8 @@ struct issued_sign_in {
 // Limits of one ledger. Beyond the tokens' limit the oldest hours are forgotten (issued_covered_from
 // tells); beyond the sessions' and groups' limit a share of them is kept, chosen by nothing but the
 // id (issued_halvings tells); beyond the manners' limit apps and resources of all are not looked at.
-#define ISSUED_TOKEN_LIMIT ((uint32_t)1 << 24) // sign-ins; at most 40 bytes each from a million on
+#define ISSUED_TOKEN_LIMIT                                                                         \
+    (((uint32_t)1 << 24) - 1) // sign-ins; at most 40 bytes each from a million on
 #define ISSUED_SESSION_LIMIT ((uint32_t)1 << 22) // (session, user) pairs, the same size
 #define ISSUED_MANNER_LIMIT ((uint32_t)1 << 20)  // different (app, resource, tenant)
 #define ISSUED_GROUP_LIMIT ((uint32_t)1 << 16)   // peer groups
