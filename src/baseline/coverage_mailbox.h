@@ -20,6 +20,8 @@ struct coverage_mailbox {
                           // with records, outside the time asked for ((active + 1/2) / (days + 1))
 };
 // One mailbox in [from, to] against its own habit. `user`: its owner, 0 unknown.
+// COVERAGE_SILENCE_CHANCE is that of one silence of one mailbox: of ten thousand mailboxes some ten are
+// silent by chance, so hold silent_person_days against it.
 void coverage_of_mailbox(const struct coverage *coverage, uint32_t mailbox, uint32_t user,
                          int64_t from, int64_t to, struct coverage_mailbox *out);
 // The mailboxes that are known, in order. Gives how many there are; fills at most `limit`.

@@ -10,6 +10,9 @@
 #include "base/keyset.h"
 #include "baseline/issued_ledger.h"
 
+_Static_assert(ISSUED_TOKEN_LIMIT <= SLIP_LIMIT && ISSUED_SESSION_LIMIT < SLIP_LIMIT,
+               "the index has places for all slips");
+
 struct issued *issued_new(uint32_t token_limit)
 {
     struct issued *ledger = memory_new(sizeof *ledger);

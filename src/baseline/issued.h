@@ -47,10 +47,10 @@ struct issued_sign_in {
 // Limits of one ledger. Beyond the tokens' limit the oldest hours are forgotten (issued_covered_from
 // tells); beyond the sessions' and groups' limit a share of them is kept, chosen by nothing but the
 // id (issued_halvings tells); beyond the manners' limit apps and resources of all are not looked at.
-#define ISSUED_TOKEN_LIMIT ((uint32_t)1 << 24) // sign-ins; at most 40 bytes each from a million on
-#define ISSUED_SESSION_LIMIT ((uint32_t)1 << 22) // (session, user) pairs, the same size
-#define ISSUED_MANNER_LIMIT ((uint32_t)1 << 20)  // different (app, resource, tenant)
-#define ISSUED_GROUP_LIMIT ((uint32_t)1 << 16)   // peer groups
+#define ISSUED_TOKEN_LIMIT (((uint32_t)1 << 24) - 1) // sign-ins; 40 bytes each at most, if many
+#define ISSUED_SESSION_LIMIT ((uint32_t)1 << 22)     // (session, user) pairs, the same size
+#define ISSUED_MANNER_LIMIT ((uint32_t)1 << 20)      // different (app, resource, tenant)
+#define ISSUED_GROUP_LIMIT ((uint32_t)1 << 16)       // peer groups
 // Claims (user, hour) on one token that are kept, the smallest: more than one is wrong already. Only
 // in a ledger over its limit may a token with more claims than these depend on the order of records.
 #define ISSUED_CLAIM_LIMIT 8
