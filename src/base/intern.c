@@ -42,7 +42,8 @@ uint32_t intern_add(struct intern *table, struct str text)
         grow(table);
     uint64_t hash = hash_str(text);
     uint32_t mask = table->slot_count - 1;
-    for (uint32_t slot = (uint32_t)hash & mask; table->slots[slot].number; slot = (slot + 1) & mask) {
+    for (uint32_t slot = (uint32_t)hash & mask; table->slots[slot].number;
+         slot = (slot + 1) & mask) {
         uint32_t symbol = table->slots[slot].number - 1;
         if (table->slots[slot].tag == (uint32_t)(hash >> 32) &&
             str_equal(table->texts[symbol], text))

@@ -248,7 +248,8 @@ struct habit_answer knowledge_standing(const struct knowledge *k, const struct a
     uint32_t subject = is_mail ? activity->mailbox : knowledge_person(k, activity);
     if (!value || !subject)
         return (struct habit_answer){.standing = HABIT_CANNOT_TELL, .chance = 1};
-    return knowledge_habit(k, is_mail ? HABIT_MAILBOX : HABIT_USER, subject, facet, value, from, to);
+    return knowledge_habit(k, is_mail ? HABIT_MAILBOX : HABIT_USER, subject, facet, value, from,
+                           to);
 }
 
 bool knowledge_is_strange(const struct knowledge *k, const struct activity *activity)
@@ -285,7 +286,8 @@ bool knowledge_is_token_bearing(const struct activity *activity)
 
 bool knowledge_may_deny_issue(const struct knowledge *k, const struct activity *activity)
 {
-    bool is_app = activity->actor == ACTOR_APPLICATION, has_issue = activity->issued_at != INSTANT_NONE;
+    bool is_app = activity->actor == ACTOR_APPLICATION,
+         has_issue = activity->issued_at != INSTANT_NONE;
     int64_t from = has_issue ? activity->issued_at - ISSUED_SKEW
                              : activity->time - (is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE);
     int64_t to = has_issue ? activity->issued_at + ISSUED_SKEW : activity->time;
@@ -316,9 +318,9 @@ struct issued_answer knowledge_issuance(const struct knowledge *k, const struct 
         .time = activity->time,
     };
     memcpy(access.token, activity->token, sizeof access.token);
-    access.has_session = activity->session &&
-                         issued_session_parse(knowledge_text(k, activity->session),
-                                              access.session) == ISSUED_ID_VALID;
+    access.has_session =
+        activity->session && issued_session_parse(knowledge_text(k, activity->session),
+                                                  access.session) == ISSUED_ID_VALID;
     issued_find(k->issued, &access, &answer);
     return answer;
 }
@@ -326,7 +328,7 @@ struct issued_answer knowledge_issuance(const struct knowledge *k, const struct 
 // Numbers of a group are never 0: the ledger knows 0 as unknown.
 static struct issued_group group_of(enum client_class class, const struct activity *activity)
 {
-    return (struct issued_group){(uint32_t)class + 1, activity->app, activity->client_app};
+    return (struct issued_group){(uint32_t) class + 1, activity->app, activity->client_app};
 }
 
 struct issued_peers knowledge_peers_of(const struct knowledge *k, enum client_class class,

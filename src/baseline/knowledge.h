@@ -59,8 +59,7 @@ int64_t knowledge_last(const struct knowledge *knowledge);
 uint32_t knowledge_person(const struct knowledge *knowledge, const struct activity *activity);
 
 // What the address is; never NULL.
-const struct address_answer *knowledge_address(const struct knowledge *knowledge,
-                                               uint32_t address);
+const struct address_answer *knowledge_address(const struct knowledge *knowledge, uint32_t address);
 // Symbol of the address's network ("AS8075", "10.1.0.0/16"); 0 for none.
 uint32_t knowledge_network(const struct knowledge *knowledge, uint32_t address);
 // Addresses that say nothing of where someone is: none, private, or of Microsoft's own services, which

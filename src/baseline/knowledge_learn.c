@@ -212,8 +212,7 @@ static void learn_mail(struct knowledge *k, struct facts *facts, uint32_t person
     // Of an application: which mailboxes it opens, from where, how much it reads.
     add_text_fact(k, facts, HABIT_APP, caller, HABIT_OPENED, a->mailbox);
     if (!knowledge_is_neutral(k, a->address))
-        add_text_fact(k, facts, HABIT_APP, caller, HABIT_NETWORK,
-                      knowledge_network(k, a->address));
+        add_text_fact(k, facts, HABIT_APP, caller, HABIT_NETWORK, knowledge_network(k, a->address));
     add_fact(facts, HABIT_APP, caller, HABIT_VOLUME, 0, a->count);
     add_text_fact(k, facts, HABIT_TENANT, a->home, HABIT_WAY, way);
     add_text_fact(k, facts, HABIT_TENANT, a->home, HABIT_APP_ID, caller);

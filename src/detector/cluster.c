@@ -341,8 +341,9 @@ void cluster_write(struct cluster *cluster, struct arena *arena, struct finding 
     out->entities = ARENA_ARRAY(arena, struct entity, cluster->entity_count);
     out->entity_count = cluster->entity_count;
     for (size_t i = 0; i < cluster->entity_count; i++)
-        out->entities[i] = (struct entity){cluster->entities[i].kind,
-                                           arena_copy(arena, kept_text_str(&cluster->entities[i].text))};
+        out->entities[i] =
+            (struct entity){cluster->entities[i].kind,
+                            arena_copy(arena, kept_text_str(&cluster->entities[i].text))};
     for (int kind = 0; kind < ENTITY_KIND_COUNT; kind++)
         out->entity_counts[kind] = cluster_entity_total(cluster, (enum entity_kind)kind);
 }

@@ -97,8 +97,8 @@ struct detector_run *detector_run_new(const struct knowledge *knowledge, struct 
     struct detector_run *run = memory_new(sizeof *run);
     for (size_t i = 0; i < detector_count; i++) {
         struct detection *detection = &run->detections[i];
-        *detection = (struct detection){
-            .detector = detectors[i], .knowledge = knowledge, .out = out};
+        *detection =
+            (struct detection){.detector = detectors[i], .knowledge = knowledge, .out = out};
         detection->state = memory_new(detectors[i]->state_size ? detectors[i]->state_size : 1);
         buf_init(&detection->scratch);
         if (detectors[i]->begin)

@@ -14,8 +14,7 @@
 #include "detector/draft.h"
 #include "event/activity.h"
 
-#define DETECTOR_LIST(X)                                                                           \
-    X(token_never_issued)
+#define DETECTOR_LIST(X) X(token_never_issued)
 
 struct detection; // one run of one detector
 

@@ -60,10 +60,10 @@ void draft_add(struct draft *draft, const struct activity *activity, const struc
         enum entity_kind kind;
         uint32_t symbol;
     } rows[] = {
-        {ENTITY_TENANT, activity->home},      {ENTITY_USER, activity->user},
-        {ENTITY_MAILBOX, activity->mailbox},  {ENTITY_APP, activity->app},
+        {ENTITY_TENANT, activity->home},           {ENTITY_USER, activity->user},
+        {ENTITY_MAILBOX, activity->mailbox},       {ENTITY_APP, activity->app},
         {ENTITY_CLIENT_APP, activity->client_app}, {ENTITY_IP, activity->address},
-        {ENTITY_COUNTRY, activity->country},  {ENTITY_SESSION, activity->session},
+        {ENTITY_COUNTRY, activity->country},       {ENTITY_SESSION, activity->session},
     };
     draft_add_context(draft, activity, texts);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -40,7 +40,8 @@ static bool is_familiar(const struct knowledge *k, const struct activity *activi
     uint32_t network = knowledge_network(k, activity->address);
     if (!network || knowledge_is_neutral(k, activity->address))
         return true;
-    return knowledge_habit(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK, network, 1, 0)
+    return knowledge_habit(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK, network, 1,
+                           0)
                .days_outside > 0;
 }
 
@@ -109,7 +110,8 @@ static void see(struct detection *detection, const struct activity *activity)
 // ---- judging ----------------------------------------------------------------------------------
 
 struct judgement {
-    bool may_judge, is_tenant; // by its peers, or where these are too few by all accesses of the tenant
+    bool may_judge,
+        is_tenant; // by its peers, or where these are too few by all accesses of the tenant
     uint64_t others, others_found;
 };
 
@@ -160,8 +162,10 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
         buf_print(out, " from %.*s", (int)from.len, from.at);
     buf_add(out, S(". "));
     if (row->numbers[NONE])
-        buf_print(out, "For %llu of them the user had no sign-in of any kind within the longest "
-                       "life of a token. ", (unsigned long long)row->numbers[NONE]);
+        buf_print(out,
+                  "For %llu of them the user had no sign-in of any kind within the longest "
+                  "life of a token. ",
+                  (unsigned long long)row->numbers[NONE]);
     else if (row->numbers[ONLY_K4])
         buf_add(out, S("The user had signed in elsewhere that day, but neither in this session nor "
                        "for this application when the token says it was issued. "));
@@ -212,9 +216,10 @@ const struct detector detector_token_never_issued = {
     .name = "token_never_issued",
     .title = "A token was used that was never issued",
     .attack = "T1606 T1550.001",
-    .meaning = "Mail, files or Graph were reached with a token of which no sign-in log of the tenant "
-               "knows: neither the token nor its session, nor a sign-in for the same application at "
-               "the time it says it was issued. Forged tokens (Storm-0558) look like this.",
+    .meaning =
+        "Mail, files or Graph were reached with a token of which no sign-in log of the tenant "
+        "knows: neither the token nor its session, nor a sign-in for the same application at "
+        "the time it says it was issued. Forged tokens (Storm-0558) look like this.",
     .false_positives =
         "Tokens of Microsoft's own back ends are in no tenant's log: accesses by server components from "
         "Microsoft's addresses are left out, and so is what serves a tenth of all people. Logs that lose "

@@ -140,7 +140,8 @@ void activity_log_sort(struct activity_log *log)
     size_t count = log->count;
     struct entry *entries = memory_grow(NULL, 2 * count * sizeof *entries);
     for (size_t i = 0; i < count; i++)
-        entries[i] = (struct entry){(uint64_t)row_at(log, i)->time ^ UINT64_C(1) << 63, (uint32_t)i};
+        entries[i] =
+            (struct entry){(uint64_t)row_at(log, i)->time ^ UINT64_C(1) << 63, (uint32_t)i};
     struct entry *sorted = sort_by_time(entries, entries + count, count);
     sort_ties(log, sorted, count);
     log->order = memory_grow(log->order, count * sizeof *log->order);
@@ -215,7 +216,8 @@ bool activity_log_add(struct activity_log *log, const struct activity *activity,
                       struct error *error)
 {
     if (log->is_failed)
-        return error_set(error, "activities are incomplete: the temporary file could not be written");
+        return error_set(error,
+                         "activities are incomplete: the temporary file could not be written");
     if (log->count == log->limit && !spill(log, error)) {
         log->is_failed = true;
         return false;
@@ -246,11 +248,11 @@ struct cursor {
 static void rename_symbols(struct activity *activity, const uint32_t *symbols)
 {
     uint32_t *const members[] = {
-        &activity->id_text, &activity->operation, &activity->user,       &activity->object,
-        &activity->mailbox, &activity->app,       &activity->client_app, &activity->resource,
-        &activity->session, &activity->address,   &activity->client,     &activity->agent,
-        &activity->device,  &activity->country,   &activity->city,       &activity->tenant,
-        &activity->home,    &activity->target,    &activity->target_app, &activity->detail,
+        &activity->id_text,   &activity->operation, &activity->user,       &activity->object,
+        &activity->mailbox,   &activity->app,       &activity->client_app, &activity->resource,
+        &activity->session,   &activity->address,   &activity->client,     &activity->agent,
+        &activity->device,    &activity->country,   &activity->city,       &activity->tenant,
+        &activity->home,      &activity->target,    &activity->target_app, &activity->detail,
         &activity->token_text};
     for (size_t i = 0; symbols && i < sizeof members / sizeof members[0]; i++)
         *members[i] = symbols[*members[i]];
@@ -299,8 +301,7 @@ static void sink(struct cursor **heap, size_t count, size_t at)
 {
     struct cursor *moved = heap[at];
     for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count &&
-            compare_rows(&heap[child + 1]->current, &heap[child]->current) < 0)
+        if (child + 1 < count && compare_rows(&heap[child + 1]->current, &heap[child]->current) < 0)
             child++;
         if (compare_rows(&moved->current, &heap[child]->current) <= 0)
             break;
@@ -320,8 +321,7 @@ static struct cursor *open_cursors(const struct activity_part *parts, size_t cou
     for (size_t i = 0; i < count; i++) {
         struct activity_log *log = parts[i].log;
         activity_log_sort(log);
-        cursors[used++] =
-            (struct cursor){.part = &parts[i], .is_memory = true, .rows = log->count};
+        cursors[used++] = (struct cursor){.part = &parts[i], .is_memory = true, .rows = log->count};
         for (size_t r = 0; r < log->run_count; r++)
             cursors[used++] = (struct cursor){
                 .part = &parts[i],

@@ -101,8 +101,7 @@ static void report_coverage(struct detecting *d)
         *part = (struct coverage_part){.source = coverage_source_name((enum coverage_source)s)};
         struct covering c = {.part = part, .arena = &result->arena};
         coverage_each_range(coverage, (enum coverage_source)s, on_range, &c);
-        part->ranges =
-            ARENA_ARRAY(&result->arena, struct coverage_range, part->range_count + 1);
+        part->ranges = ARENA_ARRAY(&result->arena, struct coverage_range, part->range_count + 1);
         if (part->range_count)
             memcpy(part->ranges, c.ranges, part->range_count * sizeof *part->ranges);
         free(c.ranges);

@@ -120,8 +120,8 @@ size_t look_back_run(const struct look_back *look)
         input_list_add(&list, look->options->paths[i]);
     input_list_finish(&list);
     for (size_t i = 0; i < list.count && !is_stopped(&looking); i++)
-        missing += read_path(&looking, &list.paths[i], look->first_inputs[i],
-                             look->first_inputs[i + 1]);
+        missing +=
+            read_path(&looking, &list.paths[i], look->first_inputs[i], look->first_inputs[i + 1]);
     input_list_done(&list);
     for (int s = 0; s < SOURCE_COUNT; s++) {
         field_slots_done(&looking.slots[s]);

@@ -48,7 +48,7 @@ struct scan {
     struct queue queue;
     size_t input_capacity;
     uint32_t *first_inputs; // by path of the list: the number of its first input
-    struct stream *stream; // being read
+    struct stream *stream;  // being read
     uint64_t bytes_done, bytes_total, stream_bytes;
     int64_t last_progress, started;
     atomic_uint_fast64_t records, unread, matches; // for progress

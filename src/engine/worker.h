@@ -40,7 +40,7 @@ struct worker {
     struct field_slots entity_slots[SOURCE_COUNT];
     struct finding_collector *findings;
     struct observation_log *observations;
-    struct tally_set *tallies; // NULL: no summary
+    struct tally_set *tallies;       // NULL: no summary
     struct activity_log *activities; // NULL: no detectors
     struct intern texts;             // of the activities' symbols
     struct input_counts *inputs;

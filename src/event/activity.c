@@ -103,7 +103,9 @@ struct member_row {
 };
 
 #define ROW(source, field, member, spelling)                                                       \
-    {SOURCE_##source, FIELD_##field, offsetof(struct activity, member), SPELL_##spelling}
+    {                                                                                              \
+        SOURCE_##source, FIELD_##field, offsetof(struct activity, member), SPELL_##spelling        \
+    }
 
 // A member is given by the first row that has a value.
 static const struct member_row rows[] = {
@@ -169,19 +171,43 @@ static const struct member_row rows[] = {
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 // What the code below the table looks at.
-static const enum field_id others[] = {
-    FIELD_UniqueTokenId,        FIELD_IssuedAtTime,     FIELD_IntraSystemId,
-    FIELD_Workload,             FIELD_RecordType,       FIELD_UserType,
-    FIELD_LogonType,            FIELD_ExternalAccess,   FIELD_MailAccessType,
-    FIELD_IsThrottled,          FIELD_OperationCount,   FIELD_RecipientCount,
-    FIELD_ParameterName,        FIELD_ParameterValue,   FIELD_ParameterIdentity,
-    FIELD_RuleName,             FIELD_QueryText,        FIELD_ObjectId,
-    FIELD_OperationProperties,  FIELD_ModifiedPropertyName, FIELD_ModifiedPropertyNew,
-    FIELD_ModifiedProperties,   FIELD_Target,           FIELD_SendAsUser,
-    FIELD_ErrorNumber,          FIELD_LogonError,       FIELD_ResultType,
-    FIELD_ASN,                  FIELD_Category,         FIELD_SignInEventTypes,
-    FIELD_IsInteractive,        FIELD_AuthenticationProtocol, FIELD_OriginalTransferMethod,
-    FIELD_TokenIssuerType,      FIELD_ClientAppUsed,    FIELD_RequestType,         FIELD_Subject};
+static const enum field_id others[] = {FIELD_UniqueTokenId,
+                                       FIELD_IssuedAtTime,
+                                       FIELD_IntraSystemId,
+                                       FIELD_Workload,
+                                       FIELD_RecordType,
+                                       FIELD_UserType,
+                                       FIELD_LogonType,
+                                       FIELD_ExternalAccess,
+                                       FIELD_MailAccessType,
+                                       FIELD_IsThrottled,
+                                       FIELD_OperationCount,
+                                       FIELD_RecipientCount,
+                                       FIELD_ParameterName,
+                                       FIELD_ParameterValue,
+                                       FIELD_ParameterIdentity,
+                                       FIELD_RuleName,
+                                       FIELD_QueryText,
+                                       FIELD_ObjectId,
+                                       FIELD_OperationProperties,
+                                       FIELD_ModifiedPropertyName,
+                                       FIELD_ModifiedPropertyNew,
+                                       FIELD_ModifiedProperties,
+                                       FIELD_Target,
+                                       FIELD_SendAsUser,
+                                       FIELD_ErrorNumber,
+                                       FIELD_LogonError,
+                                       FIELD_ResultType,
+                                       FIELD_ASN,
+                                       FIELD_Category,
+                                       FIELD_SignInEventTypes,
+                                       FIELD_IsInteractive,
+                                       FIELD_AuthenticationProtocol,
+                                       FIELD_OriginalTransferMethod,
+                                       FIELD_TokenIssuerType,
+                                       FIELD_ClientAppUsed,
+                                       FIELD_RequestType,
+                                       FIELD_Subject};
 
 void activity_want(struct field_plan *plan)
 {
@@ -286,12 +312,10 @@ static uint8_t audit_workload(const struct field_slots *slots)
     static const struct {
         const char *name;
         enum activity_workload workload;
-    } names[] = {{"Exchange", WORKLOAD_EXCHANGE},
-                 {"AzureActiveDirectory", WORKLOAD_DIRECTORY},
-                 {"SharePoint", WORKLOAD_SHAREPOINT},
-                 {"OneDrive", WORKLOAD_SHAREPOINT},
-                 {"MicrosoftTeams", WORKLOAD_TEAMS},
-                 {"SecurityComplianceCenter", WORKLOAD_COMPLIANCE}};
+    } names[] = {
+        {"Exchange", WORKLOAD_EXCHANGE},     {"AzureActiveDirectory", WORKLOAD_DIRECTORY},
+        {"SharePoint", WORKLOAD_SHAREPOINT}, {"OneDrive", WORKLOAD_SHAREPOINT},
+        {"MicrosoftTeams", WORKLOAD_TEAMS},  {"SecurityComplianceCenter", WORKLOAD_COMPLIANCE}};
     struct str word = field_word(slots, FIELD_Workload);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_equal_fold(word, str_from(names[i].name)))
@@ -302,8 +326,8 @@ static uint8_t audit_workload(const struct field_slots *slots)
 // Parameters of commands, by name: what they make of the activity.
 static void read_parameters(const struct field_slots *slots, struct activity *out)
 {
-    static const char *const forwards[] = {"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo",
-                                           "BlindCopyTo", "CopyTo", "RedirectMessageTo"};
+    static const char *const forwards[] = {"ForwardTo",   "RedirectTo", "ForwardAsAttachmentTo",
+                                           "BlindCopyTo", "CopyTo",     "RedirectMessageTo"};
     static const char *const hides[] = {"DeleteMessage", "SoftDeleteMessage", "MoveToFolder",
                                         "MarkAsRead"};
     static const char *const mailbox[] = {"ForwardingSmtpAddress", "ForwardingAddress"};
@@ -334,9 +358,9 @@ static void read_rule_properties(const struct field_slots *slots, struct activit
         struct str text = json_str(json_find(v->json, S("Value")));
         set(out, ACTIVITY_FORWARDS,
             str_contains_fold(text, S("Forward")) || str_contains_fold(text, S("Redirect")));
-        set(out, ACTIVITY_HIDES, str_contains_fold(text, S("Delete")) ||
-                                     str_contains_fold(text, S("MoveToFolder")) ||
-                                     str_contains_fold(text, S("MarkAsRead")));
+        set(out, ACTIVITY_HIDES,
+            str_contains_fold(text, S("Delete")) || str_contains_fold(text, S("MoveToFolder")) ||
+                str_contains_fold(text, S("MarkAsRead")));
     }
 }
 
@@ -424,8 +448,8 @@ static void read_audit(const struct event *event, const struct field_slots *slot
     if (out->kind == ACTIVITY_MAIL_SEND)
         out->target = add_text(texts, say(slots, FIELD_SendAsUser), SPELL_LOWER);
     read_subject(slots, texts, out);
-    bool is_command = str_index(intern_text(texts, out->operation), '-') <
-                      intern_text(texts, out->operation).len;
+    bool is_command =
+        str_index(intern_text(texts, out->operation), '-') < intern_text(texts, out->operation).len;
     if (is_command || out->kind == ACTIVITY_MAIL_RULE)
         read_command(slots, texts, out);
     (void)event;
@@ -437,14 +461,13 @@ static void read_audit(const struct event *event, const struct field_slots *slot
 // Exchange Online's own roles.
 static bool reaches_mail(struct str text)
 {
-    static const struct str words[] = {STR("Mail."), STR("full_access_as_app"),
-                                       STR("full_access_as_user"), STR("EWS.AccessAsUser"),
-                                       STR("IMAP.Access"), STR("POP.Access"),
-                                       // the same as role ids: full_access_as_app, Mail.Read,
-                                       // Mail.ReadWrite
-                                       STR("dc890d15-9560-4a4c-9b7f-a736ec74ec40"),
-                                       STR("810c84a8-4a9e-49e6-bf7d-12d183f40d01"),
-                                       STR("e2a3a72e-5f79-4c64-b1b1-878b674786c9")};
+    static const struct str words[] = {
+        STR("Mail."), STR("full_access_as_app"), STR("full_access_as_user"),
+        STR("EWS.AccessAsUser"), STR("IMAP.Access"), STR("POP.Access"),
+        // the same as role ids: full_access_as_app, Mail.Read,
+        // Mail.ReadWrite
+        STR("dc890d15-9560-4a4c-9b7f-a736ec74ec40"), STR("810c84a8-4a9e-49e6-bf7d-12d183f40d01"),
+        STR("e2a3a72e-5f79-4c64-b1b1-878b674786c9")};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (str_contains_fold(text, words[i]))
             return true;
@@ -523,11 +546,21 @@ static uint8_t sign_in_workload(const struct field_slots *slots)
 // Protocols that know no second factor. Source: Entra, "Block legacy authentication".
 static bool is_legacy(struct str client)
 {
-    static const char *const names[] = {
-        "IMAP4", "IMAP", "POP3", "POP", "Authenticated SMTP", "SMTP", "Exchange ActiveSync",
-        "MAPI Over HTTP", "Exchange Web Services", "Autodiscover", "Offline Address Book",
-        "Exchange Online PowerShell", "Reporting Web Services", "Other clients",
-        "Outlook Anywhere (RPC over HTTP)"};
+    static const char *const names[] = {"IMAP4",
+                                        "IMAP",
+                                        "POP3",
+                                        "POP",
+                                        "Authenticated SMTP",
+                                        "SMTP",
+                                        "Exchange ActiveSync",
+                                        "MAPI Over HTTP",
+                                        "Exchange Web Services",
+                                        "Autodiscover",
+                                        "Offline Address Book",
+                                        "Exchange Online PowerShell",
+                                        "Reporting Web Services",
+                                        "Other clients",
+                                        "Outlook Anywhere (RPC over HTTP)"};
     return is_one_of(client, names, sizeof names / sizeof names[0]);
 }
 
@@ -543,8 +576,8 @@ static void read_sign_in(const struct event *event, const struct field_slots *sl
     }
     out->workload = sign_in_workload(slots);
     set(out, ACTIVITY_IS_INTERACTIVE, out->workload == WORKLOAD_INTERACTIVE);
-    set(out, ACTIVITY_IS_SERVICE, out->workload == WORKLOAD_SERVICE_PRINCIPAL ||
-                                      out->workload == WORKLOAD_MANAGED_IDENTITY);
+    set(out, ACTIVITY_IS_SERVICE,
+        out->workload == WORKLOAD_SERVICE_PRINCIPAL || out->workload == WORKLOAD_MANAGED_IDENTITY);
     set(out, ACTIVITY_IS_DEVICE_CODE,
         str_equal_fold(say(slots, FIELD_AuthenticationProtocol), S("deviceCode")) ||
             str_equal_fold(say(slots, FIELD_OriginalTransferMethod), S("deviceCodeFlow")));
@@ -582,8 +615,8 @@ void activity_read(const struct event *event, const struct field_slots *slots, s
         read_directory(event, slots, texts, out);
     if (event->source == SOURCE_GRAPH_ACTIVITY) {
         struct str uri = field_word(slots, FIELD_RequestUri);
-        set(out, ACTIVITY_REACHES_MAIL, str_contains_fold(uri, S("/messages")) ||
-                                            str_contains_fold(uri, S("/mailFolders")));
+        set(out, ACTIVITY_REACHES_MAIL,
+            str_contains_fold(uri, S("/messages")) || str_contains_fold(uri, S("/mailFolders")));
     }
     read_token(event, slots, texts, out);
     out->outcome = (uint8_t)event_outcome(slots, event);

@@ -31,7 +31,8 @@
     X(EDISCOVERY, "ediscovery", "a compliance search made, run or exported")                       \
     X(OWA_TOKEN, "owa_token", "Outlook on the web gave out a token (OWAAuth)")                     \
     X(CONSENT, "consent", "an application was given permissions by consent")                       \
-    X(APP_PERMISSION, "app_permission", "an application was given permissions by an administrator") \
+    X(APP_PERMISSION, "app_permission",                                                            \
+      "an application was given permissions by an administrator")                                  \
     X(APP_CREDENTIAL, "app_credential", "a secret or certificate was added to an application")     \
     X(FEDERATION, "federation", "a domain's authentication or trust was changed")                  \
     X(METHOD, "method", "a user's authentication methods were changed")                            \
@@ -51,20 +52,20 @@ enum activity_kind {
 const char *activity_kind_name(enum activity_kind kind);
 
 enum activity_flag {
-    ACTIVITY_IS_SYNC = 1 << 0,         // mail access: a whole folder
-    ACTIVITY_IS_THROTTLED = 1 << 1,    // mail access: more was read than is logged
-    ACTIVITY_IS_INTERACTIVE = 1 << 2,  // sign-in: the user took part
-    ACTIVITY_IS_DEVICE_CODE = 1 << 3,  // sign-in: by a code typed in elsewhere
-    ACTIVITY_IS_FEDERATED = 1 << 4,    // sign-in: the token came from a federated issuer
-    ACTIVITY_IS_LEGACY = 1 << 5,       // sign-in: a protocol without second factor
-    ACTIVITY_HIDES = 1 << 6,           // rule: deletes, moves away or marks as read
-    ACTIVITY_FORWARDS = 1 << 7,        // rule, mailbox, transport: sends copies on
-    ACTIVITY_REACHES_MAIL = 1 << 8,    // consent, permission, Graph request: mail is in its reach
-    ACTIVITY_IS_EXTERNAL = 1 << 9,     // ExternalAccess: run by someone outside the tenant
-    ACTIVITY_IS_SERVICE = 1 << 10,     // sign-in of a service principal or managed identity
-    ACTIVITY_HAS_TOKEN = 1 << 11,      // `token` is set
-    ACTIVITY_HAS_GUID = 1 << 12,       // `id` is set, else id_text
-    ACTIVITY_HAS_BAD_TOKEN = 1 << 13,  // a token identifier that is none: token_text
+    ACTIVITY_IS_SYNC = 1 << 0,        // mail access: a whole folder
+    ACTIVITY_IS_THROTTLED = 1 << 1,   // mail access: more was read than is logged
+    ACTIVITY_IS_INTERACTIVE = 1 << 2, // sign-in: the user took part
+    ACTIVITY_IS_DEVICE_CODE = 1 << 3, // sign-in: by a code typed in elsewhere
+    ACTIVITY_IS_FEDERATED = 1 << 4,   // sign-in: the token came from a federated issuer
+    ACTIVITY_IS_LEGACY = 1 << 5,      // sign-in: a protocol without second factor
+    ACTIVITY_HIDES = 1 << 6,          // rule: deletes, moves away or marks as read
+    ACTIVITY_FORWARDS = 1 << 7,       // rule, mailbox, transport: sends copies on
+    ACTIVITY_REACHES_MAIL = 1 << 8,   // consent, permission, Graph request: mail is in its reach
+    ACTIVITY_IS_EXTERNAL = 1 << 9,    // ExternalAccess: run by someone outside the tenant
+    ACTIVITY_IS_SERVICE = 1 << 10,    // sign-in of a service principal or managed identity
+    ACTIVITY_HAS_TOKEN = 1 << 11,     // `token` is set
+    ACTIVITY_HAS_GUID = 1 << 12,      // `id` is set, else id_text
+    ACTIVITY_HAS_BAD_TOKEN = 1 << 13, // a token identifier that is none: token_text
 };
 
 struct activity {
@@ -72,28 +73,31 @@ struct activity {
     uint64_t identity; // event.identity: equal for copies of one record
     uint64_t position; // event.position
     int64_t issued_at; // of the token; INSTANT_NONE: unknown
-    uint64_t thread;   // of mail: hash of the subject without "RE:", "FW:" and the like, letters folded; 0: none
-    uint8_t token[16]; // decoded UniqueTokenId, in the order of the GUID's text; for sign-ins without one
-                       // the request id, which is the same number (domain: uti = request id)
-    uint8_t id[16];    // the record's Id where it is a GUID
-    uint32_t id_text;  // otherwise
+    uint64_t
+        thread; // of mail: hash of the subject without "RE:", "FW:" and the like, letters folded; 0: none
+    uint8_t token
+        [16]; // decoded UniqueTokenId, in the order of the GUID's text; for sign-ins without one
+              // the request id, which is the same number (domain: uti = request id)
+    uint8_t id[16];   // the record's Id where it is a GUID
+    uint32_t id_text; // otherwise
     uint32_t operation;
-    uint32_t user;     // UPN or other name, lower case; of applications their object id
-    uint32_t object;   // object id of the user (claim oid)
-    uint32_t mailbox;  // owner's address, lower case
+    uint32_t user;    // UPN or other name, lower case; of applications their object id
+    uint32_t object;  // object id of the user (claim oid)
+    uint32_t mailbox; // owner's address, lower case
     uint32_t app, client_app, resource; // application ids, lower case
-    uint32_t session;  // lower case when it is a GUID
-    uint32_t address;  // IP as ip_print spells it
-    uint32_t client;   // ClientInfoString
-    uint32_t agent;    // UserAgent
+    uint32_t session;                   // lower case when it is a GUID
+    uint32_t address;                   // IP as ip_print spells it
+    uint32_t client;                    // ClientInfoString
+    uint32_t agent;                     // UserAgent
     uint32_t device;
     uint32_t country, city;
     uint32_t tenant;     // of the token (claim tid), or the home tenant of a sign-in
     uint32_t home;       // OrganizationId: the tenant whose log it is
     uint32_t target;     // what it was done to: mailbox, user, object
     uint32_t target_app; // application id of what it was done to
-    uint32_t detail;     // rule's name, search text, error text, subject of what was sent, moved or deleted,
-                         // name of who began a directory change: for people
+    uint32_t
+        detail; // rule's name, search text, error text, subject of what was sent, moved or deleted,
+                // name of who began a directory change: for people
     uint32_t token_text; // as written, where it is no token identifier
     uint32_t asn;
     int32_t error;  // of sign-ins; 0 success or unknown

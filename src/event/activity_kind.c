@@ -97,7 +97,8 @@ static const struct operation_row rows[] = {
     {"softdelete", ACTIVITY_MAIL_DELETE},
     {"start-compliancesearch", ACTIVITY_EDISCOVERY},
     {"update application - certificates and secrets management", ACTIVITY_APP_CREDENTIAL},
-    {"update application \xe2\x80\x93 certificates and secrets management", ACTIVITY_APP_CREDENTIAL},
+    {"update application \xe2\x80\x93 certificates and secrets management",
+     ACTIVITY_APP_CREDENTIAL},
     {"update service principal - certificates and secrets management", ACTIVITY_APP_CREDENTIAL},
     {"updateinboxrules", ACTIVITY_MAIL_RULE},
     {"user changed default security info", ACTIVITY_METHOD},
@@ -124,8 +125,8 @@ static int compare(const void *key, const void *row)
 enum activity_kind activity_kind_find(enum source_id source, struct str operation)
 {
     char lower[NAME_LIMIT];
-    while (operation.len && (operation.at[operation.len - 1] == ' ' ||
-                             operation.at[operation.len - 1] == '.'))
+    while (operation.len &&
+           (operation.at[operation.len - 1] == ' ' || operation.at[operation.len - 1] == '.'))
         operation.len--;
     if (source == SOURCE_ENTRA_SIGNIN)
         return ACTIVITY_SIGN_IN;

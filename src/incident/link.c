@@ -198,9 +198,9 @@ static bool is_usual(const struct linker *linker, const struct finding *finding,
     uint32_t network = knowledge_network(linker->knowledge, address);
     if (knowledge_is_neutral(linker->knowledge, address))
         return true;
-    struct habit_answer answer = knowledge_habit(linker->knowledge, HABIT_USER, person,
-                                                 HABIT_NETWORK, network, finding->first,
-                                                 finding->last);
+    struct habit_answer answer =
+        knowledge_habit(linker->knowledge, HABIT_USER, person, HABIT_NETWORK, network,
+                        finding->first, finding->last);
     return answer.standing == HABIT_KNOWN || answer.standing == HABIT_SEEN;
 }
 
@@ -419,8 +419,8 @@ static void list_incidents(struct linker *linker, struct thing *thing)
     uint32_t kept = 0;
     thing->incidents = memory_new((thing->count + 1) * sizeof *thing->incidents);
     for (uint32_t i = 0; i < thing->count; i++)
-        if (linker->incidents[thing->findings[i]] != NOBODY && !linker->homely[thing->findings[i]] &&
-            is_strong(linker, thing->findings[i]))
+        if (linker->incidents[thing->findings[i]] != NOBODY &&
+            !linker->homely[thing->findings[i]] && is_strong(linker, thing->findings[i]))
             thing->incidents[thing->incident_count++] = linker->incidents[thing->findings[i]];
     qsort(thing->incidents, thing->incident_count, sizeof *thing->incidents, by_number);
     for (uint32_t i = 0; i < thing->incident_count; i++)

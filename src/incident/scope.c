@@ -8,9 +8,10 @@
 #include "event/outcome.h"
 #include "event/read.h"
 
-#define THROTTLED_FOR (24 * HOUR) // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
-#define INPUT_BITS 44             // of event.position below the input's number
-#define TAKEN_LIMIT 16            // incidents that one activity may belong to by one thing
+#define THROTTLED_FOR                                                                              \
+    (24 * HOUR)        // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
+#define INPUT_BITS 44  // of event.position below the input's number
+#define TAKEN_LIMIT 16 // incidents that one activity may belong to by one thing
 
 struct scope *scope_new(const struct knowledge *knowledge, const struct linker *linker,
                         struct incident_list *incidents)
@@ -99,10 +100,8 @@ static struct reached *reached_open(struct scope *scope, uint32_t incident, uint
         scope->reached_count;
     ARRAY_GROW(scope->reached, scope->reached_count, scope->reached_capacity);
     struct reached *reached = &scope->reached[scope->reached_count++];
-    *reached = (struct reached){.incident = incident,
-                                .mailbox = mailbox,
-                                .first = INSTANT_NONE,
-                                .last = INSTANT_NONE};
+    *reached = (struct reached){
+        .incident = incident, .mailbox = mailbox, .first = INSTANT_NONE, .last = INSTANT_NONE};
     return reached;
 }
 
@@ -151,13 +150,12 @@ static void take_access(struct scope *scope, const struct activity *activity, ui
         return;
     want_input(scope, activity->position);
     ARRAY_GROW(scope->accesses, scope->access_count, scope->access_capacity);
-    scope->accesses[scope->access_count++] =
-        (struct access){.identity = activity->identity,
-                        .time = activity->time,
-                        .incident = number,
-                        .mailbox = activity->mailbox,
-                        .count = activity->count,
-                        .is_sync = is_sync};
+    scope->accesses[scope->access_count++] = (struct access){.identity = activity->identity,
+                                                             .time = activity->time,
+                                                             .incident = number,
+                                                             .mailbox = activity->mailbox,
+                                                             .count = activity->count,
+                                                             .is_sync = is_sync};
 }
 
 static void take(struct scope *scope, const struct activity *activity, uint32_t number)

@@ -46,7 +46,7 @@ struct scope {
     struct message *messages;
     size_t message_count, message_capacity;
     struct map message_keys; // incident, mailbox and id -> message
-    struct map unknown_ids;  // InternetMessageId -> the first message with it; subject not known yet
+    struct map unknown_ids; // InternetMessageId -> the first message with it; subject not known yet
     struct folder *folders;
     size_t folder_count, folder_capacity;
     struct reached *reached;

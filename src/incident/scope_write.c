@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "incident/scope_parts.h"
 
-
 static int compare_messages(const void *left, const void *right)
 {
     const struct incident_message *a = left, *b = right;
@@ -80,8 +79,8 @@ static int compare_reached(const void *left, const void *right)
 static void write_messages(struct scope *scope, const struct reached *reached, size_t *next,
                            struct incident_mailbox *out)
 {
-    out->read = ARENA_ARRAY(&scope->incidents->arena, struct incident_message,
-                            reached->messages + 1);
+    out->read =
+        ARENA_ARRAY(&scope->incidents->arena, struct incident_message, reached->messages + 1);
     for (; *next < scope->message_count; (*next)++) {
         const struct message *message = &scope->messages[*next];
         if (compare_owner(message->incident, message->mailbox, reached->incident,
@@ -125,8 +124,8 @@ static void write_presumed(struct scope *scope, const struct reached *reached, s
            compare_owner(scope->folders[*next].incident, scope->folders[*next].mailbox,
                          reached->incident, reached->mailbox) == 0)
         (*next)++;
-    out->presumed = ARENA_ARRAY(&scope->incidents->arena, struct incident_presumed,
-                                *next - first + 1);
+    out->presumed =
+        ARENA_ARRAY(&scope->incidents->arena, struct incident_presumed, *next - first + 1);
     for (size_t i = first; i < *next; i++) {
         struct incident_presumed *to = &out->presumed[out->presumed_count++];
         *to = scope->folders[i].said;

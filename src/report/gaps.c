@@ -73,7 +73,7 @@ static bool chart_of(const struct scan_result *result, struct chart *chart)
 }
 
 static void print_chart(const struct scan_result *result, const struct style *style,
-                      const struct chart *chart, struct pen *pen)
+                        const struct chart *chart, struct pen *pen)
 {
     struct buf *out = &pen->buf;
     char first[FIGURE_SIZE], last[FIGURE_SIZE], hours[FIGURE_SIZE];
@@ -105,9 +105,10 @@ static void print_gap(struct pen *pen, const struct style *style,
               figure_minute(range->to, to), range->is_unsure ? "cannot tell" : range->state);
     buf_add(&text, range->why);
     if (range->how.len) {
-        buf_add_char(&text, ' ');
+        buf_add(&text, S(". To close it: "));
         buf_add(&text, range->how);
     }
+    buf_add_char(&text, '.');
     buf_add(&pen->buf, S("    "));
     wrap_text(&pen->buf, style, TINT_NONE, buf_str(&text), 4, 6);
     buf_add_char(&pen->buf, '\n');

@@ -78,7 +78,8 @@ struct scan_result {
     uint64_t records, duplicates, unread, matches, bytes;
     uint64_t filtered; // outside since/until
     uint64_t dropped_observations;
-    uint64_t unread_again; // inputs with the attacker's records that could not be read a second time
+    uint64_t
+        unread_again; // inputs with the attacker's records that could not be read a second time
     int64_t first, last;
     double seconds; // wall time
     bool is_interrupted;

@@ -26,8 +26,8 @@ static void add_time(struct buf *out, int64_t time)
 static void add_row(struct pen *pen, const struct row *row)
 {
     struct buf *out = &pen->buf;
-    const struct str cells[] = {row->mailbox, str_from(row->state), row->message_id, row->subject,
-                                row->sender, row->folder};
+    const struct str cells[] = {row->mailbox, str_from(row->state), row->message_id,
+                                row->subject, row->sender,          row->folder};
     buf_add(out, str_from(row->incident->id));
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
         buf_add_char(out, ',');

@@ -113,8 +113,8 @@ static void print_findings(struct telling *t, const struct incident *incident)
         buf_done(&text);
     }
     if (incident->finding_count > FINDING_ROWS) {
-        struct str more = arena_print(&t->arena, "and %zu more findings",
-                                      incident->finding_count - FINDING_ROWS);
+        struct str more =
+            arena_print(&t->arena, "and %zu more findings", incident->finding_count - FINDING_ROWS);
         line(t, TINT_DIM, more, 4);
     }
 }
@@ -122,7 +122,7 @@ static void print_findings(struct telling *t, const struct incident *incident)
 static void print_mailboxes(struct telling *t, const struct incident *incident)
 {
     static const struct table_column columns[] = {
-        {"mailbox", COLUMN_ELASTIC}, {"read", COLUMN_RIGHT},        {"folders", COLUMN_RIGHT},
+        {"mailbox", COLUMN_ELASTIC}, {"read", COLUMN_RIGHT},     {"folders", COLUMN_RIGHT},
         {"accesses", COLUMN_RIGHT},  {"first", COLUMN_OPTIONAL}, {"last", COLUMN_OPTIONAL}};
     struct table table;
     table_init(&table, &t->arena, t->style, columns, 6);
@@ -147,7 +147,7 @@ static void print_mailboxes(struct telling *t, const struct incident *incident)
 static void print_gaps(struct telling *t, const struct incident *incident)
 {
     for (size_t i = 0; i < incident->gap_count && i < 4; i++) {
-        struct str text = arena_print(&t->arena, "Not known: %.*s %.*s",
+        struct str text = arena_print(&t->arena, "Not known: %.*s (%.*s.)",
                                       (int)incident->gaps[i].what.len, incident->gaps[i].what.at,
                                       (int)incident->gaps[i].why.len, incident->gaps[i].why.at);
         line(t, TINT_DIM, text, 4);
@@ -194,5 +194,6 @@ void story_print(const struct outline *outline, const struct style *style, struc
              arena_print(&t.arena, "and %zu more incidents, in report.json (--out)",
                          incidents->count - STORY_INCIDENTS),
              2);
+    buf_add_char(&pen->buf, '\n');
     arena_done(&t.arena);
 }

@@ -102,11 +102,16 @@ static const struct {
     const char *word;
     enum activity_flag flag;
 } flags[] = {
-    {"sync", ACTIVITY_IS_SYNC},           {"throttled", ACTIVITY_IS_THROTTLED},
-    {"interactive", ACTIVITY_IS_INTERACTIVE}, {"device_code", ACTIVITY_IS_DEVICE_CODE},
-    {"federated", ACTIVITY_IS_FEDERATED}, {"legacy", ACTIVITY_IS_LEGACY},
-    {"hides", ACTIVITY_HIDES},            {"forwards", ACTIVITY_FORWARDS},
-    {"reaches_mail", ACTIVITY_REACHES_MAIL}, {"external", ACTIVITY_IS_EXTERNAL},
+    {"sync", ACTIVITY_IS_SYNC},
+    {"throttled", ACTIVITY_IS_THROTTLED},
+    {"interactive", ACTIVITY_IS_INTERACTIVE},
+    {"device_code", ACTIVITY_IS_DEVICE_CODE},
+    {"federated", ACTIVITY_IS_FEDERATED},
+    {"legacy", ACTIVITY_IS_LEGACY},
+    {"hides", ACTIVITY_HIDES},
+    {"forwards", ACTIVITY_FORWARDS},
+    {"reaches_mail", ACTIVITY_REACHES_MAIL},
+    {"external", ACTIVITY_IS_EXTERNAL},
     {"service", ACTIVITY_IS_SERVICE},
 };
 
@@ -132,8 +137,8 @@ static bool set_special(struct reading *r, struct activity *a, struct str key, s
 {
     static const char *const outcomes[] = {"unknown", "success", "failure"};
     static const char *const workloads[] = {
-        "unknown", "exchange", "directory", "sharepoint", "teams", "compliance",
-        "interactive", "non_interactive", "service_principal", "managed_identity"};
+        "unknown",    "exchange",    "directory",       "sharepoint",        "teams",
+        "compliance", "interactive", "non_interactive", "service_principal", "managed_identity"};
     static const char *const sources[] = {"m365_audit", "entra_signin", "entra_audit",
                                           "graph_activity", "message_trace"};
     if (str_is(key, "token")) {
@@ -272,7 +277,8 @@ static void append_sign_in(struct reading *r, const struct activity *access)
     struct activity a = *access;
     a.kind = ACTIVITY_SIGN_IN;
     a.source = SOURCE_ENTRA_SIGNIN;
-    a.workload = a.actor == ACTOR_APPLICATION ? WORKLOAD_SERVICE_PRINCIPAL : WORKLOAD_NON_INTERACTIVE;
+    a.workload =
+        a.actor == ACTOR_APPLICATION ? WORKLOAD_SERVICE_PRINCIPAL : WORKLOAD_NON_INTERACTIVE;
     a.flags = ACTIVITY_HAS_TOKEN | (a.actor == ACTOR_APPLICATION ? ACTIVITY_IS_SERVICE : 0);
     a.time -= MINUTE;
     a.app = access->client_app ? access->client_app : access->app;
@@ -353,7 +359,8 @@ static void add_line(struct reading *r, struct str line)
         if (is_week && (day - 1) % 7 >= 5)
             continue;
         for (struct str rest = times; rest.at;) {
-            int64_t time = base + (int64_t)(day - 1) * 24 * HOUR + clock_of(str_cut(&rest, ','), r->line);
+            int64_t time =
+                base + (int64_t)(day - 1) * 24 * HOUR + clock_of(str_cut(&rest, ','), r->line);
             for (uint32_t i = 0; i < repeats; i++)
                 add_activity(r, time + (int64_t)i * step, kind, line);
         }
