@@ -42,6 +42,7 @@ void knowledge_free(struct knowledge *k)
     free(k->places);
     free(k->place_of);
     free(k->clients);
+    free(k->programs);
     free(k->ways);
     free(k);
 }
@@ -113,6 +114,11 @@ const struct address_answer *knowledge_address(const struct knowledge *k, uint32
     return &place_find(k, address)->answer;
 }
 
+uint32_t place_country(const struct knowledge *k, uint32_t address)
+{
+    return place_find(k, address)->country;
+}
+
 uint32_t knowledge_network(const struct knowledge *k, uint32_t address)
 {
     return place_find(k, address)->network;
@@ -137,11 +143,20 @@ enum client_class knowledge_client(const struct knowledge *k, uint32_t client)
                : client_read(knowledge_text(k, client)).class;
 }
 
+// What a text says of the program: of user agents and client texts as they were met, else read anew.
+static struct program program_of(const struct knowledge *k, const struct activity *activity)
+{
+    uint32_t text = activity->agent ? activity->agent : activity->client;
+    if (text < k->program_count && k->programs[text].is_known)
+        return k->programs[text];
+    struct user_agent agent = activity->agent ? user_agent_read(knowledge_text(k, text))
+                                              : client_read(knowledge_text(k, text)).agent;
+    return (struct program){.agent = agent};
+}
+
 struct user_agent knowledge_agent(const struct knowledge *k, const struct activity *activity)
 {
-    if (activity->agent)
-        return user_agent_read(knowledge_text(k, activity->agent));
-    return client_read(knowledge_text(k, activity->client)).agent;
+    return program_of(k, activity).agent;
 }
 
 uint32_t knowledge_way(const struct knowledge *k, const struct activity *activity)
@@ -173,11 +188,12 @@ void knowledge_print_way(const struct knowledge *k, const struct activity *activ
 void knowledge_print_way_of(const struct knowledge *k, enum client_class class,
                             const struct activity *activity, struct buf *out)
 {
-    buf_add(out, str_from(client_class_words(class)));
+    if (class != CLIENT_NONE)
+        buf_add(out, str_from(client_class_words(class)));
     uint32_t caller = activity->client_app ? activity->client_app : activity->app;
     if (!caller)
         return;
-    buf_add(out, S(" used by "));
+    buf_add(out, class == CLIENT_NONE ? S("") : S(" by "));
     print_app(k, caller, out);
 }
 
@@ -206,25 +222,22 @@ struct habit_answer knowledge_habit(const struct knowledge *k, enum habit_kind k
 uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity *activity)
 {
     char text[USER_AGENT_SIZE];
-    struct user_agent agent = knowledge_agent(k, activity);
-    if (agent.family == AGENT_NONE)
-        return 0;
-    return intern_add(k->texts, str_from(user_agent_name(agent, text)));
+    struct program program = program_of(k, activity);
+    if (program.is_known || program.agent.family == AGENT_NONE)
+        return program.symbol;
+    return intern_add(k->texts, str_from(user_agent_name(program.agent, text)));
 }
 
 static uint32_t facet_value(const struct knowledge *k, const struct activity *activity,
                             enum habit_facet facet)
 {
-    const char *country;
     switch (facet) {
     case HABIT_NETWORK:
         return knowledge_is_neutral(k, activity->address) ? 0
                                                           : knowledge_network(k, activity->address);
     case HABIT_COUNTRY:
-        country = knowledge_address(k, activity->address)->country;
-        return knowledge_is_neutral(k, activity->address) || !*country
-                   ? 0
-                   : intern_add(k->texts, str_from(country));
+        return knowledge_is_neutral(k, activity->address) ? 0
+                                                          : place_country(k, activity->address);
     case HABIT_AGENT:
         return knowledge_agent_symbol(k, activity);
     case HABIT_DEVICE:
@@ -254,14 +267,18 @@ struct habit_answer knowledge_standing(const struct knowledge *k, const struct a
 
 bool knowledge_is_strange(const struct knowledge *k, const struct activity *activity)
 {
-    int64_t from = activity->time, to = activity->time;
-    if (from == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
+    if (activity->time == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
         return false;
+    // From its first to its last use, so that an intruder of two days does not make each day usual by the other.
+    struct habit_answer all = knowledge_standing(k, activity, HABIT_NETWORK, 1, 0);
+    if (all.first == INSTANT_NONE || all.days_outside >= HABIT_DAYS_KNOWN)
+        return false;
+    int64_t from = all.first, to = all.last;
     if (knowledge_standing(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
         return false;
     enum habit_standing country = knowledge_standing(k, activity, HABIT_COUNTRY, from, to).standing;
     enum habit_standing agent = knowledge_standing(k, activity, HABIT_AGENT, from, to).standing;
-    return country != HABIT_KNOWN && country != HABIT_SEEN ? true : agent == HABIT_NEW;
+    return (country != HABIT_KNOWN && country != HABIT_SEEN) || agent == HABIT_NEW;
 }
 
 bool knowledge_is_token_bearing(const struct activity *activity)
@@ -314,6 +331,8 @@ struct issued_answer knowledge_issuance(const struct knowledge *k, const struct 
         .resources = {k->exchange, k->graph},
         .token_tenant = activity->tenant,
         .home_tenant = activity->home,
+        .is_guest = activity->actor == ACTOR_PARTNER || activity->flags & ACTIVITY_IS_EXTERNAL ||
+                    str_contains_fold(knowledge_text(k, activity->user), S("#ext#")),
         .issued = activity->issued_at,
         .time = activity->time,
     };

@@ -70,6 +70,20 @@ static void meet_client(struct knowledge *k, uint32_t client)
         k->clients[client] = (uint8_t)(client_read(knowledge_text(k, client)).class + 1);
 }
 
+static void meet_program(struct knowledge *k, const struct activity *activity)
+{
+    uint32_t text = activity->agent ? activity->agent : activity->client;
+    if (!text)
+        return;
+    k->programs = grow_to(k->programs, &k->program_count, text, sizeof *k->programs);
+    struct program *program = &k->programs[text];
+    if (program->is_known)
+        return;
+    program->agent = knowledge_agent(k, activity);
+    program->symbol = knowledge_agent_symbol(k, activity);
+    program->is_known = true;
+}
+
 struct way *way_find(const struct knowledge *k, const struct way *key)
 {
     uint64_t hash = hash_mix(key->app ^ (uint64_t)key->client_app << 32) ^ hash_mix(key->class);
@@ -133,6 +147,7 @@ void knowledge_meet(struct knowledge *k, const struct activity *activity)
     meet_person(k, activity);
     meet_address(k, activity);
     meet_client(k, activity->client);
+    meet_program(k, activity);
     meet_way(k, activity);
 }
 
@@ -183,12 +198,9 @@ static void add_common(struct knowledge *k, struct facts *facts, enum habit_kind
 {
     const struct activity *a = facts->activity;
     bool is_neutral = knowledge_is_neutral(k, a->address);
-    const struct address_answer *place = knowledge_address(k, a->address);
     if (!is_neutral) {
         add_text_fact(k, facts, kind, subject, HABIT_NETWORK, knowledge_network(k, a->address));
-        if (place->country[0])
-            add_text_fact(k, facts, kind, subject, HABIT_COUNTRY,
-                          intern_add(k->texts, str_from(place->country)));
+        add_text_fact(k, facts, kind, subject, HABIT_COUNTRY, place_country(k, a->address));
     }
     add_text_fact(k, facts, kind, subject, HABIT_AGENT, knowledge_agent_symbol(k, a));
     add_text_fact(k, facts, kind, subject, HABIT_DEVICE, a->device);
@@ -250,6 +262,7 @@ static void settle_places(struct knowledge *k)
         address_find(k->book, k->databases, k->database_count, &place->ip, &place->answer);
         uint64_t network = address_network(&place->answer, &place->ip);
         place->network = intern_add(k->texts, str_from(address_network_print(network, text)));
+        place->country = intern_add(k->texts, str_from(place->answer.country));
     }
 }
 

@@ -9,7 +9,14 @@
 struct place {
     struct ip ip;
     struct address_answer answer;
-    uint32_t network; // symbol
+    uint32_t network, country; // symbols
+};
+
+// The program that a user agent or ClientInfoString names.
+struct program {
+    struct user_agent agent;
+    bool is_known;
+    uint32_t symbol; // of the name habits keep it under; 0: none named
 };
 
 struct way {
@@ -34,6 +41,8 @@ struct knowledge {
     size_t place_count, place_capacity;
     uint32_t *place_of; // by symbol of an address: place + 1
     uint32_t place_of_count;
+    struct program *programs; // by symbol of the text
+    uint32_t program_count;
     uint8_t *clients; // by symbol of a ClientInfoString: class + 1
     uint32_t client_count;
     struct way *ways; // a hash table of a power of two
@@ -47,6 +56,9 @@ void learn_coverage(struct knowledge *knowledge, const struct activity *activity
 
 // knowledge.c: the symbol habits keep a program under; 0: none named.
 uint32_t knowledge_agent_symbol(const struct knowledge *knowledge, const struct activity *activity);
+
+// knowledge.c: symbol of the country of an address; 0: unknown.
+uint32_t place_country(const struct knowledge *knowledge, uint32_t address);
 
 // The way's place in the table, or the empty place where it belongs.
 struct way *way_find(const struct knowledge *knowledge, const struct way *key);

@@ -14,7 +14,30 @@
 #include "detector/draft.h"
 #include "event/activity.h"
 
-#define DETECTOR_LIST(X) X(token_never_issued)
+#define DETECTOR_LIST(X)                                                                           \
+    X(token_never_issued)                                                                          \
+    X(unusual_mail_app)                                                                            \
+    X(app_many_mailboxes)                                                                          \
+    X(token_stripped)                                                                              \
+    X(impossible_token)                                                                            \
+    X(mass_read)                                                                                   \
+    X(session_moved)                                                                               \
+    X(session_replayed)                                                                            \
+    X(password_spray)                                                                              \
+    X(mfa_fatigue)                                                                                 \
+    X(device_code_chain)                                                                           \
+    X(federated_after_trust_change)                                                                \
+    X(method_in_risky_session)                                                                     \
+    X(actor_token_impersonation)                                                                   \
+    X(strange_sign_in)                                                                             \
+    X(consent_then_access)                                                                         \
+    X(app_change_then_access)                                                                      \
+    X(delegation_then_read)                                                                        \
+    X(rule_in_risky_session)                                                                       \
+    X(notices_deleted)                                                                             \
+    X(internal_phishing)                                                                           \
+    X(search_burst)                                                                                \
+    X(audit_silenced)
 
 struct detection; // one run of one detector
 

@@ -1,0 +1,329 @@
+// Rights on a mailbox were given, and then it was read by someone who never had opened it.
+// SPDX-License-Identifier: Apache-2.0
+//
+//   grant ─▶ case of the mailbox ─▶ reads by others within 30 days ─▶ judged at the end
+//   role that lets one act as any mailbox ─▶ cases of readers, by the mailboxes each newly opens
+//
+// Records of grants do not always say to whom (the rights' holder is no member of an activity), so that
+// whoever reads the mailbox for the first time after the grant is taken for him.
+#include <stdlib.h>
+
+#include "detector/detector.h"
+#include "detector/place.h"
+#include "event/outcome.h"
+
+// How long after a grant a first read belongs to it: rights stay until they are taken back, but a first use
+// after more than a month is no longer shown by the grant.
+#define GRANT_WINDOW (30 * DAY)
+// Someone who gave rights on so many mailboxes, none of them his own, does it for others: an administrator.
+#define GRANT_AUTHOR_MAILBOXES 3
+// So many readers on other days: a shared mailbox.
+#define GRANT_READERS_KNOWN 3
+// A day's messages so many robust standard deviations above the mailbox's usual are an outlier (Iglewicz
+// and Hoaglin, "How to Detect and Handle Outliers", 1993).
+#define GRANT_EXCESS 3.5
+
+enum { IS_STRANGE_GRANT, IS_STRANGE_READ, IS_SELF, READS, MESSAGES, OWNER_SIGNS };
+
+struct grant {
+    struct activity first, read; // the first of each
+    bool is_usual;               // its author gives rights on other days too
+};
+
+struct watch {
+    struct case_table cases, counted; // counted: {reader, mailbox} after a role was given
+    struct case_table authors;        // {person}: numbers[0] others' mailboxes he gave rights on
+    struct grant *grants;             // the same numbers as the cases
+    uint32_t grant_count, grant_capacity;
+    struct activity role; // the last grant of a role to act as any mailbox; time INSTANT_NONE: none
+    bool is_role_strange;
+    struct place_watch places;
+    struct buf text;
+};
+
+enum { BY_SYMBOL, BY_NAME, BY_READER };
+
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->role.time = INSTANT_NONE;
+}
+
+static struct grant *grant_of(struct watch *watch, const struct case_row *row)
+{
+    uint32_t number = (uint32_t)(row - watch->cases.rows);
+    while (watch->grant_count <= number) {
+        ARRAY_GROW(watch->grants, watch->grant_count, watch->grant_capacity);
+        watch->grants[watch->grant_count++] = (struct grant){.first.time = INSTANT_NONE};
+    }
+    return &watch->grants[number];
+}
+
+static bool is_strange(struct watch *watch, const struct knowledge *k, const struct activity *a)
+{
+    struct activity as_person = *a; // the person's habit, not that of the mailbox
+    as_person.kind = ACTIVITY_OTHER;
+    return place_is_strange(place_odd(&watch->places, k, &as_person)) ||
+           place_before(&watch->places, k, a, DAY);
+}
+
+static void see_grant(struct watch *watch, const struct knowledge *k, const struct activity *a)
+{
+    if (!place_is_human(k, a))
+        return;
+    bool is_odd = is_strange(watch, k, a);
+    if (a->kind == ACTIVITY_IMPERSONATION) {
+        watch->role = *a;
+        watch->is_role_strange = is_odd;
+        return;
+    }
+    struct str target = knowledge_text(k, a->target);
+    bool has_alias = target.len && str_index(target, '@') == target.len;
+    if (!a->mailbox && !has_alias)
+        return;
+    // A command's target is the mailbox; in other records that member is something else.
+    struct case_key key = has_alias ? place_name_key(target, BY_NAME)
+                                    : (struct case_key){{a->mailbox, 0, 0, BY_SYMBOL}};
+    struct case_row *row = case_table_open(&watch->cases, key);
+    if (!row)
+        return;
+    struct grant *grant = grant_of(watch, row);
+    if (!row->draft) {
+        uint32_t author = knowledge_person(k, a);
+        struct case_row *others =
+            author == a->mailbox
+                ? NULL
+                : case_table_open(&watch->authors, (struct case_key){{author, 0, 0, 0}});
+        if (others)
+            others->numbers[0]++;
+        row->draft = draft_new();
+        row->first = a->time;
+        grant->first = *a;
+        grant->is_usual =
+            knowledge_habit(k, HABIT_USER, knowledge_person(k, a), HABIT_OPERATION, a->operation,
+                            a->time - PLACE_MARGIN, a->time + PLACE_MARGIN)
+                .standing == HABIT_KNOWN;
+    }
+    row->last = a->time;
+    row->numbers[IS_STRANGE_GRANT] |= is_odd;
+    draft_add(row->draft, a, knowledge_texts(k));
+}
+
+static struct case_row *find_case(const struct watch *watch, const struct knowledge *k,
+                                  uint32_t mailbox, int64_t time)
+{
+    struct case_row *row =
+        case_table_find(&watch->cases, (struct case_key){{mailbox, 0, 0, BY_SYMBOL}});
+    if (!row)
+        row = case_table_find(&watch->cases, place_name_key(knowledge_text(k, mailbox), BY_NAME));
+    return row && row->draft && time <= row->last + GRANT_WINDOW ? row : NULL;
+}
+
+// Never opened by this reader before `from`, and no mailbox that many share.
+static bool is_first_opened(const struct knowledge *k, const struct activity *a,
+                            enum habit_kind kind, uint32_t reader, int64_t from, bool *is_shared)
+{
+    struct habit_answer answer =
+        knowledge_habit(k, kind, reader, HABIT_OPENED, a->mailbox, from, from + GRANT_WINDOW);
+    *is_shared = answer.peers_outside >= GRANT_READERS_KNOWN;
+    return !answer.is_seen_before;
+}
+
+static void see_role_read(struct watch *watch, const struct knowledge *k, const struct activity *a)
+{
+    bool is_app = a->actor == ACTOR_APPLICATION, is_shared;
+    uint32_t reader = is_app ? (a->client_app ? a->client_app : a->app) : knowledge_person(k, a);
+    if (!reader || watch->role.time == INSTANT_NONE || a->time > watch->role.time + GRANT_WINDOW ||
+        !is_first_opened(k, a, is_app ? HABIT_APP : HABIT_USER, reader, watch->role.time,
+                         &is_shared) ||
+        is_shared)
+        return;
+    struct case_row *row =
+        case_table_open(&watch->cases, (struct case_key){{reader, 0, 0, BY_READER}});
+    if (!row)
+        return;
+    struct grant *grant = grant_of(watch, row);
+    if (!row->draft) {
+        row->draft = draft_new();
+        row->first = watch->role.time;
+        row->numbers[IS_STRANGE_GRANT] = watch->is_role_strange;
+        grant->first = watch->role;
+        grant->read = *a;
+        draft_add(row->draft, &watch->role, knowledge_texts(k));
+    }
+    struct case_key key = {{reader, a->mailbox, 0, 0}};
+    if (!case_table_find(&watch->counted, key) && case_table_open(&watch->counted, key))
+        row->numbers[READS]++; // of mailboxes, in this kind of case
+    row->numbers[MESSAGES] += a->count;
+    draft_add(row->draft, a, knowledge_texts(k));
+}
+
+static void see_read(struct watch *watch, const struct knowledge *k, const struct activity *a)
+{
+    uint32_t person = knowledge_person(k, a);
+    bool is_shared;
+    if (!a->mailbox || person == a->mailbox || a->time == INSTANT_NONE ||
+        a->outcome == OUTCOME_FAILURE || a->actor == ACTOR_PROVIDER || a->actor == ACTOR_SYSTEM)
+        return;
+    struct case_row *row = find_case(watch, k, a->mailbox, a->time);
+    if (!row || !place_is_human(k, a)) {
+        see_role_read(watch, k, a);
+        return;
+    }
+    if (!is_first_opened(k, a, HABIT_USER, person, row->first, &is_shared) ||
+        (is_shared && !row->numbers[IS_STRANGE_GRANT]))
+        return;
+    struct grant *grant = grant_of(watch, row);
+    if (!row->numbers[READS]++)
+        grant->read = *a;
+    row->numbers[MESSAGES] += a->count;
+    row->numbers[IS_STRANGE_READ] |= is_strange(watch, k, a);
+    row->numbers[IS_SELF] |= person == knowledge_person(k, &grant->first);
+    draft_add(row->draft, a, knowledge_texts(k));
+}
+
+static void see(struct detection *detection, const struct activity *activity)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    place_see(&watch->places, k, activity);
+    if (activity->kind == ACTIVITY_MAIL_PERMISSION || activity->kind == ACTIVITY_IMPERSONATION) {
+        see_grant(watch, k, activity);
+    } else if (activity->kind == ACTIVITY_MAIL_ACCESS) {
+        see_read(watch, k, activity);
+    } else if (activity->kind == ACTIVITY_SIGN_IN && place_is_human(k, activity)) {
+        struct case_row *row = find_case(watch, k, knowledge_person(k, activity), activity->time);
+        if (row)
+            row->numbers[OWNER_SIGNS]++;
+    }
+}
+
+// ---- judging ----------------------------------------------------------------------------------
+
+static bool is_much(const struct knowledge *k, const struct case_row *row,
+                    const struct grant *grant)
+{
+    struct habit_volume volume;
+    habit_volume(knowledge_habits(k), HABIT_MAILBOX, grant->read.mailbox, row->first,
+                 row->last + GRANT_WINDOW, &volume);
+    return habit_volume_excess(&volume, volume.most_inside) >= GRANT_EXCESS;
+}
+
+static bool is_administrator(const struct watch *watch, const struct knowledge *k,
+                             const struct grant *grant)
+{
+    const struct case_row *others = case_table_find(
+        &watch->authors, (struct case_key){{knowledge_person(k, &grant->first), 0, 0, 0}});
+    return grant->is_usual || (others && others->numbers[0] >= GRANT_AUTHOR_MAILBOXES);
+}
+
+static bool judge(const struct watch *watch, const struct knowledge *k, const struct case_row *row,
+                  const struct grant *grant, enum sigma_level *level)
+{
+    bool is_role = row->key.part[3] == BY_READER;
+    bool has_history = row->first - knowledge_first(k) >= HABIT_DAYS_ENOUGH * DAY;
+    if (!has_history || row->numbers[READS] < (is_role ? 2 : 1))
+        return false;
+    *level = LEVEL_LOW;
+    if (row->numbers[IS_STRANGE_GRANT])
+        *level = is_role ? LEVEL_CRITICAL : LEVEL_HIGH;
+    else if (is_role || row->numbers[IS_STRANGE_READ])
+        *level = LEVEL_MEDIUM;
+    else if (row->numbers[IS_SELF])
+        *level = row->numbers[OWNER_SIGNS] || is_much(k, row, grant) ? LEVEL_MEDIUM : LEVEL_LOW;
+    else // an administrator's daily work, or an owner who shares, from the usual place
+        return !is_administrator(watch, k, grant) &&
+               knowledge_person(k, &grant->first) != grant->read.mailbox;
+    return true;
+}
+
+static void write_statement(const struct knowledge *k, const struct case_row *row,
+                            const struct grant *grant, struct buf *out)
+{
+    bool is_role = row->key.part[3] == BY_READER;
+    struct str who = place_person(k, &grant->first);
+    struct str reader =
+        is_role ? knowledge_text(k, row->key.part[0]) : place_person(k, &grant->read);
+    struct str mailbox = knowledge_text(k, grant->read.mailbox);
+    unsigned long long reads = row->numbers[READS], messages = row->numbers[MESSAGES];
+    buf_clear(out);
+    buf_print(out, "%.*s gave %s ", (int)who.len, who.at,
+              is_role ? "a role that can let its holder act as any mailbox,"
+                      : "rights on the mailbox");
+    if (!is_role)
+        buf_print(out, "%.*s, ", (int)mailbox.len, mailbox.at);
+    buf_add(out, S("from "));
+    place_print(k, &grant->first, out);
+    if (row->numbers[IS_STRANGE_GRANT])
+        buf_add(out, S(", where this person is not usually, or on a day with such a visit"));
+    buf_print(out, ". %lld hours later ", (long long)((grant->read.time - row->first) / HOUR));
+    if (is_role)
+        buf_print(out,
+                  "%.*s began to open mailboxes it had never opened: %llu of them, %llu messages "
+                  "or folders.",
+                  (int)reader.len, reader.at, reads, messages);
+    else if (row->numbers[IS_SELF])
+        buf_print(out,
+                  "the same person, who had never opened it, read it: %llu access%s, %llu messages "
+                  "or folders%s.",
+                  reads, reads == 1 ? "" : "es", messages,
+                  row->numbers[OWNER_SIGNS] ? "; its owner is still at work" : "");
+    else
+        buf_print(out,
+                  "%.*s, who had never opened it, read it from %s: %llu access%s, %llu messages or "
+                  "folders.",
+                  (int)reader.len, reader.at,
+                  row->numbers[IS_STRANGE_READ] ? "a place that is new for this reader"
+                                                : "a place that is usual or cannot be judged",
+                  reads, reads == 1 ? "" : "es", messages);
+}
+
+static void end(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    for (uint32_t i = 0; i < watch->cases.count; i++) {
+        struct case_row *row = &watch->cases.rows[i];
+        const struct grant *grant = grant_of(watch, row);
+        enum sigma_level level;
+        if (!row->draft || !judge(watch, k, row, grant, &level))
+            continue;
+        write_statement(k, row, grant, &watch->text);
+        detection_find(detection, case_take(row), level, row->numbers[IS_STRANGE_GRANT] ? 0.8 : 0.6,
+                       buf_str(&watch->text));
+    }
+}
+
+static void release(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    case_table_done(&watch->cases);
+    case_table_done(&watch->counted);
+    case_table_done(&watch->authors);
+    place_done(&watch->places);
+    free(watch->grants);
+    buf_done(&watch->text);
+}
+
+const struct detector detector_delegation_then_read = {
+    .name = "delegation_then_read",
+    .title = "A mailbox was read after rights on it were given",
+    .attack = "T1098.002 T1114.002",
+    .meaning =
+        "Rights on a mailbox or folder were given, or a role that lets its holder act as any mailbox, "
+        "and within 30 days someone who had never opened that mailbox read it. It weighs most when "
+        "whoever gave the rights was where he never is, and more when he gave them to himself while "
+        "the mailbox's owner is at work.",
+    .false_positives =
+        "Grants by Exchange itself (NT AUTHORITY\\SYSTEM and other actors of Microsoft's): passed "
+        "over. Assistants and shared mailboxes: no finding when the reader had opened the mailbox "
+        "before, or when three others read it. Administrators who give rights on other days or on "
+        "three others' mailboxes, and "
+        "owners who share a folder, from the usual place: no finding. Mailboxes of leavers given to a "
+        "manager: at most low. Who the rights were given to is not part of what is looked at.",
+    .state_size = sizeof(struct watch),
+    .begin = begin,
+    .see = see,
+    .end = end,
+    .release = release,
+};

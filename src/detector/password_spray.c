@@ -1,0 +1,276 @@
+// A few passwords were tried on many accounts, and perhaps one of them fitted.
+// SPDX-License-Identifier: Apache-2.0
+//
+// A source is an address, a network, or (for sprays spread over many networks) a user agent together with
+// an application. Of each the people are kept who failed there though it is no place of theirs, and those
+// who succeeded there though it is none. The sources are judged at the end, the narrowest first: what an
+// address explains is not counted for its network again.
+#include "detector/detector.h"
+#include "detector/stranger.h"
+#include "event/outcome.h"
+
+// Different people from one source within an hour. If a thousand people had just moved to one new network
+// and each mistyped a password there once a month, an hour would bring 1.4 of them; ten or more would come
+// in less than one of 100,000 hours (Poisson).
+#define FAST_USERS 10
+// The same over days, where an hour shows less.
+#define SLOW_USERS 20
+// More tries than this for each person and day are no spray, but a program with an old password.
+#define TRIES 10
+// A password that fitted is used soon.
+#define AFTER DAY
+
+enum source_kind { BY_ADDRESS, BY_NETWORK, BY_PROGRAM, SOURCE_KINDS };
+// Of sources {kind's symbol, second symbol}; of people {source, person}. Window: where it begins.
+enum { BURST, WINDOW, WINDOW_USERS, USERS, HITS, RIGHT };
+enum { FAILS, IN_WINDOW, NETWORK, ADDRESS, IS_RIGHT };
+
+struct watch {
+    struct stranger_memo memo;
+    struct case_table sources[SOURCE_KINDS], people[SOURCE_KINDS];
+    struct buf text;
+};
+
+// What Entra says of a sign-in ("Microsoft Entra authentication and authorization error codes").
+enum verdict { NO_TRY, WRONG, RIGHT_BUT_STOPPED, SUCCESS };
+
+static enum verdict verdict_of(const struct activity *activity)
+{
+    switch (activity->error) {
+    case 0:
+        return activity->outcome == OUTCOME_SUCCESS ? SUCCESS : NO_TRY;
+    case 50126: // wrong name or password
+    case 50053: // locked, or an address known for attacks
+    case 50034: // no such account
+    case 50055: // password expired
+    case 50056: // no password
+    case 50057: // account disabled
+        return WRONG;
+    case 50072: // to be enrolled for, or asked for, a second factor: the password was right
+    case 50074:
+    case 50076:
+    case 50079:
+    case 50158: // on to another check
+    case 53003: // stopped by Conditional Access
+        return RIGHT_BUT_STOPPED;
+    default:
+        return NO_TRY;
+    }
+}
+
+static void count_fail(struct case_row *source, struct case_row *person,
+                       const struct activity *activity, const struct knowledge *k)
+{
+    int64_t window = (int64_t)source->numbers[WINDOW];
+    if (!window || activity->time - window >= HOUR) {
+        source->numbers[WINDOW] = (uint64_t)activity->time;
+        source->numbers[WINDOW_USERS] = 0;
+    }
+    if (person->numbers[IN_WINDOW] != source->numbers[WINDOW] || !person->numbers[FAILS])
+        source->numbers[WINDOW_USERS]++;
+    person->numbers[IN_WINDOW] = source->numbers[WINDOW];
+    if (source->numbers[WINDOW_USERS] > source->numbers[BURST])
+        source->numbers[BURST] = source->numbers[WINDOW_USERS];
+    if (!person->numbers[FAILS]++) {
+        person->numbers[NETWORK] = knowledge_network(k, activity->address);
+        person->numbers[ADDRESS] = activity->address;
+    }
+    if (source->first == INSTANT_NONE)
+        source->first = activity->time;
+    source->last = activity->time;
+    if (!source->draft)
+        source->draft = draft_new();
+    // Those who were only tried are not the incident's people.
+    draft_add_context(source->draft, activity, knowledge_texts(k));
+    draft_add_entity(source->draft, ENTITY_IP, knowledge_text(k, activity->address));
+}
+
+static void count(struct watch *watch, const struct knowledge *k, enum source_kind kind,
+                  struct case_key key, const struct activity *activity, enum verdict verdict)
+{
+    struct case_row *source = key.part[0] ? case_table_open(&watch->sources[kind], key) : NULL;
+    if (!source)
+        return;
+    uint32_t number = (uint32_t)(source - watch->sources[kind].rows) + 1;
+    struct case_key who = {{number, knowledge_person(k, activity)}};
+    struct case_row *person = case_table_open(&watch->people[kind], who);
+    if (!person)
+        return;
+    if (verdict == WRONG) {
+        count_fail(source, person, activity, k);
+        return;
+    }
+    // Before the first failure it is nobody's spray. In a network or with a program that many share, someone
+    // who was not tried there himself has to be strange besides.
+    if (source->last == INSTANT_NONE || activity->time - source->last > AFTER)
+        return;
+    if (kind != BY_ADDRESS && !person->numbers[FAILS] &&
+        !stranger_is_strange(stranger_marks(&watch->memo, k, activity)))
+        return;
+    if (!person->draft)
+        person->draft = draft_new();
+    draft_add(person->draft, activity, knowledge_texts(k));
+    person->numbers[IS_RIGHT] |= verdict == RIGHT_BUT_STOPPED ? 1 : 2;
+}
+
+static void see(struct detection *detection, const struct activity *activity)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    if (activity->kind != ACTIVITY_SIGN_IN || activity->time == INSTANT_NONE ||
+        (activity->flags & ACTIVITY_IS_SERVICE) || !knowledge_person(k, activity) ||
+        knowledge_is_neutral(k, activity->address))
+        return;
+    enum verdict verdict = verdict_of(activity);
+    unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);
+    if (verdict == NO_TRY || (marks & STRANGER_OWN_NETWORK))
+        return;
+    count(watch, k, BY_ADDRESS, (struct case_key){{activity->address}}, activity, verdict);
+    count(watch, k, BY_NETWORK, (struct case_key){{knowledge_network(k, activity->address)}},
+          activity, verdict);
+    if (!(marks & STRANGER_OWN_AGENT))
+        count(watch, k, BY_PROGRAM, (struct case_key){{activity->agent, activity->app}}, activity,
+              verdict);
+}
+
+// ---- judging ----------------------------------------------------------------------------------
+
+// What was found of a narrower kind: its addresses, its networks.
+static bool is_explained(const struct watch *watch, enum source_kind kind,
+                         const struct case_row *person)
+{
+    const struct {
+        enum source_kind kind;
+        uint32_t symbol;
+    } rows[] = {{BY_ADDRESS, (uint32_t)person->numbers[ADDRESS]},
+                {BY_NETWORK, (uint32_t)person->numbers[NETWORK]}};
+    for (int i = 0; i < 2; i++) {
+        const struct case_row *row = rows[i].kind < kind
+                                         ? case_table_find(&watch->sources[rows[i].kind],
+                                                           (struct case_key){{rows[i].symbol}})
+                                         : NULL;
+        if (row && row->numbers[USERS] && !row->draft) // reported
+            return true;
+    }
+    return false;
+}
+
+static void add_up(struct watch *watch, enum source_kind kind)
+{
+    for (uint32_t i = 0; i < watch->people[kind].count; i++) {
+        const struct case_row *person = &watch->people[kind].rows[i];
+        struct case_row *source = &watch->sources[kind].rows[person->key.part[0] - 1];
+        if (person->numbers[FAILS] && !is_explained(watch, kind, person))
+            source->numbers[USERS]++;
+        source->numbers[HITS] += (person->numbers[IS_RIGHT] & 2) != 0;
+        source->numbers[RIGHT] += person->numbers[IS_RIGHT] == 1;
+    }
+}
+
+static bool is_spray(const struct case_row *source)
+{
+    uint64_t users = source->numbers[USERS], hits = source->numbers[HITS];
+    if (!source->draft)
+        return false;
+    uint64_t days = (uint64_t)((source->last - source->first) / DAY) + 1;
+    bool is_many =
+        (source->numbers[BURST] >= FAST_USERS && users >= FAST_USERS) || users >= SLOW_USERS;
+    // Where most of those who fail get in after all people are at home: a new office or proxy.
+    return is_many && hits * 2 <= users && draft_count(source->draft) <= TRIES * users * days;
+}
+
+static void take_hits(struct watch *watch, enum source_kind kind, uint32_t number,
+                      struct draft *into)
+{
+    for (uint32_t i = 0; i < watch->people[kind].count; i++) {
+        struct case_row *person = &watch->people[kind].rows[i];
+        if (person->key.part[0] == number && person->draft)
+            draft_merge(into, case_take(person));
+    }
+}
+
+static void write_statement(const struct knowledge *k, enum source_kind kind,
+                            const struct case_row *source, struct buf *out)
+{
+    struct str name = knowledge_text(k, source->key.part[0]);
+    uint64_t hits = source->numbers[HITS], right = source->numbers[RIGHT];
+    buf_clear(out);
+    if (kind == BY_PROGRAM)
+        buf_print(out, "Programs that call themselves '%.*s' tried",
+                  (int)(name.len < 80 ? name.len : 80), name.at);
+    else
+        buf_print(out, "From %s%.*s someone tried", kind == BY_NETWORK ? "the network " : "",
+                  (int)name.len, name.at);
+    buf_print(out, " passwords of %llu accounts (%llu records of failed sign-ins)",
+              (unsigned long long)source->numbers[USERS],
+              (unsigned long long)draft_count(source->draft));
+    if (source->numbers[BURST] >= FAST_USERS)
+        buf_print(out, ", up to %llu accounts within an hour",
+                  (unsigned long long)source->numbers[BURST]);
+    buf_add(out, S("; it is no place from which these people sign in otherwise. "));
+    if (hits)
+        buf_print(out, "%llu account%s let in from there.", (unsigned long long)hits,
+                  hits == 1 ? " was" : "s were");
+    else if (right)
+        buf_print(out,
+                  "For %llu account%s the password was right, and only a second factor or "
+                  "policy stopped the sign-in.",
+                  (unsigned long long)right, right == 1 ? "" : "s");
+    else
+        buf_add(out, S("None was let in."));
+}
+
+static void end(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    for (enum source_kind kind = BY_ADDRESS; kind < SOURCE_KINDS; kind++) {
+        add_up(watch, kind);
+        for (uint32_t i = 0; i < watch->sources[kind].count; i++) {
+            struct case_row *source = &watch->sources[kind].rows[i];
+            if (!is_spray(source))
+                continue;
+            enum sigma_level level = LEVEL_LOW;
+            if (source->numbers[HITS])
+                level = kind == BY_ADDRESS ? LEVEL_CRITICAL : LEVEL_HIGH;
+            else if (source->numbers[RIGHT])
+                level = LEVEL_MEDIUM;
+            write_statement(k, kind, source, &watch->text);
+            struct draft *draft = case_take(source);
+            if (source->numbers[HITS] || source->numbers[RIGHT])
+                take_hits(watch, kind, i + 1, draft);
+            detection_find(detection, draft, level, kind == BY_PROGRAM ? 0.7 : 0.9,
+                           buf_str(&watch->text));
+        }
+    }
+}
+
+static void release(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    for (int kind = 0; kind < SOURCE_KINDS; kind++) {
+        case_table_done(&watch->sources[kind]);
+        case_table_done(&watch->people[kind]);
+    }
+    buf_done(&watch->text);
+}
+
+const struct detector detector_password_spray = {
+    .name = "password_spray",
+    .title = "Passwords were tried on many accounts",
+    .attack = "T1110.003 T1078.004",
+    .meaning =
+        "From one address, from one network, or by one program through many networks, sign-ins of many "
+        "people failed by their passwords, few tries for each: ten people within an hour or twenty over "
+        "days, none of whom signs in from there otherwise. A success from the same source is the account "
+        "that was broken into; alone, the attempts are only context.",
+    .false_positives =
+        "A person's own typing mistakes, and a service with an old password: one account, however many "
+        "failures. The company's own way out to the Internet: people who sign in from the network on other "
+        "days are not counted, and a source where more than half of those who fail get in is a new office. "
+        "Sources with more than ten tries for each person and day are programs gone wrong.",
+    .state_size = sizeof(struct watch),
+    .see = see,
+    .end = end,
+    .release = release,
+};
