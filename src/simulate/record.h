@@ -24,7 +24,8 @@ struct access {
     bool is_admin_logon;        // LogonType 1; otherwise 0 in the own mailbox, 2 in others
     bool is_throttled;
     struct plot *plot;
-    bool is_lured;
+    bool is_lured;   // the victim's own act
+    bool is_failure; // an attempt: the user is a target, no more
 };
 
 struct pair {

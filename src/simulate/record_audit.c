@@ -73,9 +73,11 @@ void note_access(const struct access *access)
         return;
     struct story *story = &access->plot->story;
     char uti[23];
-    if (access->user)
+    if (access->is_failure && access->user)
+        story_add(story, SET_TARGETS, access->user->address);
+    if (access->user && !access->is_failure)
         story_add(story, SET_USERS, access->user->address);
-    if (access->mailbox)
+    if (access->mailbox && !access->is_failure)
         story_add(story, SET_MAILBOXES, access->mailbox->address);
     if (access->is_lured)
         return; // the victim's own address and session are not the intruder's

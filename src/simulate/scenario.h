@@ -15,6 +15,23 @@ struct plot;
 #define SCENARIO_LIST(X)                                                                           \
     X(forged_token, "forged_token", true,                                                          \
       "mail is read with tokens that the identity provider never issued")                          \
+    X(stolen_session, "stolen_session", true,                                                      \
+      "a phishing proxy takes a session, which is replayed from elsewhere")                        \
+    X(device_code_phishing, "device_code_phishing", true,                                          \
+      "a user approves the intruder's device code")                                                \
+    X(malicious_app_consent, "malicious_app_consent", true,                                        \
+      "users consent to an application that then reads their mail")                                \
+    X(app_credential_abuse, "app_credential_abuse", true,                                          \
+      "a forgotten application gets a secret and the right to read all mail")                      \
+    X(compromised_password, "compromised_password", true,                                          \
+      "a password is sprayed, fast or over days, and used")                                        \
+    X(mfa_fatigue, "mfa_fatigue", true, "prompts until the user approves one")                     \
+    X(mailbox_delegation_abuse, "mailbox_delegation_abuse", true,                                  \
+      "permissions on others' mailboxes are given and used")                                       \
+    X(federation_backdoor, "federation_backdoor", true,                                            \
+      "a federated domain is added and mints sign-ins for anyone")                                 \
+    X(insider_collection, "insider_collection", true,                                              \
+      "someone collects mail and files before leaving")                                            \
     X(new_client_rollout, "new_client_rollout", false,                                             \
       "a department moves to the new Outlook within days")                                         \
     X(administrative_activity, "administrative_activity", false,                                   \

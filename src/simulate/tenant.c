@@ -12,7 +12,7 @@ const char *const folder_names[FOLDER_COUNT] = {
 #undef X
 };
 
-static struct str guid_text(struct arena *arena, const struct guid *guid)
+struct str guid_as_text(struct arena *arena, const struct guid *guid)
 {
     char text[37];
     guid_print(guid->at, text);
@@ -214,7 +214,7 @@ static void make_apps(struct tenant *tenant, uint64_t seed)
         struct app *app = &tenant->apps[i];
         app->id = chance_guid(&chance);
         app->object = chance_guid(&chance);
-        app->id_text = guid_text(&tenant->arena, &app->id);
+        app->id_text = guid_as_text(&tenant->arena, &app->id);
         app->name = str_from(rows[i].name);
         app->address = address_make(rows[i].network, &chance);
         app->is_ews = rows[i].is_ews;
@@ -230,7 +230,7 @@ void tenant_init(struct tenant *tenant, uint64_t seed, uint32_t mailboxes, int64
     *tenant = (struct tenant){.organization = STR("contoso.onmicrosoft.com")};
     arena_init(&tenant->arena);
     tenant->id = chance_guid(&chance);
-    tenant->id_text = guid_text(&tenant->arena, &tenant->id);
+    tenant->id_text = guid_as_text(&tenant->arena, &tenant->id);
     tenant->domain = str_from(companies[chance_below(&chance, 4)]);
     tenant->mailbox_count = mailboxes;
     tenant->people_count = mailboxes - mailboxes / 20;

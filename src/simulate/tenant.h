@@ -131,6 +131,9 @@ struct tenant {
 void tenant_init(struct tenant *tenant, uint64_t seed, uint32_t mailboxes, int64_t start);
 void tenant_done(struct tenant *tenant);
 
+// The GUID as text of the arena.
+struct str guid_as_text(struct arena *arena, const struct guid *guid);
+
 static inline bool person_has(const struct person *person, enum client_id client)
 {
     return person->clients >> client & 1;

@@ -74,7 +74,6 @@ void story_add_address(struct story *story, struct address address)
     struct buf out = {.at = number, .capacity = sizeof number};
     const struct network *network = address_network(address);
     story_add(story, SET_IPS, address_text(address, text));
-    PUT(&out, "AS");
     put_number(&out, network->asn);
     story_add(story, SET_ASNS, buf_str(&out));
     story_add(story, SET_COUNTRIES, str_from(network->country));

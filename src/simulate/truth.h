@@ -13,6 +13,7 @@
 // Sets of text of a story, each written as a sorted list without repetition.
 #define STORY_SET_LIST(X)                                                                          \
     X(USERS, "users")                                                                              \
+    X(TARGETS, "targeted_users")                                                                   \
     X(MAILBOXES, "mailboxes")                                                                      \
     X(SESSIONS, "sessions")                                                                        \
     X(TOKENS, "tokens")                                                                            \
