@@ -65,7 +65,7 @@ static const struct agent attack[] = {
 
 #define LIST(items)                                                                                \
     {                                                                                              \
-        items, sizeof items / sizeof items[0]                                                      \
+        (items), sizeof(items) / sizeof(items)[0]                                                  \
     }
 const struct agent_list agent_lists[AGENT_SET_COUNT] = {
     [AGENTS_DESKTOP] = LIST(desktop), [AGENTS_PHONE] = LIST(phone), [AGENTS_ATTACK] = LIST(attack)};

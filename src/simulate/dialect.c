@@ -167,8 +167,8 @@ static void wrap_diagnostic(struct buf *out, const struct emission *emission, st
 
 const struct dialect dialects[DIALECT_COUNT] = {
 #define X(id, dialect_name, dialect_group, what)                                                   \
-    [DIALECT_##                                                                                    \
-        id] = {.name = dialect_name, .group = GROUP_##dialect_group, .text = what, SHAPE_##id},
+    [DIALECT_##id] = {                                                                             \
+        .name = (dialect_name), .group = GROUP_##dialect_group, .text = (what), SHAPE_##id},
 #define SHAPE_MANAGEMENT_API                                                                       \
     .files = {[FEED_AUDIT] = "management-api-audit"}, .ending = ".json", .open = "[",              \
     .separator = ",", .close = "]\n", .late_percent = 12, .twice_percent = 5, .wrap = wrap_nothing

@@ -287,6 +287,24 @@ static void act_graph(struct world *world, struct person *person, int64_t now)
     record_graph(world, &access, "GET", uris[which], which == 1 ? 404 : 200);
 }
 
+static void act_search(struct world *world, struct person *person, int64_t now)
+{
+    static const struct str words[] = {STR("invoice"), STR("minutes"),   STR("from:support"),
+                                       STR("quote"),   STR("itinerary"), STR("contract"),
+                                       STR("photos"),  STR("password")};
+    if (!world->tenant.is_search_audited || !person_has(person, CLIENT_OWA))
+        return;
+    struct access access = session_access(world, person, CLIENT_OWA, now);
+    record_search(world, &access, words[chance_below(&person->chance, 8)]);
+}
+
+// A scanner or an old program that fetches mail for someone.
+static void act_imap(struct world *world, struct person *person, int64_t now)
+{
+    if (person_has(person, CLIENT_IMAP))
+        read_with(world, person, CLIENT_IMAP, now);
+}
+
 static const struct action {
     uint16_t weight; // in ten thousand
     bool is_mail;    // follows the department's mail weight
@@ -294,7 +312,7 @@ static const struct action {
 } actions[] = {{3300, true, act_read}, {1500, true, act_sync},  {1500, true, act_phone},
                {620, true, act_send},  {650, true, act_tidy},   {500, true, act_crm},
                {900, false, act_file}, {600, false, act_teams}, {420, false, act_graph},
-               {6, false, life_rare}};
+               {40, true, act_search}, {200, true, act_imap},   {6, false, life_rare}};
 #define ACTION_COUNT (sizeof actions / sizeof actions[0])
 
 static const struct action *pick_action(struct person *person)
@@ -304,6 +322,8 @@ static const struct action *pick_action(struct person *person)
         weights[i] = (uint16_t)(actions[i].is_mail
                                     ? actions[i].weight * person->department->mail_weight / 100u
                                     : actions[i].weight);
+    if (person->is_admin) // whose rare acts are their work
+        weights[ACTION_COUNT - 1] = 200;
     return &actions[chance_pick(&person->chance, weights, ACTION_COUNT)];
 }
 

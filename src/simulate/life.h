@@ -11,7 +11,7 @@ void life_begin(struct world *world);
 void life_begin_background(struct world *world); // of it, what nobody does by hand
 
 // A person's turn.
-int64_t life_step(struct world *world, void *person, int64_t now);
+int64_t life_step(struct world *world, void *self, int64_t now);
 // A person's rare acts: rules, consents, absence notes, and what administrators do.
 void life_rare(struct world *world, struct person *person, int64_t now);
 

@@ -30,7 +30,7 @@ static int64_t deliver(struct world *world, void *self, int64_t now)
 // intruders have shown too.
 #define BACKEND(id, what)                                                                          \
     {                                                                                              \
-        .app_id = id, .name = what, .mail_app = id, .mail_client = id,                             \
+        .app_id = (id), .name = (what), .mail_app = (id), .mail_client = (id),                     \
         .info = "Client=REST;Client=RESTSystem;;", .used = "", .resource = RESOURCE_EXCHANGE       \
     }
 static const struct client backends[] = {

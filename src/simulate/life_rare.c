@@ -55,17 +55,21 @@ static void change_own(struct world *world, struct person *person, int64_t now)
     record_change(world, &access, &change);
 }
 
-// An add-in that reads no mail.
+// An add-in that reads no mail; or, for those who sell, the CRM's connector, which does.
 static void consent(struct world *world, struct person *person, int64_t now)
 {
     struct access access = session_access(world, person, CLIENT_OFFICE_HOME, now);
-    struct app *app = &world->tenant.apps[APP_SIGNATURE];
+    bool reads_mail = person_has(person, CLIENT_CRM) && chance_in(&person->chance, 1, 2);
+    struct app *app = &world->tenant.apps[reads_mail ? APP_CRM : APP_SIGNATURE];
     const struct property properties[] = {
         {S("ConsentContext.IsAdminConsent"), S(""), S("False")},
         {S("ConsentContext.OnBehalfOfAll"), S(""), S("False")},
         {S("ConsentAction.Permissions"), S(""),
-         S("[] => [[Id: AAAA, ClientId: 00000000-0000-0000-0000-000000000000, PrincipalId: , "
-           "ConsentType: Principal, Scope:  User.Read Calendars.Read]]")}};
+         reads_mail
+             ? S("[] => [[Id: AAAB, ClientId: 00000000-0000-0000-0000-000000000000, PrincipalId: "
+                 ", ConsentType: Principal, Scope:  User.Read Mail.Read offline_access]]")
+             : S("[] => [[Id: AAAA, ClientId: 00000000-0000-0000-0000-000000000000, PrincipalId: "
+                 ", ConsentType: Principal, Scope:  User.Read Calendars.Read]]")}};
     struct change change = {.operation = "Consent to application.",
                             .category = "ApplicationManagement",
                             .kind = "Assign",
@@ -80,6 +84,83 @@ static void consent(struct world *world, struct person *person, int64_t now)
 
 // ---- administrators ---------------------------------------------------------------------------
 
+static void set_mailbox(struct world *world, const struct access *access, struct person *box)
+{
+    const struct pair parameters[] = {{S("Identity"), box->address},
+                                      {S("IssueWarningQuota"), S("49 GB (52,613,349,376 bytes)")}};
+    record_cmdlet(world, access, "Set-Mailbox", box->address, parameters, 2);
+}
+
+// For a shared mailbox, an absent colleague or one who left: the delegate reads it from then on.
+static void give_access(struct world *world, const struct access *access, struct person *box)
+{
+    struct tenant *tenant = &world->tenant;
+    struct person *person = &tenant->people[chance_below(access->chance, tenant->people_count)];
+    const struct pair parameters[] = {{S("Identity"), box->address},
+                                      {S("User"), person->address},
+                                      {S("AccessRights"), S("FullAccess")},
+                                      {S("InheritanceType"), S("All")}};
+    record_cmdlet(world, access, "Add-MailboxPermission", box->address, parameters, 4);
+    if (person->shared == person->index)
+        person->shared = box->index;
+}
+
+static void change_directory(struct world *world, const struct access *access,
+                             const struct person *person)
+{
+    static const struct {
+        const char *operation, *category, *kind;
+    } rows[] = {{"Reset user password.", "UserManagement", "Update"},
+                {"Add member to group.", "GroupManagement", "Assign"},
+                {"Update user.", "UserManagement", "Update"}};
+    uint32_t which = chance_below(access->chance, 3);
+    struct change change = {.operation = rows[which].operation,
+                            .category = rows[which].category,
+                            .kind = rows[which].kind,
+                            .target_type = "User",
+                            .target = person->object,
+                            .target_name = person->spelled};
+    record_change(world, access, &change);
+}
+
+// The secret of the CRM's application is renewed, as every half year.
+static void renew_secret(struct world *world, const struct access *access)
+{
+    const struct app *app = &world->tenant.apps[APP_CRM];
+    const struct property key[] = {
+        {S("KeyDescription"), S("[]"),
+         S("[\"[KeyIdentifier=0b8c6c1e-90a4-4a53-8c55-d1f0b6f0a9c7,KeyType=Password,KeyUsage="
+           "Verify,DisplayName=renewed]\"]")}};
+    struct change change = {
+        .operation = "Update application \342\200\223 Certificates and secrets management ",
+        .category = "ApplicationManagement",
+        .kind = "Update",
+        .target_type = "Application",
+        .target = app->id,
+        .target_name = app->name,
+        .properties = key,
+        .property_count = 1};
+    record_change(world, access, &change);
+}
+
+// The command line on a server without a browser: the code is typed in at the desk.
+static void use_device_code(struct world *world, const struct access *access)
+{
+    struct sign_in sign_in = {.access = *access,
+                              .request = chance_request(access->chance),
+                              .resource = RESOURCE_AZURE,
+                              .is_interactive = true,
+                              .is_audited = true,
+                              .protocol = "deviceCode",
+                              .transfer = "deviceCodeFlow",
+                              .request_type = "Cmsi:Cmsi",
+                              .has_second_factor = true,
+                              .second_factor = "Mobile app notification",
+                              .is_known_device = true};
+    sign_in.access.client = &clients[CLIENT_AZURE_CLI];
+    record_sign_in(world, &sign_in);
+}
+
 static void administer(struct world *world, struct person *admin, int64_t now)
 {
     struct chance *chance = &admin->chance;
@@ -88,40 +169,22 @@ static void administer(struct world *world, struct person *admin, int64_t now)
     struct person *box = &tenant->people[chance_below(chance, tenant->mailbox_count)];
     enum client_id client = chance_in(chance, 1, 2) ? CLIENT_EXCHANGE_ADMIN : CLIENT_POWERSHELL;
     struct access access = session_access(world, admin, client, now);
-    const struct pair mailbox[] = {{S("Identity"), box->address},
-                                   {S("IssueWarningQuota"), S("49 GB (52,613,349,376 bytes)")}};
-    const struct pair permission[] = {{S("Identity"), box->address},
-                                      {S("User"), person->address},
-                                      {S("AccessRights"), S("FullAccess")},
-                                      {S("InheritanceType"), S("All")}};
-    struct change change = {.category = "UserManagement",
-                            .kind = "Update",
-                            .target_type = "User",
-                            .target = person->object,
-                            .target_name = person->spelled};
-    switch (chance_below(chance, 5)) {
+    static const uint16_t weights[] = {20, 20, 45, 5, 10};
+    switch (chance_pick(chance, weights, 5)) {
     case 0:
-        record_cmdlet(world, &access, "Set-Mailbox", box->address, mailbox, 2);
+        set_mailbox(world, &access, box);
         break;
     case 1:
-        if (box->is_shared)
-            record_cmdlet(world, &access, "Add-MailboxPermission", box->address, permission, 4);
-        else
-            record_cmdlet(world, &access, "Set-CASMailbox", box->address, mailbox, 1);
+        give_access(world, &access, box);
         break;
     case 2:
-        change.operation = "Reset user password.";
-        record_change(world, &access, &change);
+        change_directory(world, &access, person);
         break;
     case 3:
-        change.operation = "Add member to group.";
-        change.category = "GroupManagement";
-        change.kind = "Assign";
-        record_change(world, &access, &change);
+        renew_secret(world, &access);
         break;
     default:
-        change.operation = "Update user.";
-        record_change(world, &access, &change);
+        use_device_code(world, &access);
         break;
     }
 }

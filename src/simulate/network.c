@@ -5,7 +5,15 @@
 #include <stdio.h>
 
 const struct network networks[NETWORK_COUNT] = {
-#define NETWORK(id, kind, ...) [NETWORK_##id] = {NETWORK_##kind, __VA_ARGS__},
+#define NETWORK_PLACE(owner_name, country_code, state_name, city_name)                             \
+    .owner = (owner_name), .country = (country_code), .state = (state_name), .city = (city_name)
+#define NETWORK(id, kind_word, first_address, bits, prefix_text, number, ...)                      \
+    [NETWORK_##id] = {.kind = NETWORK_##kind_word,                                                 \
+                      .first = (first_address),                                                    \
+                      .host_bits = (bits),                                                         \
+                      .prefix = (prefix_text),                                                     \
+                      .asn = (number),                                                             \
+                      NETWORK_PLACE(__VA_ARGS__)},
 #include "simulate/network.def"
 };
 

@@ -25,12 +25,12 @@ enum network_id {
 };
 
 struct network {
-    enum network_kind kind;
     const char *first;  // IPv4
-    unsigned host_bits; // IPv4
     const char *prefix; // IPv6, "" when it has none
-    unsigned asn;
     const char *owner, *country, *state, *city;
+    enum network_kind kind;
+    unsigned host_bits; // IPv4
+    unsigned asn;
 };
 extern const struct network networks[NETWORK_COUNT];
 

@@ -56,7 +56,7 @@ void record_cmdlet(struct world *world, const struct access *access, const char 
     MEMBER_GUID(out, "RequestId", &request);
     if (access->session)
         MEMBER_GUID(out, "SessionId", access->session);
-    put_app_access(out, world, access);
+    put_app_access(out, access);
     if (access->plot && !access->is_lured && strstr(operation, "InboxRule"))
         for (uint32_t i = 0; i < count; i++)
             if (str_is(parameters[i].name, "Name"))
@@ -148,7 +148,7 @@ static struct buf *service_open(struct world *world, struct audit *audit,
     struct buf *out = audit_open(world, audit, &head);
     MEMBER_TEXT(out, "ClientIP", address_text(access->address, text));
     MEMBER_TEXT(out, "UserId", access->user->spelled);
-    put_app_access(out, world, access);
+    put_app_access(out, access);
     if (access->agent)
         MEMBER_TEXT(out, "UserAgent", str_from(access->agent->text));
     return out;
@@ -210,6 +210,28 @@ void record_teams(struct world *world, const struct access *access, const char *
 
 // ---- Graph activity, message trace ------------------------------------------------------------
 
+// Who calls: a user's token or the application's own, its session and its sign-in.
+static void put_graph_caller(struct buf *out, const struct access *access)
+{
+    if (access->user) {
+        MEMBER_GUID(out, "userId", &access->user->object);
+        MEMBER_LITERAL(out, "scopes", "Mail.ReadWrite Mail.Send User.Read offline_access");
+        MEMBER_BARE(out, "clientAuthMethod", "0");
+    } else {
+        MEMBER_GUID(out, "servicePrincipalId", &access->app->object);
+        MEMBER_LITERAL(out, "roles", "Mail.Read User.Read.All");
+        MEMBER_BARE(out, "clientAuthMethod", "1");
+    }
+    if (access->session)
+        MEMBER_GUID(out, "sessionId", access->session);
+    if (access->token) {
+        PUT(out, ",\"signInActivityId\":\"");
+        put_token_id(out, &access->token->request);
+        PUT(out, "\"");
+        MEMBER_TIME_Z(out, "tokenIssuedAt", access->token->issued, 0);
+    }
+}
+
 void record_graph(struct world *world, const struct access *access, const char *method,
                   struct str uri, int status)
 {
@@ -234,23 +256,7 @@ void record_graph(struct world *world, const struct access *access, const char *
         MEMBER_TEXT(out, "userAgent", str_from(access->agent->text));
     MEMBER_TEXT(out, "appId",
                 access->app ? access->app->id_text : str_from(access->client->app_id));
-    if (access->user) {
-        MEMBER_GUID(out, "userId", &access->user->object);
-        MEMBER_LITERAL(out, "scopes", "Mail.ReadWrite Mail.Send User.Read offline_access");
-        MEMBER_BARE(out, "clientAuthMethod", "0");
-    } else {
-        MEMBER_GUID(out, "servicePrincipalId", &access->app->object);
-        MEMBER_LITERAL(out, "roles", "Mail.Read User.Read.All");
-        MEMBER_BARE(out, "clientAuthMethod", "1");
-    }
-    if (access->session)
-        MEMBER_GUID(out, "sessionId", access->session);
-    if (access->token) {
-        PUT(out, ",\"signInActivityId\":\"");
-        put_token_id(out, &access->token->request);
-        PUT(out, "\"");
-        MEMBER_TIME_Z(out, "tokenIssuedAt", access->token->issued, 0);
-    }
+    put_graph_caller(out, access);
     MEMBER_TEXT(out, "tenantId", world->tenant.id_text);
     PUT(out, "}");
     note_access(access);

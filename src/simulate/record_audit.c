@@ -44,12 +44,11 @@ struct str exchange_key(const struct person *person, char text[17])
     return str_of(text, 16);
 }
 
-void put_app_access(struct buf *out, struct world *world, const struct access *access)
+void put_app_access(struct buf *out, const struct access *access)
 {
     if (!access->session && !access->token)
         return;
     struct guid correlation = chance_guid(access->chance);
-    (void)world;
     PUT(out, ",\"AppAccessContext\":{");
     PUT(out, "\"APIId\":");
     buf_add_json(out, str_from(resources[access->client->resource].id));

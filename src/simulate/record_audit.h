@@ -31,7 +31,7 @@ void audit_close(struct world *world, struct audit *audit, const struct access *
 // Key of a user as Exchange writes it: the PUID in 16 digits.
 struct str exchange_key(const struct person *person, char text[17]);
 // AppAccessContext, when there is a token or a session.
-void put_app_access(struct buf *out, struct world *world, const struct access *access);
+void put_app_access(struct buf *out, const struct access *access);
 // Notes in the story who was here: user, mailbox, address, session, token, application, agent.
 void note_access(const struct access *access);
 // AM0PR04MB4711 (15.20.9137.018), one of some dozen.

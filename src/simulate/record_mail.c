@@ -45,7 +45,17 @@ static void put_addresses(struct buf *out, const struct access *access)
 {
     char text[ADDRESS_SIZE];
     struct str address = address_text(access->address, text);
-    MEMBER_TEXT(out, "ClientIP", address);
+    MEMBER(out, "ClientIP");
+    PUT(out, "\"");
+    bool has_port = chance_in(access->chance, 15, 100);
+    buf_add(out, has_port && access->address.is_v6 ? S("[") : S(""));
+    buf_add(out, address);
+    buf_add(out, has_port && access->address.is_v6 ? S("]") : S(""));
+    if (has_port) {
+        PUT(out, ":");
+        put_number(out, chance_between(access->chance, 1025, 64999));
+    }
+    PUT(out, "\"");
     MEMBER_TEXT(out, "ClientIPAddress", address);
 }
 
@@ -75,11 +85,36 @@ struct mailbox_record {
     int record_type;
 };
 
+// Whose mailbox, with what right, in which session.
+static void put_logon(struct buf *out, struct world *world, const struct access *access)
+{
+    const struct person *owner = access->mailbox;
+    MEMBER_BARE(out, "ExternalAccess", "false");
+    MEMBER_NUMBER(out, "InternalLogonType", 0);
+    MEMBER_NUMBER(out, "LogonType", logon_type(access));
+    MEMBER(out, "LogonUserSid");
+    put_sid(out, access->user ? access->user : owner);
+    MEMBER_GUID(out, "MailboxGuid", &owner->mailbox);
+    MEMBER(out, "MailboxOwnerSid");
+    put_sid(out, owner);
+    MEMBER_TEXT(out, "MailboxOwnerUPN", owner->address);
+    MEMBER_TEXT(out, "OrganizationName", world->tenant.organization);
+    MEMBER(out, "OriginatingServer");
+    put_server(out, access->chance, true);
+    if (access->session)
+        MEMBER_GUID(out, "SessionId", access->session);
+    put_app_access(out, access);
+    if (access->token || access->session) {
+        MEMBER_GUID(out, "TokenObjectId",
+                    access->user ? &access->user->object : &access->app->object);
+        MEMBER_TEXT(out, "TokenTenantId", world->tenant.id_text);
+    }
+}
+
 static struct buf *mailbox_open(struct world *world, struct mailbox_record *record,
                                 const struct access *access)
 {
     char key[17], object[37];
-    const struct person *owner = access->mailbox;
     struct audit_head head = {.time = access->time,
                               .id = chance_guid(access->chance),
                               .operation = record->operation,
@@ -101,26 +136,7 @@ static struct buf *mailbox_open(struct world *world, struct mailbox_record *reco
     put_addresses(out, access);
     put_client_info(out, access);
     put_process(out, access);
-    MEMBER_BARE(out, "ExternalAccess", "false");
-    MEMBER_NUMBER(out, "InternalLogonType", 0);
-    MEMBER_NUMBER(out, "LogonType", logon_type(access));
-    MEMBER(out, "LogonUserSid");
-    put_sid(out, access->user ? access->user : owner);
-    MEMBER_GUID(out, "MailboxGuid", &owner->mailbox);
-    MEMBER(out, "MailboxOwnerSid");
-    put_sid(out, owner);
-    MEMBER_TEXT(out, "MailboxOwnerUPN", owner->address);
-    MEMBER_TEXT(out, "OrganizationName", world->tenant.organization);
-    MEMBER(out, "OriginatingServer");
-    put_server(out, access->chance, true);
-    if (access->session)
-        MEMBER_GUID(out, "SessionId", access->session);
-    put_app_access(out, world, access);
-    if (access->token || access->session) {
-        MEMBER_GUID(out, "TokenObjectId",
-                    access->user ? &access->user->object : &access->app->object);
-        MEMBER_TEXT(out, "TokenTenantId", world->tenant.id_text);
-    }
+    put_logon(out, world, access);
     // The buffer of head.user may be the caller's: the gate keeps no pointer to it.
     record->audit.emission.user = access->user ? access->user->address : access->app->name;
     return out;

@@ -30,13 +30,18 @@ static const struct client faces[] = {
      .resource = RESOURCE_GRAPH},
 };
 
+// How the tokens look: like others, used for longer than any token lives, or without identifiers.
+enum { FORGE_PLAIN, FORGE_LONG, FORGE_STRIPPED };
+
 // A token that nobody issued; now and then a new one, all in one session or none in any.
 static void forge(struct plot *plot, struct victim *victim, int64_t now)
 {
     struct chance *chance = &plot->chance;
-    if (victim->token.expires > now)
+    if (plot->numbers[2] == FORGE_STRIPPED || victim->token.expires > now)
         return;
     victim->token = token_make(chance, chance_request(chance), now - 3 * SECOND, 0);
+    if (plot->numbers[2] == FORGE_LONG)
+        victim->token.expires = now + (int64_t)chance_between(chance, 4, 12) * DAY;
     if (!victim->session.until && plot->numbers[0]) {
         victim->session.id = chance_guid(chance);
         victim->session.until = TIME_NEVER;
@@ -65,6 +70,8 @@ void scenario_forged_token_begin(struct plot *plot)
     attack_agent(plot);
     plot->client = &faces[chance_below(chance, 3)];
     plot->numbers[0] = chance_in(chance, 2, 3); // with sessions
+    static const uint16_t looks[] = {70, 15, 15};
+    plot->numbers[2] = chance_pick(chance, looks, 3);
     uint32_t wanted = chance_between(chance, 1, 10);
     for (uint32_t i = 0; i < wanted; i++)
         attack_victim(plot, i < 3 ? 110 : 0);

@@ -3,11 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulate/attack.h"
 
-static void look(struct plot *plot, struct victim *victim, const struct access *access)
+static void look(struct plot *plot, const struct access *access)
 {
     static const struct str words[] = {STR("confidential"), STR("contract"),      STR("salary"),
                                        STR("acquisition"),  STR("customer list"), STR("password")};
-    (void)victim;
+    if (!plot->world->tenant.is_search_audited)
+        return;
     record_search(plot->world, access, words[chance_below(&plot->chance, 6)]);
 }
 
@@ -56,7 +57,7 @@ static int64_t step(struct plot *plot, int64_t now)
     access.chance = chance;
     access.plot = plot;
     if (what <= 2)
-        look(plot, victim, &access);
+        look(plot, &access);
     else if (what == 3 && plot->phase++ == 0 && plot->numbers[0])
         forward(plot, victim, &access);
     else

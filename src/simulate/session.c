@@ -57,8 +57,12 @@ static void stumble(struct world *world, const struct access *access)
         record_sign_in(world, &failed);
     }
     if (chance_in(chance, 30, 100)) {
+        static const uint16_t weights[] = {60, 30, 8, 2};
+        static const int errors[] = {50074, 50140, 500121, 50055};
         failed.request = chance_request(chance);
-        failed.error = chance_in(chance, 1, 3) ? 50140 : 50074;
+        failed.error = errors[chance_pick(chance, weights, 4)];
+        failed.has_second_factor = failed.error == 500121;
+        failed.second_factor = "Mobile app notification";
         failed.access.time = access->time - 4 * SECOND;
         record_sign_in(world, &failed);
     }
@@ -94,7 +98,7 @@ struct access session_access(struct world *world, struct person *person, enum cl
         .agent = session->agent,
         .session = &session->id};
     if (client->device == DEVICE_SERVER) {
-        access.address = world->tenant.apps[APP_CRM].address;
+        access.address = id == CLIENT_CRM ? world->tenant.apps[APP_CRM].address : person->desk;
         access.agent = NULL;
     }
     if (session->until <= time && client->device != DEVICE_SERVER) {

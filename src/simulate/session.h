@@ -7,7 +7,7 @@
 
 // Access to the person's own mailbox or services with one of their programs at a time. Signs in
 // before where the session or the token has run out, which writes records.
-struct access session_access(struct world *world, struct person *person, enum client_id client,
+struct access session_access(struct world *world, struct person *person, enum client_id id,
                              int64_t time);
 // The same for an application that acts by itself, on a mailbox (or NULL).
 struct access app_access(struct world *world, struct app *app, struct chance *chance,

@@ -232,6 +232,7 @@ void tenant_init(struct tenant *tenant, uint64_t seed, uint32_t mailboxes, int64
     tenant->id = chance_guid(&chance);
     tenant->id_text = guid_as_text(&tenant->arena, &tenant->id);
     tenant->domain = str_from(companies[chance_below(&chance, 4)]);
+    tenant->is_search_audited = chance_in(&chance, 1, 2);
     tenant->mailbox_count = mailboxes;
     tenant->people_count = mailboxes - mailboxes / 20;
     tenant->people = ARENA_ARRAY(&tenant->arena, struct person, mailboxes);

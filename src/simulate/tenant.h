@@ -122,6 +122,7 @@ struct tenant {
     struct person *people;                    // people first, then shared mailboxes
     uint32_t people_count, mailbox_count;
     struct app apps[APP_COUNT];
+    bool is_search_audited; // off unless someone switched it on
     struct arena arena;
 };
 

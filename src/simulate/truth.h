@@ -72,7 +72,7 @@ struct story {
 
 void story_init(struct story *story, const struct scenario *scenario);
 void story_done(struct story *story);
-void story_add(struct story *story, enum story_set set, struct str text);
+void story_add(struct story *story, enum story_set which, struct str text);
 void story_add_guid(struct story *story, enum story_set set, const struct guid *guid);
 void story_add_address(struct story *story, struct address address);
 void story_time(struct story *story, int64_t time);

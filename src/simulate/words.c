@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulate/words.h"
 
-#define COUNT(table) ((uint32_t)(sizeof table / sizeof table[0]))
+#define COUNT(table) ((uint32_t)(sizeof(table) / sizeof(table)[0]))
 
 const struct name_word first_names[] = {
 #define FIRST(...) {__VA_ARGS__},
@@ -21,7 +21,8 @@ const struct department departments[] = {
 #undef DEPARTMENT
 };
 const struct office offices[] = {
-#define OFFICE(network, ...) {NETWORK_##network, __VA_ARGS__},
+#define OFFICE(network_word, country_code, share_percent, minutes)                                 \
+    {(country_code), NETWORK_##network_word, (share_percent), (minutes)},
 #include "simulate/words.def"
 #undef OFFICE
 };

@@ -29,8 +29,8 @@ struct department {
     enum topic topic;
 };
 struct office {
-    enum network_id network;
     const char *country;
+    enum network_id network;
     uint16_t share;
     int16_t ahead; // minutes of UTC; summer time, without its switches
 };
