@@ -62,9 +62,8 @@ struct victim *attack_victim(struct plot *plot, uint16_t mail_weight)
         if (is_known)
             continue;
         struct victim *victim = &plot->victims[plot->victim_count++];
-        *victim = (struct victim){.person = person,
-                                  .next = chance_below(&plot->chance, person->backlog / 2 + 1),
-                                  .address = attack_address(plot)};
+        *victim = (struct victim){.person = person, .address = attack_address(plot)};
+        victim->next = chance_below(&plot->chance, person->backlog / 2 + 1);
         return victim;
     }
     return NULL;
@@ -209,14 +208,14 @@ void attack_rule(struct plot *plot, struct victim *victim, const struct access *
     buf_add(&object, victim->person->address);
     buf_add(&object, S("\\"));
     buf_add(&object, name);
-    const struct pair parameters[] = {
-        {S("AlwaysDeleteOutlookRulesBlob"), S("False")},
-        {S("Force"), S("False")},
-        {S("Name"), name},
-        {S("SubjectOrBodyContainsWords"), words[chance_below(chance, 4)]},
-        {S("MoveToFolder"), folders[chance_below(chance, 4)]},
-        {S("MarkAsRead"), S("True")},
-        {S("StopProcessingRules"), S("True")}};
+    struct str word = words[chance_below(chance, 4)], folder = folders[chance_below(chance, 4)];
+    const struct pair parameters[] = {{S("AlwaysDeleteOutlookRulesBlob"), S("False")},
+                                      {S("Force"), S("False")},
+                                      {S("Name"), name},
+                                      {S("SubjectOrBodyContainsWords"), word},
+                                      {S("MoveToFolder"), folder},
+                                      {S("MarkAsRead"), S("True")},
+                                      {S("StopProcessingRules"), S("True")}};
     record_cmdlet(plot->world, access, "New-InboxRule", buf_str(&object), parameters, 7);
 }
 

@@ -2,7 +2,8 @@
 // stream of its own, so that what one of them does never changes what another one does.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Integers only: floating point may round differently elsewhere. Not for secrets.
+// Integers only: floating point may round differently elsewhere. Never draw twice in one expression,
+// argument list or initialiser: C leaves open which comes first, and compilers differ. Not for secrets.
 #ifndef STORMGLASS_SIMULATE_CHANCE_H
 #define STORMGLASS_SIMULATE_CHANCE_H
 

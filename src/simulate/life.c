@@ -256,7 +256,8 @@ static void act_file(struct world *world, struct person *person, int64_t now)
     if (!chance_in(chance, person->department->file_weight, 130))
         return;
     struct access access = session_access(world, person, client, now);
-    record_file(world, &access, operations[chance_pick(chance, weights, 5)], chance_next(chance));
+    uint64_t file = chance_next(chance);
+    record_file(world, &access, operations[chance_pick(chance, weights, 5)], file);
 }
 
 static void act_teams(struct world *world, struct person *person, int64_t now)

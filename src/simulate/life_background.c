@@ -63,8 +63,8 @@ static int64_t backend(struct world *world, void *self, int64_t now)
                             .chance = chance,
                             .user = person,
                             .mailbox = person,
-                            .client = &backends[chance_pick(chance, weights, 4)],
                             .address = address_make(NETWORK_PROVIDER_EXCHANGE, chance)};
+    access.client = &backends[chance_pick(chance, weights, 4)];
     record_bind(world, &access, mails, count);
     return next;
 }

@@ -117,8 +117,8 @@ void scenario_app_credential_abuse_begin(struct plot *plot)
 {
     struct chance *chance = &plot->chance;
     struct tenant *tenant = &plot->world->tenant;
-    attack_addresses(plot, chance_in(chance, 2, 3) ? NETWORK_PROXY : NETWORK_HOSTING, NULL,
-                     chance_between(chance, 1, 4));
+    enum network_kind kind = chance_in(chance, 2, 3) ? NETWORK_PROXY : NETWORK_HOSTING;
+    attack_addresses(plot, kind, NULL, chance_between(chance, 1, 4));
     attack_agent(plot);
     plot->app = ARENA_NEW(&tenant->arena, struct app);
     *plot->app = tenant->apps[APP_LEGACY];

@@ -8,7 +8,6 @@ static void guess(struct plot *plot, int64_t now, struct person *person)
 {
     struct victim target = {.person = person, .address = attack_address(plot)};
     struct sign_in sign_in = {.access = attack_access(plot, &target, now),
-                              .request = chance_request(&plot->chance),
                               .resource = plot->client->resource,
                               .is_interactive = true,
                               .is_audited = true,
@@ -16,6 +15,7 @@ static void guess(struct plot *plot, int64_t now, struct person *person)
                               .protocol = plot->numbers[0] ? "ropc" : "none",
                               .request_type = plot->numbers[0] ? "OAuth2:Token" : "Login:login"};
     sign_in.access.client = plot->numbers[0] ? &clients[CLIENT_AZURE_CLI] : plot->client;
+    sign_in.request = chance_request(&plot->chance);
     sign_in.access.is_failure = true;
     record_sign_in(plot->world, &sign_in);
 }

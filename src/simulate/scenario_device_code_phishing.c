@@ -101,8 +101,8 @@ void scenario_device_code_phishing_begin(struct plot *plot)
     struct chance *chance = &plot->chance;
     plot->hour_from = (int)chance_below(chance, 12);
     plot->hour_until = plot->hour_from + 12;
-    attack_addresses(plot, chance_in(chance, 1, 2) ? NETWORK_HOSTING : NETWORK_PROXY, NULL,
-                     chance_between(chance, 1, 3));
+    enum network_kind kind = chance_in(chance, 1, 2) ? NETWORK_HOSTING : NETWORK_PROXY;
+    attack_addresses(plot, kind, NULL, chance_between(chance, 1, 3));
     attack_agent(plot);
     plot->client = &clients[tools[chance_below(chance, 3)]];
     plot->numbers[0] = chance_in(chance, 1, 2); // by way of the broker

@@ -99,8 +99,8 @@ void scenario_federation_backdoor_begin(struct plot *plot)
     const char *name = names[chance_below(chance, 4)];
     plot->hour_from = (int)chance_below(chance, 14);
     plot->hour_until = plot->hour_from + 10;
-    attack_addresses(plot, chance_in(chance, 1, 2) ? NETWORK_PROXY : NETWORK_HOSTING, NULL,
-                     chance_between(chance, 1, 4));
+    enum network_kind kind = chance_in(chance, 1, 2) ? NETWORK_PROXY : NETWORK_HOSTING;
+    attack_addresses(plot, kind, NULL, chance_between(chance, 1, 4));
     attack_agent(plot);
     plot->numbers[0] = chance_in(chance, 1, 2);
     plot->texts[0] = plot->numbers[0] ? str_from(name) : tenant->domain;

@@ -65,8 +65,8 @@ void scenario_forged_token_begin(struct plot *plot)
     struct chance *chance = &plot->chance;
     plot->hour_from = (int)chance_below(chance, 14);
     plot->hour_until = plot->hour_from + (int)chance_between(chance, 8, 10);
-    attack_addresses(plot, chance_in(chance, 2, 3) ? NETWORK_HOSTING : NETWORK_PROXY, NULL,
-                     chance_between(chance, 1, 6));
+    enum network_kind kind = chance_in(chance, 2, 3) ? NETWORK_HOSTING : NETWORK_PROXY;
+    attack_addresses(plot, kind, NULL, chance_between(chance, 1, 6));
     attack_agent(plot);
     plot->client = &faces[chance_below(chance, 3)];
     plot->numbers[0] = chance_in(chance, 2, 3); // with sessions

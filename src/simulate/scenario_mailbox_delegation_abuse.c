@@ -85,7 +85,8 @@ void scenario_mailbox_delegation_abuse_begin(struct plot *plot)
     struct chance *chance = &plot->chance;
     plot->hour_from = (int)chance_below(chance, 14);
     plot->hour_until = plot->hour_from + 10;
-    attack_addresses(plot, chance_in(chance, 1, 2) ? NETWORK_PROXY : NETWORK_HOSTING, NULL, 2);
+    enum network_kind kind = chance_in(chance, 1, 2) ? NETWORK_PROXY : NETWORK_HOSTING;
+    attack_addresses(plot, kind, NULL, 2);
     attack_agent(plot);
     plot->client = &clients[CLIENT_OWA];
     plot->numbers[0] = chance_in(chance, 1, 4); // folder by folder

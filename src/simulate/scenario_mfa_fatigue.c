@@ -58,8 +58,9 @@ static int64_t step(struct plot *plot, int64_t now)
         prompt(plot, victim, now, false);
         // Prompts come in bursts of some minutes.
         bool is_pause = chance_in(chance, 1, 12);
-        return now + (int64_t)chance_between(chance, 15, 50) * SECOND +
-               (is_pause ? (int64_t)chance_between(chance, 10, 90) * MINUTE : 0);
+        if (is_pause)
+            now += (int64_t)chance_between(chance, 10, 90) * MINUTE;
+        return now + (int64_t)chance_between(chance, 15, 50) * SECOND;
     }
     if (plot->phase == plot->count) {
         plot->phase++;
@@ -78,7 +79,8 @@ static int64_t step(struct plot *plot, int64_t now)
 void scenario_mfa_fatigue_begin(struct plot *plot)
 {
     struct chance *chance = &plot->chance;
-    attack_addresses(plot, chance_in(chance, 1, 2) ? NETWORK_HOSTING : NETWORK_PROXY, NULL, 1);
+    enum network_kind kind = chance_in(chance, 1, 2) ? NETWORK_HOSTING : NETWORK_PROXY;
+    attack_addresses(plot, kind, NULL, 1);
     attack_agent(plot);
     plot->client = &clients[CLIENT_OWA];
     struct victim *victim = attack_victim(plot, 0);

@@ -80,8 +80,8 @@ static int64_t step(struct plot *plot, int64_t now)
 void scenario_stolen_session_begin(struct plot *plot)
 {
     struct chance *chance = &plot->chance;
-    attack_addresses(plot, chance_in(chance, 1, 2) ? NETWORK_HOSTING : NETWORK_PROXY, NULL,
-                     chance_between(chance, 1, 4));
+    enum network_kind kind = chance_in(chance, 1, 2) ? NETWORK_HOSTING : NETWORK_PROXY;
+    attack_addresses(plot, kind, NULL, chance_between(chance, 1, 4));
     attack_agent(plot);
     plot->client = &clients[CLIENT_OWA];
     uint32_t wanted = chance_between(chance, 1, 4);

@@ -141,7 +141,7 @@ static void put_plots(struct world *world, struct plot *plots, bool is_attack, c
     PUT(out, "]");
 }
 
-static void put_truth(struct world *world, struct plot *plots, struct buf *out)
+static void put_truth(struct world *world, struct plot *plots, bool is_complete, struct buf *out)
 {
     const struct simulate_options *options = world->options;
     PUT(out, "{\n  \"schema\": \"stormglass.truth/1\"");
@@ -153,6 +153,8 @@ static void put_truth(struct world *world, struct plot *plots, struct buf *out)
     put_quoted_time(out, world->start, 100);
     PUT(out, ",\n  \"end\": ");
     put_quoted_time(out, world->end, 100);
+    PUT(out, ",\n  \"is_complete\": ");
+    buf_add(out, is_complete ? S("true") : S("false"));
     PUT(out, ",\n  \"tenant\": {\"id\":");
     buf_add_json(out, world->tenant.id_text);
     MEMBER_TEXT(out, "domain", world->tenant.domain);
@@ -184,7 +186,7 @@ bool simulate_run(const struct simulate_options *options, const struct simulate_
     result->is_interrupted = world_run(&world);
     bool is_fine = output_finish(world.output, error);
     buf_init(&truth);
-    put_truth(&world, plots, &truth);
+    put_truth(&world, plots, !result->is_interrupted, &truth);
     is_fine = is_fine && output_extra(world.output, "truth.json", buf_str(&truth), error);
     result->records = output_records(world.output);
     result->files = output_files(world.output);

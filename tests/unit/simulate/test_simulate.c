@@ -54,17 +54,32 @@ static void the_same_options_give_the_same_bytes(void **state)
     assert_true(hash != hash_of(&options));
 }
 
-// The hash may change when the model does, never between machines or builds: compare two of them
-// before putting a new one here.
+// Every scenario but those that leave logs out, so that their records count.
+static uint32_t most_scenarios(const char *names[SIMULATE_SCENARIO_LIMIT])
+{
+    struct simulate_choice choice;
+    uint32_t count = 0;
+    for (uint32_t i = 0; simulate_scenario(i, &choice); i++)
+        if (!strstr(choice.name, "sign_in"))
+            names[count++] = choice.name;
+    return count;
+}
+
+// The hash may change when the model does, never between machines, compilers or builds: let two
+// compilers agree before putting a new one here.
 static void the_bytes_are_those_of_other_machines(void **state)
 {
     (void)state;
-    static const char *const scenarios[] = {"forged_token", "compromised_password"};
-    struct simulate_options options = tenant_logs_options(1);
-    options.days = 2;
-    options.scenarios = scenarios;
-    options.scenario_count = 2;
-    uint64_t hash = hash_of(&options);
+    const char *names[SIMULATE_SCENARIO_LIMIT];
+    uint64_t hash = 0;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        struct simulate_options options = tenant_logs_options(seed);
+        options.mailboxes = 12;
+        options.days = 5;
+        options.scenarios = names;
+        options.scenario_count = most_scenarios(names);
+        hash = hash * 31 + hash_of(&options);
+    }
     if (hash != UINT64_C(0x5555))
         fail_msg("the hash is 0x%016llx", (unsigned long long)hash);
 }
