@@ -33,6 +33,10 @@ int64_t attack_when(struct plot *plot, uint32_t least, uint32_t most)
 void attack_addresses(struct plot *plot, enum network_kind kind, const char *country,
                       uint32_t count)
 {
+    // Strangers' homes are rented where the victims live, as often as not.
+    static const char *const near[] = {"NL", "GB", "US"};
+    if (kind == NETWORK_PROXY && !country && chance_in(&plot->chance, 1, 2))
+        country = near[chance_below(&plot->chance, 3)];
     plot->address_count = count > 8 ? 8 : count;
     for (uint32_t i = 0; i < plot->address_count; i++)
         plot->addresses[i] =
@@ -116,24 +120,6 @@ void attack_renew(struct plot *plot, struct victim *victim, int64_t time)
 
 // ---- mail -------------------------------------------------------------------------------------
 
-// Counts a record of the mailbox. False: logging has ended for a day, nothing is written.
-static bool is_logged(struct plot *plot, struct victim *victim, int64_t time)
-{
-    if (time < victim->throttled_until) {
-        story_missing(&plot->story, "audit", "MailItemsAccessed was throttled", time);
-        return false;
-    }
-    if (time - victim->counted_from >= DAY) {
-        victim->counted_from = time;
-        victim->records = 0;
-    }
-    if (++victim->records > 1000) {
-        victim->throttled_until = time + DAY;
-        story_folder(&plot->story, victim->person, FOLDER_INBOX, time, true);
-    }
-    return true;
-}
-
 static uint32_t choose(struct plot *plot, struct victim *victim, uint32_t most, struct mail *mails)
 {
     const struct tenant *tenant = &plot->world->tenant;
@@ -156,27 +142,36 @@ static uint32_t choose(struct plot *plot, struct victim *victim, uint32_t most, 
     return count;
 }
 
-void attack_read(struct plot *plot, struct victim *victim, const struct access *access,
-                 uint32_t most)
+void attack_sync(struct plot *plot, const struct access *access, uint32_t folders)
 {
-    struct mail mails[BIND_LIMIT];
-    struct access throttled = *access;
-    uint32_t count = choose(plot, victim, most > BIND_LIMIT ? BIND_LIMIT : most, mails);
-    if (!is_logged(plot, victim, access->time))
-        return;
-    throttled.is_throttled = access->time < victim->throttled_until;
-    record_bind(plot->world, &throttled, mails, count);
-}
-
-void attack_sync(struct plot *plot, struct victim *victim, const struct access *access,
-                 uint32_t folders)
-{
-    (void)victim;
     struct access next = *access;
     for (uint32_t i = 0; i < folders && i < FOLDER_FEEDS; i++) {
         record_sync(plot->world, &next, (enum folder_id)i);
         next.time += (int64_t)chance_between(&plot->chance, 2, 60) * SECOND;
     }
+}
+
+// Desktop Outlook takes whole folders: all of them with a new profile, then what is new.
+static bool is_synced(struct plot *plot, struct victim *victim, const struct access *access)
+{
+    if (access->client != &clients[CLIENT_OUTLOOK])
+        return false;
+    bool is_first = victim->synced == 0;
+    if (!is_first && (access->time - victim->synced < HOUR || chance_in(&plot->chance, 1, 3)))
+        return false;
+    victim->synced = access->time;
+    attack_sync(plot, access, is_first ? chance_between(&plot->chance, 4, 10) : 1);
+    return true;
+}
+
+void attack_read(struct plot *plot, struct victim *victim, const struct access *access,
+                 uint32_t most)
+{
+    struct mail mails[BIND_LIMIT];
+    if (is_synced(plot, victim, access))
+        return;
+    uint32_t count = choose(plot, victim, most > BIND_LIMIT ? BIND_LIMIT : most, mails);
+    record_bind(plot->world, access, mails, count);
 }
 
 void attack_hide(struct plot *plot, struct victim *victim, const struct access *access)

@@ -29,12 +29,12 @@ void attack_sign_in(struct plot *plot, struct victim *victim, struct sign_in *si
 // Renews the token when it has run out.
 void attack_renew(struct plot *plot, struct victim *victim, int64_t time);
 
-// Reads up to `most` messages of the mailbox: of a topic first when `topic` is one. Keeps Exchange's
-// throttle: more than 1,000 records in 24 hours end the logging for a day.
+// Reads up to `most` messages of the mailbox: what came last, or on through the older
+// mail. With desktop Outlook it synchronises folders first.
 void attack_read(struct plot *plot, struct victim *victim, const struct access *access,
                  uint32_t most);
-void attack_sync(struct plot *plot, struct victim *victim, const struct access *access,
-                 uint32_t folders);
+// Synchronises the first so many folders, one after the other.
+void attack_sync(struct plot *plot, const struct access *access, uint32_t folders);
 // Removes recent messages from the mailbox, as someone who hides.
 void attack_hide(struct plot *plot, struct victim *victim, const struct access *access);
 void attack_rule(struct plot *plot, struct victim *victim, const struct access *access);

@@ -13,9 +13,8 @@ struct victim {
     struct session session;
     struct token token;
     struct address address;
-    uint32_t next;    // next message of the backlog
-    uint32_t records; // MailItemsAccessed of it in the last 24 hours
-    int64_t counted_from, throttled_until;
+    uint32_t next;  // next message of the backlog
+    int64_t synced; // when folders were last synchronised, 0: never
 };
 
 struct plot {

@@ -22,7 +22,6 @@ struct access {
     const struct guid *session; // NULL: none
     const struct token *token;  // NULL: no linkable identifier
     bool is_admin_logon;        // LogonType 1; otherwise 0 in the own mailbox, 2 in others
-    bool is_throttled;
     struct plot *plot;
     bool is_lured;   // the victim's own act
     bool is_failure; // an attempt: the user is a target, no more
@@ -36,6 +35,8 @@ struct property {
 };
 
 // MailItemsAccessed. Bind: up to BIND_LIMIT messages, grouped by folder. A plot's are noted as read.
+// More than 1,000 Bind records of a mailbox within 24 hours end their logging for a day, as Exchange
+// does (learn.microsoft.com/purview/audit-log-investigate-accounts); whoever reads then is not seen.
 #define BIND_LIMIT 24
 void record_bind(struct world *world, const struct access *access, const struct mail *mails,
                  uint32_t count);

@@ -4,6 +4,8 @@
 
 #include "simulate/record_audit.h"
 
+#define BINDS_A_DAY 1000 // of a mailbox, before logging is throttled
+
 // ---- what they share --------------------------------------------------------------------------
 
 static void put_client_info(struct buf *out, const struct access *access)
@@ -221,14 +223,46 @@ static void put_bound_folder(struct buf *out, const struct world *world,
     PUT(out, "]}");
 }
 
+enum throttle { THROTTLE_NONE, THROTTLE_BEGINS, THROTTLE_ON };
+
+static enum throttle throttle_of(const struct access *access)
+{
+    struct person *mailbox = access->mailbox;
+    if (access->time < mailbox->throttled_until)
+        return THROTTLE_ON;
+    if (access->time - mailbox->binds_since >= DAY) {
+        mailbox->binds_since = access->time;
+        mailbox->binds = 0;
+    }
+    if (++mailbox->binds <= BINDS_A_DAY)
+        return THROTTLE_NONE;
+    mailbox->throttled_until = access->time + DAY;
+    return THROTTLE_BEGINS;
+}
+
+// What an intruder reads while nothing is logged.
+static void note_unlogged(const struct world *world, const struct access *access)
+{
+    if (!access->plot || access->time >= world->end)
+        return;
+    story_time(&access->plot->story, access->time);
+    story_missing(&access->plot->story, "audit", "MailItemsAccessed was throttled", access->time);
+    story_folder(&access->plot->story, access->mailbox, FOLDER_INBOX, access->time, true);
+}
+
 void record_bind(struct world *world, const struct access *access, const struct mail *mails,
                  uint32_t count)
 {
+    enum throttle throttle = throttle_of(access);
+    if (throttle == THROTTLE_ON) {
+        note_unlogged(world, access);
+        return;
+    }
     struct mailbox_record record = {.operation = "MailItemsAccessed", .record_type = 50};
     uint32_t done = 0; // a bit for each folder
     assert(count > 0 && count <= BIND_LIMIT);
     struct buf *out = mailbox_open(world, &record, access);
-    put_access_type(out, "Bind", access->is_throttled);
+    put_access_type(out, "Bind", throttle == THROTTLE_BEGINS);
     PUT(out, ",\"Folders\":[");
     for (uint32_t i = 0; i < count; i++) {
         if (done >> mails[i].folder & 1)

@@ -79,7 +79,8 @@ void scenario_compromised_password_begin(struct plot *plot)
     attack_addresses(plot, is_slow ? NETWORK_PROXY : NETWORK_HOSTING, NULL,
                      is_slow ? 8 : chance_between(chance, 1, 3));
     attack_agent(plot);
-    plot->client = chance_in(chance, 1, 4) ? &clients[CLIENT_IMAP] : &clients[CLIENT_OWA];
+    static const enum client_id programs[] = {CLIENT_OWA, CLIENT_OWA, CLIENT_IMAP, CLIENT_OUTLOOK};
+    plot->client = &clients[programs[chance_below(chance, 4)]];
     plot->numbers[0] = chance_in(chance, 1, 2); // resource owner password credentials
     plot->numbers[2] = chance_below(chance, 1000);
     uint32_t names = tenant->people_count < 400 ? tenant->people_count : 400;

@@ -79,6 +79,9 @@ struct person {
     uint32_t unread;
     uint32_t shared; // index of a shared mailbox the person works in, or its own index
     int64_t synced[FOLDER_COUNT];
+    // Bind records since, and until when none are logged.
+    uint32_t binds;
+    int64_t binds_since, throttled_until;
     int64_t backend_seen; // when the provider's back end last read the mailbox
     // The day under way.
     int64_t day_begins, day_ends, late_until;

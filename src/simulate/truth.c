@@ -99,6 +99,10 @@ void story_read(struct story *story, const struct person *mailbox, const struct 
 void story_folder(struct story *story, const struct person *mailbox, enum folder_id folder,
                   int64_t time, bool is_throttled)
 {
+    const struct synced_folder *last =
+        story->folder_count ? &story->folders[story->folder_count - 1] : NULL;
+    if (is_throttled && last && last->is_throttled && last->mailbox == mailbox->index)
+        return; // told already
     ARRAY_GROW(story->folders, story->folder_count, story->folder_capacity);
     story->folders[story->folder_count++] =
         (struct synced_folder){mailbox->index, folder, time, is_throttled};

@@ -80,7 +80,7 @@ static void the_bytes_are_those_of_other_machines(void **state)
         options.scenario_count = most_scenarios(names);
         hash = hash * 31 + hash_of(&options);
     }
-    if (hash != UINT64_C(0x5555))
+    if (hash != UINT64_C(0x7303e42a1e9a71e7))
         fail_msg("the hash is 0x%016llx", (unsigned long long)hash);
 }
 
@@ -180,8 +180,9 @@ static void add_texts(struct json list, struct keyset *set)
 
 // What the logs show of one attack, against what the answer says.
 struct comparison {
-    struct keyset records, addresses, tokens, wanted_messages; // of the answer
-    struct keyset seen, messages;                              // of the logs
+    struct keyset records, addresses, tokens; // of the answer
+    struct keyset wanted_folders;             // ditto, synchronised
+    struct keyset seen, messages, folders;    // of the logs
     size_t strangers; // records with the intruder's address or token that the answer lacks
     bool is_insider;
 };
@@ -189,6 +190,24 @@ struct comparison {
 static uint64_t message_key(struct str mailbox, struct str id)
 {
     return hash_bytes(id.at, id.len, hash_str(mailbox));
+}
+
+// The answer has "Inbox\\Projects" where the record names the folder alone.
+static uint64_t folder_key(struct str mailbox, struct str folder)
+{
+    for (size_t at = str_index(folder, '\\'); at < folder.len; at = str_index(folder, '\\'))
+        folder = str_of(folder.at + at + 1, folder.len - at - 1);
+    return message_key(mailbox, folder);
+}
+
+static void note_folder(struct json record, struct comparison *comparison)
+{
+    struct json parent = json_find(json_find(record, S("Item")), S("ParentFolder"));
+    if (str_is(json_str(json_find(record, S("Operation"))), "MailItemsAccessed") &&
+        json_type(parent) == JSON_OBJECT)
+        keyset_add(&comparison->folders,
+                   folder_key(json_str(json_find(record, S("MailboxOwnerUPN"))),
+                              json_str(json_find(parent, S("Name")))));
 }
 
 static void note_messages(struct json record, struct comparison *comparison)
@@ -211,6 +230,7 @@ static void compare(struct json record, void *context)
     if (is_known) {
         keyset_add(&comparison->seen, id);
         note_messages(record, comparison);
+        note_folder(record, comparison);
         return;
     }
     if (keyset_has(&comparison->addresses, hash_str(address_of(record))) ||
@@ -239,6 +259,13 @@ static void check_attack(struct json attack, struct tenant_logs *from)
             fail_msg("%.*s: a message of the answer is in no record", (int)name.len, name.at);
         messages++;
     }
+    struct json presumed = json_find(attack, S("presumed_read"));
+    for (struct json_element e = json_elements(presumed); json_element_next(&e);)
+        if (str_is(json_str(json_find(e.value, S("why"))), "sync"))
+            keyset_add(&comparison.wanted_folders,
+                       folder_key(json_str(json_find(e.value, S("mailbox"))),
+                                  json_str(json_find(e.value, S("folder")))));
+    assert_int_equal(comparison.wanted_folders.count, comparison.folders.count);
     if (wanted < 5 || comparison.seen.count != wanted || comparison.strangers ||
         messages != comparison.messages.count || !messages)
         fail_msg("%.*s: %zu records in the answer, %zu of them in the logs, %zu others are the "
@@ -251,6 +278,8 @@ static void check_attack(struct json attack, struct tenant_logs *from)
     keyset_done(&comparison.tokens);
     keyset_done(&comparison.seen);
     keyset_done(&comparison.messages);
+    keyset_done(&comparison.wanted_folders);
+    keyset_done(&comparison.folders);
 }
 
 static void check_attacks(uint64_t seed, const char *const *scenarios, uint32_t count)
