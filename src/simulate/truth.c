@@ -99,13 +99,18 @@ void story_read(struct story *story, const struct person *mailbox, const struct 
 void story_folder(struct story *story, const struct person *mailbox, enum folder_id folder,
                   int64_t time, bool is_throttled)
 {
-    const struct synced_folder *last =
-        story->folder_count ? &story->folders[story->folder_count - 1] : NULL;
-    if (is_throttled && last && last->is_throttled && last->mailbox == mailbox->index)
-        return; // told already
+    for (size_t i = 0; i < story->folder_count; i++) {
+        struct synced_folder *row = &story->folders[i];
+        if (row->mailbox != mailbox->index || row->folder != folder ||
+            row->is_throttled != is_throttled)
+            continue;
+        row->first = time < row->first ? time : row->first;
+        row->last = time > row->last ? time : row->last;
+        return;
+    }
     ARRAY_GROW(story->folders, story->folder_count, story->folder_capacity);
     story->folders[story->folder_count++] =
-        (struct synced_folder){mailbox->index, folder, time, is_throttled};
+        (struct synced_folder){mailbox->index, folder, time, time, is_throttled};
 }
 
 void story_missing(struct story *story, const char *log, const char *why, int64_t time)
@@ -165,31 +170,25 @@ static int by_folder(const void *a, const void *b)
         return x->mailbox < y->mailbox ? -1 : 1;
     if (x->is_throttled != y->is_throttled)
         return x->is_throttled < y->is_throttled ? -1 : 1;
-    if (x->folder != y->folder)
-        return x->folder < y->folder ? -1 : 1;
-    return (x->time > y->time) - (x->time < y->time);
+    return (x->folder > y->folder) - (x->folder < y->folder);
 }
 
 static void put_folders(struct story *story, const struct tenant *tenant, struct buf *out)
 {
-    const struct synced_folder *last = NULL;
     if (story->folder_count)
         qsort(story->folders, story->folder_count, sizeof *story->folders, by_folder);
     PUT(out, ",\n      \"presumed_read\": [");
     for (size_t i = 0; i < story->folder_count; i++) {
         const struct synced_folder *row = &story->folders[i];
-        if (last && last->mailbox == row->mailbox && last->folder == row->folder &&
-            last->is_throttled == row->is_throttled)
-            continue;
-        buf_add(out, last ? S(",\n        {") : S("\n        {"));
+        buf_add(out, i ? S(",\n        {") : S("\n        {"));
         PUT(out, "\"mailbox\":");
         buf_add_json(out, tenant->people[row->mailbox].address);
         MEMBER_TEXT(out, "folder",
                     row->is_throttled ? S("*") : str_from(folder_names[row->folder]));
         MEMBER_TEXT(out, "why", row->is_throttled ? S("throttled") : S("sync"));
-        MEMBER_TIME_Z(out, "first", row->time, 0);
+        MEMBER_TIME_Z(out, "first", row->first, 0);
+        MEMBER_TIME_Z(out, "last", row->last, 0);
         PUT(out, "}");
-        last = row;
     }
     PUT(out, "]");
 }

@@ -47,7 +47,7 @@ struct read_message {
 struct synced_folder {
     uint32_t mailbox;
     enum folder_id folder;
-    int64_t time;
+    int64_t first, last;
     bool is_throttled; // not synchronised: not to be known since logging was throttled
 };
 // Records that happened and are not in the files.
