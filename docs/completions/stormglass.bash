@@ -4,7 +4,7 @@ _stormglass() {
     if [ "$command" = rules ] && [ "$COMP_CWORD" -gt 2 ]; then command="rules ${COMP_WORDS[2]}"; fi
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "scan summary explain docs help version rules" -- "$word"))
+        COMPREPLY=($(compgen -W "scan summary explain simulate docs help version rules" -- "$word"))
         return
     fi
     if [ "$command" = rules ]; then COMPREPLY=($(compgen -W "check test list update" -- "$word")); return; fi
@@ -43,6 +43,13 @@ _stormglass() {
     "rules list --exclude-rules") COMPREPLY=($(compgen -f -- "$word")); return ;;
     "rules list --placeholders") COMPREPLY=($(compgen -d -- "$word")); return ;;
     "rules update --rules" | "rules update -r") COMPREPLY=($(compgen -d -- "$word")); return ;;
+    "simulate --out" | "simulate -o") COMPREPLY=($(compgen -d -- "$word")); return ;;
+    "simulate --scenario" | "simulate -s") return ;;
+    "simulate --dialect") return ;;
+    "simulate --seed") return ;;
+    "simulate --mailboxes") return ;;
+    "simulate --days") return ;;
+    "simulate --start") return ;;
     esac
     if [ "${word#-}" != "$word" ]; then
         case $command in
@@ -53,6 +60,7 @@ _stormglass() {
         "rules test") COMPREPLY=($(compgen -W "--placeholders --quiet --no-color --help" -- "$word")) ;;
         "rules list") COMPREPLY=($(compgen -W "--format --rules --no-builtin-rules --level --status --tag --exclude-rule --exclude-rules --placeholders --no-color --help" -- "$word")) ;;
         "rules update") COMPREPLY=($(compgen -W "--rules --dry-run --quiet --no-color --help" -- "$word")) ;;
+        "simulate") COMPREPLY=($(compgen -W "--out --scenario --dialect --seed --mailboxes --days --start --quiet --no-color --help" -- "$word")) ;;
         "docs") COMPREPLY=($(compgen -W "--no-color --help" -- "$word")) ;;
         "help") COMPREPLY=($(compgen -W "--no-color --help" -- "$word")) ;;
         "version") COMPREPLY=($(compgen -W "--no-color --help" -- "$word")) ;;

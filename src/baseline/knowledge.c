@@ -265,6 +265,20 @@ struct habit_answer knowledge_standing(const struct knowledge *k, const struct a
                            to);
 }
 
+bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32_t address)
+{
+    uint32_t network = knowledge_network(k, address);
+    if (!network || knowledge_is_neutral(k, address))
+        return true;
+    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    if (all.first == INSTANT_NONE) // never signed in from there: strange if they do elsewhere
+        return all.history_before + all.history_after + all.history_inside < HABIT_DAYS_ENOUGH;
+    struct habit_answer rest =
+        knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, all.first, all.last);
+    unsigned others = rest.history_before + rest.history_after;
+    return others < HABIT_DAYS_ENOUGH || rest.history_before == 0;
+}
+
 bool knowledge_is_strange(const struct knowledge *k, const struct activity *activity)
 {
     if (activity->time == INSTANT_NONE || knowledge_is_neutral(k, activity->address))

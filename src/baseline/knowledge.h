@@ -89,6 +89,10 @@ struct habit_answer knowledge_habit(const struct knowledge *knowledge, enum habi
 struct habit_answer knowledge_standing(const struct knowledge *knowledge,
                                        const struct activity *activity, enum habit_facet facet,
                                        int64_t from, int64_t to);
+// Where this person signs in as a rule: from this network too, and not only within one stretch that lies
+// inside their other days (five of which are needed to tell): that is how a visitor, and an intruder of
+// some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.
+bool knowledge_is_usual_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
 // Someone is where they never were: a network that this person never used on any other day of the window,
 // though there is history enough, and a country or a program that is new as well or unknown. Never true for
 // neutral addresses.

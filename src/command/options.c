@@ -110,6 +110,9 @@ static bool check_value(const struct option_row *row, const char *label, struct 
         return (str_to_int64(value, &number) && number >= 1 && number <= OPTION_NUMBER_LIMIT) ||
                error_set(error, "%s: '%s' is no number from 1 to %d", label, value.at,
                          OPTION_NUMBER_LIMIT);
+    case KIND_WHOLE:
+        return (str_to_int64(value, &number) && number >= 0) ||
+               error_set(error, "%s: '%s' is no whole number", label, value.at);
     case KIND_LOGSOURCE:
         return read_logsource(arena, value, &logsource, &bad) ||
                error_set(
@@ -394,6 +397,15 @@ unsigned option_number(const struct options *options, enum option_id id, unsigne
     int64_t number = otherwise;
     str_to_int64(str_from(option_text(options, id)), &number);
     return (unsigned)number;
+}
+
+uint64_t option_whole(const struct options *options, enum option_id id, uint64_t otherwise)
+{
+    int64_t number = 0;
+    if (!option_is_on(options, id))
+        return otherwise;
+    str_to_int64(str_from(option_text(options, id)), &number);
+    return (uint64_t)number;
 }
 
 struct sigma_logsource option_logsource(struct options *options, enum option_id id)

@@ -45,6 +45,7 @@ enum option_kind {
     KIND_LEVEL,  // sigma_level_parse
     KIND_TIME,   // strict RFC 3339
     KIND_NUMBER, // 1 to OPTION_NUMBER_LIMIT
+    KIND_WHOLE,  // 0 to INT64_MAX
     KIND_LOGSOURCE
 };
 #define OPTION_NUMBER_LIMIT 1024
@@ -84,6 +85,8 @@ int64_t option_time(const struct options *options, enum option_id id); // INSTAN
 enum sigma_level option_level(const struct options *options, enum option_id id,
                               enum sigma_level otherwise);
 unsigned option_number(const struct options *options, enum option_id id, unsigned otherwise);
+// Of KIND_WHOLE.
+uint64_t option_whole(const struct options *options, enum option_id id, uint64_t otherwise);
 // product, service and category; empty where not given. Text lives as long as the options.
 struct sigma_logsource option_logsource(struct options *options, enum option_id id);
 

@@ -72,6 +72,20 @@ static void values_are_read(void **state)
     options_done(&parsed.options);
 }
 
+static void whole_numbers_may_be_large(void **state)
+{
+    (void)state;
+    struct parsed parsed =
+        PARSE(SIMULATE, "--seed", "9223372036854775807", "--mailboxes=0", "--out", "x");
+    assert_true(parsed.is_good);
+    assert_true(option_whole(&parsed.options, OPTION_SEED, 1) == INT64_MAX);
+    assert_true(option_whole(&parsed.options, OPTION_MAILBOXES, 1) == 0);
+    assert_true(option_whole(&parsed.options, OPTION_DAYS, 14) == 14);
+    options_done(&parsed.options);
+    assert_says(PARSE(SIMULATE, "--seed", "9223372036854775808"), "is no whole number");
+    assert_says(PARSE(SIMULATE, "--days=-1"), "--days: '-1' is no whole number");
+}
+
 static void the_last_of_several_counts_and_lists_gather(void **state)
 {
     (void)state;
@@ -224,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_take_values_in_every_spelling),
         cmocka_unit_test(values_are_read),
+        cmocka_unit_test(whole_numbers_may_be_large),
         cmocka_unit_test(the_last_of_several_counts_and_lists_gather),
         cmocka_unit_test(a_double_dash_ends_the_options),
         cmocka_unit_test(logsources_are_read),
