@@ -47,6 +47,18 @@ static struct change *change_of(struct watch *watch, const struct case_row *row)
     return &watch->changes[number];
 }
 
+// The audit log names a service principal "ServicePrincipal_<object id>"; its sign-ins name the object id.
+static struct case_key key_of(const struct knowledge *k, const struct activity *a)
+{
+    static const struct str prefix = STR("serviceprincipal_");
+    struct str name = knowledge_text(k, a->target);
+    if (a->target_app)
+        return (struct case_key){{a->target_app, 0, 0, 0}};
+    if (str_starts_fold(name, prefix))
+        name = str_of(name.at + prefix.len, name.len - prefix.len);
+    return place_name_key(name, 1);
+}
+
 static void see_change(struct watch *watch, const struct knowledge *k, const struct activity *a)
 {
     uint32_t name = a->target_app ? a->target_app : a->target;
@@ -56,7 +68,7 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
     // Permissions without mail in reach are no way to mail; a secret is one to all its application may.
     if (a->kind == ACTIVITY_APP_PERMISSION && !(a->flags & ACTIVITY_REACHES_MAIL))
         return;
-    struct case_row *row = case_table_open(&watch->cases, (struct case_key){{name, 0, 0, 0}});
+    struct case_row *row = case_table_open(&watch->cases, key_of(k, a));
     if (!row)
         return;
     struct change *change = change_of(watch, row);
@@ -79,13 +91,15 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
     draft_add_entity(row->draft, ENTITY_APP, knowledge_text(k, a->target_app));
 }
 
-static struct case_row *find_case(struct watch *watch, const struct activity *a)
+static struct case_row *find_case(struct watch *watch, const struct knowledge *k,
+                                  const struct activity *a)
 {
-    const uint32_t names[] = {a->client_app, a->app, a->object, a->user};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct case_row *row =
-            names[i] ? case_table_find(&watch->cases, (struct case_key){{names[i], 0, 0, 0}})
-                     : NULL;
+    const struct case_key keys[] = {{{a->client_app, 0, 0, 0}},
+                                    {{a->app, 0, 0, 0}},
+                                    place_name_key(knowledge_text(k, a->object), 1),
+                                    place_name_key(knowledge_text(k, a->user), 1)};
+    for (size_t i = 0; watch->cases.count && i < sizeof keys / sizeof keys[0]; i++) {
+        struct case_row *row = case_table_find(&watch->cases, keys[i]);
         if (row && row->draft && a->time <= row->last + CHANGE_WINDOW)
             return row;
     }
@@ -166,7 +180,7 @@ static void see(struct detection *detection, const struct activity *activity)
     bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS && (a->client_app || a->app);
     if ((!is_sign_in && !is_mail) || a->time == INSTANT_NONE || a->outcome == OUTCOME_FAILURE)
         return;
-    struct case_row *row = find_case(watch, a);
+    struct case_row *row = find_case(watch, k, a);
     if (!row && is_mail)
         row = find_nameless(watch, k, a);
     if (!row)
@@ -197,7 +211,8 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
                             const struct change *change, struct buf *out)
 {
     struct str who = place_person(k, &change->first);
-    struct str app = knowledge_text(k, row->key.part[0]);
+    struct str app = knowledge_text(k, change->first.target_app ? change->first.target_app
+                                                                : change->first.target);
     int64_t hours = (change->use.time - change->first.time) / HOUR;
     buf_clear(out);
     buf_print(out, "%.*s gave application %.*s %s, from ", (int)who.len, who.at, (int)app.len,

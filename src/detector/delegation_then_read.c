@@ -32,6 +32,7 @@ struct grant {
 
 struct watch {
     struct case_table cases, counted; // counted: {reader, mailbox} after a role was given
+    struct case_table groups;         // {author, level}: the findings
     struct case_table authors;        // {person}: numbers[0] others' mailboxes he gave rights on
     struct grant *grants;             // the same numbers as the cases
     uint32_t grant_count, grant_capacity;
@@ -278,6 +279,27 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
                   reads, reads == 1 ? "" : "es", messages);
 }
 
+// Cases of one author and level are one finding, told by the earliest of them. Numbers of a group:
+enum { FIRST_CASE, GRANTS };
+
+static void report(struct detection *detection, struct case_row *group)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    struct case_row *row = &watch->cases.rows[group->numbers[FIRST_CASE]];
+    enum sigma_level level = (enum sigma_level)group->key.part[1];
+    unsigned long long others = group->numbers[GRANTS] - 1;
+    write_statement(k, row, grant_of(watch, row), &watch->text);
+    if (others)
+        buf_print(&watch->text, " %llu more case%s of the same kind by the same person.", others,
+                  others == 1 ? "" : "s");
+    // One mailbox may be somebody's wish; so many as make an administrator are a collection.
+    if (level == LEVEL_MEDIUM && group->numbers[GRANTS] >= GRANT_AUTHOR_MAILBOXES)
+        level = LEVEL_HIGH;
+    detection_find(detection, case_take(group), level, row->numbers[IS_STRANGE_GRANT] ? 0.8 : 0.6,
+                   buf_str(&watch->text));
+}
+
 static void end(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
@@ -288,10 +310,20 @@ static void end(struct detection *detection)
         enum sigma_level level;
         if (!row->draft || !judge(watch, k, row, grant, &level))
             continue;
-        write_statement(k, row, grant, &watch->text);
-        detection_find(detection, case_take(row), level, row->numbers[IS_STRANGE_GRANT] ? 0.8 : 0.6,
-                       buf_str(&watch->text));
+        struct case_key key = {
+            {knowledge_person(k, &grant->first), level, row->key.part[3] == BY_READER, 0}};
+        struct case_row *group = case_table_open(&watch->groups, key);
+        if (!group)
+            continue;
+        if (!group->numbers[GRANTS]++) {
+            group->numbers[FIRST_CASE] = i;
+            group->draft = case_take(row);
+        } else {
+            draft_merge(group->draft, case_take(row));
+        }
     }
+    for (uint32_t i = 0; i < watch->groups.count; i++)
+        report(detection, &watch->groups.rows[i]);
 }
 
 static void release(struct detection *detection)
@@ -300,6 +332,7 @@ static void release(struct detection *detection)
     case_table_done(&watch->cases);
     case_table_done(&watch->counted);
     case_table_done(&watch->authors);
+    case_table_done(&watch->groups);
     place_done(&watch->places);
     free(watch->grants);
     buf_done(&watch->text);

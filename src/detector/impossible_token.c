@@ -79,6 +79,10 @@ static unsigned find_faults(const struct knowledge *k, const struct activity *ac
         impossible &= ~(unsigned)(ISSUED_FOREIGN | ISSUED_TWO_TENANTS | ISSUED_TWO_USERS);
     if (!is_named)
         impossible &= ~(unsigned)ISSUED_TWO_USERS;
+    // Behind Microsoft's own addresses stand managed identities and services whose connections outlive their
+    // tokens.
+    if (knowledge_is_neutral(k, activity->address))
+        impossible &= ~(unsigned)(ISSUED_TOO_OLD | ISSUED_AFTER_USE);
     bool is_consumer = str_is(knowledge_text(k, activity->tenant), CONSUMER_TENANT);
     for (int i = 0; i < FAULTS; i++)
         if (impossible & faults[i].bit && (i > FOREIGN || (i == CONSUMER) == is_consumer))

@@ -227,7 +227,9 @@ static bool judge(const struct case_row *row, bool is_spike, enum sigma_level *l
     bool is_reply = row->numbers[REPLIES] && is_hard, is_named = row->numbers[IN_NAME];
     if (!is_spike && !is_reply && !is_named)
         return false;
-    *level = is_spike && (is_hard || is_named) ? LEVEL_HIGH : LEVEL_MEDIUM;
+    *level = is_spike && (is_hard || is_named) ? LEVEL_HIGH
+             : is_named                        ? LEVEL_MEDIUM
+                                               : LEVEL_LOW; // a traveller who writes, or answers
     return true;
 }
 

@@ -162,8 +162,10 @@ static struct signs judge(const struct watch *watch, const struct knowledge *k,
     struct case_key mailbox = {{row->key.part[0]}};
     signs.is_throttled = reading->throttled && !case_table_find(&watch->throttled, mailbox);
     bool is_own_client = reading->found == reading->accesses && !reading->unusual;
-    if (signs.is_bulk || signs.is_sweep || signs.is_throttled)
-        signs.weight = 2 + (reading->bare > 0) - is_own_client;
+    // A sweep alone is what every new profile of Outlook does.
+    bool is_grave = signs.is_bulk || signs.is_throttled || (signs.is_sweep && reading->bare);
+    if (is_grave || signs.is_sweep)
+        signs.weight = 1 + is_grave + (reading->bare > 0) - (is_own_client && is_grave);
     return signs;
 }
 

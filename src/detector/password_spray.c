@@ -17,8 +17,8 @@
 #define SLOW_USERS 20
 // More tries than this for each person and day are no spray, but a program with an old password.
 #define TRIES 10
-// A password that fitted is used soon.
-#define AFTER DAY
+// A password that fitted may lie for some days before it is used; a week bounds what counts as the same story.
+#define AFTER (7 * DAY)
 
 enum source_kind { BY_ADDRESS, BY_NETWORK, BY_PROGRAM, SOURCE_KINDS };
 // Of sources {kind's symbol, second symbol}; of people {source, person}. Window: where it begins.
@@ -113,6 +113,19 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
     person->numbers[IS_RIGHT] |= verdict == RIGHT_BUT_STOPPED ? 1 : 2;
 }
 
+// A network that became this person's own only after it was sprayed from is the intruder's, who stayed.
+static bool is_late(const struct watch *watch, const struct knowledge *k,
+                    const struct activity *activity)
+{
+    uint32_t network = knowledge_network(k, activity->address);
+    const struct case_row *source =
+        case_table_find(&watch->sources[BY_NETWORK], (struct case_key){{network}});
+    if (!source || source->first == INSTANT_NONE)
+        return false;
+    return knowledge_habit(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK, network, 1, 0)
+               .first >= source->first;
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -123,7 +136,7 @@ static void see(struct detection *detection, const struct activity *activity)
         return;
     enum verdict verdict = verdict_of(activity);
     unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);
-    if (verdict == NO_TRY || (marks & STRANGER_OWN_NETWORK))
+    if (verdict == NO_TRY || ((marks & STRANGER_OWN_NETWORK) && !is_late(watch, k, activity)))
         return;
     count(watch, k, BY_ADDRESS, (struct case_key){{activity->address}}, activity, verdict);
     count(watch, k, BY_NETWORK, (struct case_key){{knowledge_network(k, activity->address)}},

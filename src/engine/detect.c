@@ -116,6 +116,12 @@ static bool on_link(const struct activity *activity, void *context)
     return true;
 }
 
+static bool on_trace(const struct activity *activity, void *context)
+{
+    scope_trace(((struct detecting *)context)->scope, activity);
+    return true;
+}
+
 static bool on_scope(const struct activity *activity, void *context)
 {
     scope_see(((struct detecting *)context)->scope, activity);
@@ -172,7 +178,12 @@ static bool make_incidents(struct detecting *d, struct error *error)
     linker_finish(d->linker, incidents);
     if (is_done && incidents->count) {
         d->scope = scope_new(d->knowledge, d->linker, incidents);
-        is_done = activity_log_each(d->parts, d->count, on_scope, d, error);
+        for (int i = 0; i < SCOPE_TRACES && is_done; i++) {
+            is_done = activity_log_each(d->parts, d->count, on_trace, d, error);
+            if (!scope_trace_end(d->scope))
+                break;
+        }
+        is_done = is_done && activity_log_each(d->parts, d->count, on_scope, d, error);
         read_again(d);
         scope_finish(d->scope);
         scope_free(d->scope);

@@ -323,6 +323,24 @@ static uint8_t audit_workload(const struct field_slots *slots)
     return WORKLOAD_UNKNOWN;
 }
 
+// Whether a parameter of an audit command leaves less to be seen: switched off, bypassed, an actor's actions
+// taken out, or kept for less than the 90 days that are usual.
+static bool is_less_audit(struct str name, struct str value)
+{
+    static const char *const switches[] = {"AuditEnabled", "UnifiedAuditLogIngestionEnabled"};
+    static const char *const actions[] = {"AuditOwner", "AuditDelegate", "AuditAdmin"};
+    int64_t days;
+    bool is_off = str_equal_fold(value, S("False")) || str_equal_fold(value, S("$false"));
+    bool is_on = str_equal_fold(value, S("True")) || str_equal_fold(value, S("$true"));
+    if (is_one_of(name, switches, 2))
+        return is_off;
+    if (str_equal_fold(name, S("AuditBypassEnabled")) || str_equal_fold(name, S("AuditDisabled")))
+        return is_on;
+    if (str_equal_fold(name, S("AuditLogAgeLimit")))
+        return str_to_int64(str_cut(&value, '.'), &days) && days < 90;
+    return is_one_of(name, actions, 3) && (!value.len || str_contains_fold(value, S("remove")));
+}
+
 // Parameters of commands, by name: what they make of the activity.
 static void read_parameters(const struct field_slots *slots, struct activity *out)
 {
@@ -331,8 +349,8 @@ static void read_parameters(const struct field_slots *slots, struct activity *ou
     static const char *const hides[] = {"DeleteMessage", "SoftDeleteMessage", "MoveToFolder",
                                         "MarkAsRead"};
     static const char *const mailbox[] = {"ForwardingSmtpAddress", "ForwardingAddress"};
-    static const char *const audits[] = {"AuditEnabled", "AuditOwner", "AuditDelegate",
-                                         "AuditAdmin", "AuditLogAgeLimit"};
+    static const char *const audits[] = {"AuditEnabled", "AuditOwner",       "AuditDelegate",
+                                         "AuditAdmin",   "AuditLogAgeLimit", "AuditDisabled"};
     bool is_set_mailbox = out->kind == ACTIVITY_OTHER;
     const struct field_value *name = field_first(slots, FIELD_ParameterName);
     const struct field_value *value = field_first(slots, FIELD_ParameterValue);
@@ -344,9 +362,10 @@ static void read_parameters(const struct field_slots *slots, struct activity *ou
         if (is_set_mailbox && text.len && is_one_of(word, mailbox, 2)) {
             out->kind = ACTIVITY_MAIL_FORWARDING;
             set(out, ACTIVITY_FORWARDS, true);
-        } else if (is_set_mailbox && out->kind == ACTIVITY_OTHER && is_one_of(word, audits, 5)) {
+        } else if (is_set_mailbox && out->kind == ACTIVITY_OTHER && is_one_of(word, audits, 6)) {
             out->kind = ACTIVITY_AUDIT_CHANGE;
         }
+        set(out, ACTIVITY_HIDES, out->kind == ACTIVITY_AUDIT_CHANGE && is_less_audit(word, text));
     }
 }
 

@@ -93,6 +93,7 @@ static const struct operation_row rows[] = {
     {"set-mailbox", ACTIVITY_OTHER}, // by its parameters: forwarding, auditing, or neither
     {"set-mailboxauditbypassassociation", ACTIVITY_AUDIT_CHANGE},
     {"set-mailboxfolderpermission", ACTIVITY_MAIL_PERMISSION},
+    {"set-organizationconfig", ACTIVITY_OTHER}, // by its parameters, like set-mailbox
     {"set-transportrule", ACTIVITY_TRANSPORT_RULE},
     {"softdelete", ACTIVITY_MAIL_DELETE},
     {"start-compliancesearch", ACTIVITY_EDISCOVERY},

@@ -192,35 +192,38 @@ static bool is_rule(const struct finding *finding)
     return finding->rule || finding->correlation;
 }
 
-static bool is_usual(const struct linker *linker, const struct finding *finding, uint32_t person,
-                     uint32_t address)
+static bool is_usual_for_one(const struct linker *linker, const struct finding *finding,
+                             uint32_t address)
 {
-    uint32_t network = knowledge_network(linker->knowledge, address);
-    if (knowledge_is_neutral(linker->knowledge, address))
-        return true;
-    struct habit_answer answer =
-        knowledge_habit(linker->knowledge, HABIT_USER, person, HABIT_NETWORK, network,
-                        finding->first, finding->last);
-    return answer.standing == HABIT_KNOWN || answer.standing == HABIT_SEEN;
+    bool has_user = false;
+    for (size_t i = 0; i < finding->entity_count; i++) {
+        if (finding->entities[i].kind != ENTITY_USER)
+            continue;
+        has_user = true;
+        uint32_t person = knowledge_symbol(linker->knowledge, finding->entities[i].text);
+        if (knowledge_is_usual_place(linker->knowledge, person, address))
+            return true;
+    }
+    return !has_user;
 }
 
-// Whether a rule's match came from where its people sign in on other days, or from nowhere: what they did
-// there is theirs until something else says otherwise. Detectors have looked at that themselves.
+// Whether a rule's match came from where its people sign in as a rule, or from nowhere: what they did there
+// is theirs until something else says otherwise. Detectors have looked at that themselves. Of several people
+// it is not known which address was whose: more than half of the addresses must be usual for one of them.
 static bool is_homely(const struct linker *linker, const struct finding *finding)
 {
+    size_t strange = 0, addresses = 0;
     if (!is_rule(finding))
         return false;
     for (size_t i = 0; i < finding->entity_count; i++) {
         if (finding->entities[i].kind != ENTITY_IP)
             continue;
-        uint32_t address = knowledge_symbol(linker->knowledge, finding->entities[i].text);
-        for (size_t u = 0; u < finding->entity_count; u++)
-            if (finding->entities[u].kind == ENTITY_USER &&
-                !is_usual(linker, finding,
-                          knowledge_symbol(linker->knowledge, finding->entities[u].text), address))
-                return false;
+        addresses++;
+        strange += !is_usual_for_one(
+            linker, finding, knowledge_symbol(linker->knowledge, finding->entities[i].text));
     }
-    return true;
+    bool is_of_one = finding->entity_counts[ENTITY_USER] <= 1;
+    return is_of_one ? strange == 0 : 2 * strange <= addresses;
 }
 
 // ---- joining ----------------------------------------------------------------------------------
@@ -367,7 +370,16 @@ struct weight {
     uint32_t findings;
     bool is_enough;
     struct str medium; // detector of a medium finding
+    struct str user;   // the first it names
 };
+
+static struct str first_user(const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->entity_count; i++)
+        if (finding->entities[i].kind == ENTITY_USER)
+            return finding->entities[i].text;
+    return S("");
+}
 
 static void weigh(struct weight *weight, const struct finding *finding, bool is_at_home)
 {
@@ -375,9 +387,12 @@ static void weigh(struct weight *weight, const struct finding *finding, bool is_
     if (finding->severity < LEVEL_MEDIUM || (is_at_home && finding->severity < LEVEL_CRITICAL))
         return;
     bool is_grave = finding->severity >= (is_rule(finding) ? LEVEL_HIGH : LEVEL_MEDIUM);
-    bool is_second = weight->medium.len && !str_equal(weight->medium, finding->detector);
+    struct str user = first_user(finding);
+    bool is_second = weight->medium.len && (!str_equal(weight->medium, finding->detector) ||
+                                            !str_equal(weight->user, user));
     weight->is_enough = weight->is_enough || is_grave || is_second;
     weight->medium = finding->detector;
+    weight->user = user;
 }
 
 static void number_incidents(struct linker *linker, struct incident_list *out)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "event/outcome.h"
 #include "event/read.h"
 
@@ -35,6 +36,8 @@ void scope_free(struct scope *scope)
     map_done(&scope->message_keys);
     map_done(&scope->unknown_ids);
     map_done(&scope->reached_keys);
+    free(scope->trails);
+    free(scope->trail_slots);
     free(scope->accesses);
     free(scope->inputs);
     free(scope->messages);
@@ -45,18 +48,12 @@ void scope_free(struct scope *scope)
 
 // ---- whose access -----------------------------------------------------------------------------
 
-// A network that the person signs in from on days well outside the incident is the owner's, whatever session
-// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit.
-static bool is_owners_place(const struct scope *scope, const struct activity *activity,
-                            const struct incident *incident)
+// Whatever session or token was used from a place where the person signs in as a rule, it was theirs.
+static bool is_owners_place(const struct scope *scope, const struct activity *activity)
 {
     const struct knowledge *k = scope->knowledge;
-    if (knowledge_is_neutral(k, activity->address))
-        return false;
-    return knowledge_habit(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK,
-                           knowledge_network(k, activity->address), incident->first - LINK_GAP,
-                           incident->last + LINK_GAP)
-               .days_outside > 0;
+    return !knowledge_is_neutral(k, activity->address) &&
+           knowledge_is_usual_place(k, knowledge_person(k, activity), activity->address);
 }
 
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
@@ -86,8 +83,108 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
     if (activity->time == INSTANT_NONE || activity->time < incident->first - LINK_GAP ||
         activity->time > incident->last + LINK_GAP)
         return false;
-    return mark->is_theirs || !is_owners_place(scope, activity, incident);
+    return mark->is_theirs || !is_owners_place(scope, activity);
 }
+
+// ---- trails -----------------------------------------------------------------------------------
+
+static uint32_t *trail_slot(const struct scope *scope, enum entity_kind kind, uint32_t symbol)
+{
+    uint64_t hash = hash_mix((uint64_t)kind << 32 | symbol);
+    for (uint32_t at = (uint32_t)hash & scope->trail_mask;; at = (at + 1) & scope->trail_mask) {
+        uint32_t *slot = &scope->trail_slots[at];
+        const struct trail *trail = *slot ? &scope->trails[*slot - 1] : NULL;
+        if (!trail || (trail->kind == kind && trail->symbol == symbol))
+            return slot;
+    }
+}
+
+static const struct trail *trail_find(const struct scope *scope, const struct mark *mark)
+{
+    if (!scope->trail_slots || !mark->symbol)
+        return NULL;
+    uint32_t number = *trail_slot(scope, mark->kind, mark->symbol);
+    return number ? &scope->trails[number - 1] : NULL;
+}
+
+static void add_trail(struct scope *scope, enum entity_kind kind, uint32_t symbol,
+                      uint32_t incident)
+{
+    struct mark mark = {.kind = kind, .symbol = symbol};
+    uint32_t count;
+    linker_incidents(scope->linker, kind, symbol, &count);
+    if (!symbol || count || scope->trail_count == TRAIL_LIMIT || trail_find(scope, &mark))
+        return;
+    if (2 * (scope->trail_count + 1) > scope->trail_mask) {
+        uint32_t size = scope->trail_slots ? 2 * (scope->trail_mask + 1) : 64;
+        free(scope->trail_slots);
+        scope->trail_slots = memory_new(size * sizeof *scope->trail_slots);
+        scope->trail_mask = size - 1;
+        for (uint32_t i = 0; i < scope->trail_count; i++)
+            *trail_slot(scope, scope->trails[i].kind, scope->trails[i].symbol) = i + 1;
+    }
+    ARRAY_GROW(scope->trails, scope->trail_count, scope->trail_capacity);
+    *trail_slot(scope, kind, symbol) = scope->trail_count + 1;
+    scope->trails[scope->trail_count++] = (struct trail){kind, symbol, incident};
+    scope->has_news = true;
+}
+
+// The incidents that an activity belongs to by its marks.
+static uint32_t find_incidents(const struct scope *scope, const struct activity *activity,
+                               uint32_t found[MARKS * TAKEN_LIMIT])
+{
+    struct mark marks[MARKS];
+    uint32_t taken = 0, count;
+    read_marks(scope, activity, marks);
+    for (int m = 0; m < MARKS; m++) {
+        const uint32_t *numbers =
+            linker_incidents(scope->linker, marks[m].kind, marks[m].symbol, &count);
+        const struct trail *trail = count ? NULL : trail_find(scope, &marks[m]);
+        if (trail) {
+            numbers = &trail->incident;
+            count = 1;
+        }
+        for (uint32_t i = 0; i < count && i < TAKEN_LIMIT; i++) {
+            bool is_taken = false;
+            for (uint32_t t = 0; t < taken; t++)
+                is_taken = is_taken || found[t] == numbers[i];
+            if (!is_taken && is_attackers(scope, activity, &marks[m], numbers[i]))
+                found[taken++] = numbers[i];
+        }
+    }
+    return taken;
+}
+
+void scope_trace(struct scope *scope, const struct activity *activity)
+{
+    uint32_t found[MARKS * TAKEN_LIMIT];
+    bool is_sign_in = activity->kind == ACTIVITY_SIGN_IN && activity->outcome != OUTCOME_FAILURE;
+    if (!is_sign_in && !knowledge_is_token_bearing(activity))
+        return;
+    uint32_t count = find_incidents(scope, activity, found);
+    if (count != 1) // what belongs to two cannot tell them apart
+        return;
+    struct incident *incident = &scope->incidents->items[found[0]];
+    if (activity->time < incident->first || activity->time > incident->last) {
+        incident->first = activity->time < incident->first ? activity->time : incident->first;
+        incident->last = activity->time > incident->last ? activity->time : incident->last;
+        scope->has_news = true;
+    }
+    if (is_owners_place(scope, activity))
+        return;
+    add_trail(scope, ENTITY_SESSION, activity->session, found[0]);
+    if (!knowledge_is_neutral(scope->knowledge, activity->address))
+        add_trail(scope, ENTITY_IP, activity->address, found[0]);
+}
+
+bool scope_trace_end(struct scope *scope)
+{
+    bool has_news = scope->has_news;
+    scope->has_news = false;
+    return has_news;
+}
+
+// ---- accesses ---------------------------------------------------------------------------------
 
 static struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox)
 {
@@ -168,24 +265,12 @@ static void take(struct scope *scope, const struct activity *activity, uint32_t 
 
 void scope_see(struct scope *scope, const struct activity *activity)
 {
-    uint32_t taken[MARKS * TAKEN_LIMIT], taken_count = 0, count;
-    struct mark marks[MARKS];
+    uint32_t found[MARKS * TAKEN_LIMIT];
     if (!knowledge_is_token_bearing(activity))
         return;
-    read_marks(scope, activity, marks);
-    for (int m = 0; m < MARKS; m++) {
-        const uint32_t *numbers =
-            linker_incidents(scope->linker, marks[m].kind, marks[m].symbol, &count);
-        for (uint32_t i = 0; i < count && i < TAKEN_LIMIT; i++) {
-            bool is_taken = false;
-            for (uint32_t t = 0; t < taken_count; t++)
-                is_taken = is_taken || taken[t] == numbers[i];
-            if (is_taken || !is_attackers(scope, activity, &marks[m], numbers[i]))
-                continue;
-            taken[taken_count++] = numbers[i];
-            take(scope, activity, numbers[i]);
-        }
-    }
+    uint32_t count = find_incidents(scope, activity, found);
+    for (uint32_t i = 0; i < count; i++)
+        take(scope, activity, found[i]);
 }
 
 // ---- records again ----------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-// Scope: which messages an incident's attacker read: proved, presumed, unknown. In three looks:
+// Scope: which messages an incident's attacker read: proved, presumed, unknown. In four looks:
+//   scope_trace   every activity in order of time, some times over: what else the attacker used
 //   scope_see     every activity in order of time: which accesses are the attacker's
 //   scope_record  those records again, whole: the messages and folders they name
 //   scope_join    other mail records: subjects and senders of these messages
@@ -17,6 +18,14 @@ struct scope;
 struct scope *scope_new(const struct knowledge *knowledge, const struct linker *linker,
                         struct incident_list *incidents);
 void scope_free(struct scope *scope);
+
+// Follows the attacker: a session that came through their address, an address that their session came
+// through, where it is strange for the person; and the time they were there. All activities in order of
+// time; true from scope_trace_end: something new was found, once more may find more (at most
+// SCOPE_TRACES times).
+#define SCOPE_TRACES 4
+void scope_trace(struct scope *scope, const struct activity *activity);
+bool scope_trace_end(struct scope *scope);
 
 void scope_see(struct scope *scope, const struct activity *activity);
 

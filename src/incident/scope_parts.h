@@ -33,11 +33,24 @@ struct reached {
     int64_t first, last;
 };
 
+// A session or address that the attacker came to use beside those that findings name.
+struct trail {
+    enum entity_kind kind;
+    uint32_t symbol, incident;
+};
+
+#define TRAIL_LIMIT ((uint32_t)1 << 16)
+
 struct scope {
     const struct knowledge *knowledge;
     const struct linker *linker;
     struct incident_list *incidents;
     struct arena arena;
+    struct trail *trails;
+    uint32_t trail_count, trail_capacity;
+    uint32_t *trail_slots; // by (kind, symbol): trail + 1
+    uint32_t trail_mask;
+    bool has_news; // since the last scope_trace_end
     struct access *accesses;
     size_t access_count, access_capacity;
     bool is_sealed; // accesses are sorted by identity
