@@ -2,6 +2,7 @@
 // parser, the help and the field schema.
 // SPDX-License-Identifier: Apache-2.0
 #include "command/command.h"
+#include "detector/detector.h"
 #include "engine/version.h"
 #include "event/field.h"
 #include "source/source.h"
@@ -416,13 +417,30 @@ static void print_fields(struct buf *out)
     }
 }
 
+static void print_detectors(struct buf *out)
+{
+    buf_add(
+        out,
+        S("# Detectors\n\nMade by `stormglass docs detectors`; `./dev docs` writes it again.\n\n"
+          "What single records do not show. Every detector sees all activities of a scan in order of time and knows what\n"
+          "is usual and what was issued on both sides of each moment. Findings carry the detector's name; their\n"
+          "`statement` says what was seen, with figures. Sigma rules stand beside them (`stormglass rules list`).\n"));
+    for (size_t i = 0; i < detector_count; i++) {
+        const struct detector *detector = detectors[i];
+        buf_print(out, "\n## %s\n\n%s (%s)\n\n%s\n\nWhat else looks like it: %s\n",
+                  detector->name, detector->title, detector->attack, detector->meaning,
+                  detector->false_positives);
+    }
+}
+
 enum exit_status command_docs(struct options *options)
 {
     static const struct {
         const char *name;
         void (*print)(struct buf *out);
     } pages[] = {{"man", print_man},   {"bash", print_bash},         {"zsh", print_zsh},
-                 {"fish", print_fish}, {"commands", print_commands}, {"fields", print_fields}};
+                 {"fish", print_fish}, {"commands", print_commands}, {"fields", print_fields},
+                 {"detectors", print_detectors}};
     struct str wanted = options->paths.items[0];
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (str_is(wanted, pages[i].name)) {
@@ -432,5 +450,5 @@ enum exit_status command_docs(struct options *options)
             stdout_write(&text);
             return stdout_finish(STATUS_DONE);
         }
-    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields", wanted.at);
+    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors", wanted.at);
 }

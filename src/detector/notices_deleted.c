@@ -152,9 +152,9 @@ static void see(struct detection *detection, const struct activity *activity)
 
 static enum sigma_level judge(const struct case_row *row)
 {
-    if (row->key.part[2] == IN_PLACE)
-        return row->numbers[CHANGES] ? LEVEL_HIGH : LEVEL_MEDIUM;
-    return row->numbers[CHANGES] ? LEVEL_MEDIUM : LEVEL_LOW;
+    if (!row->numbers[CHANGES]) // a traveller who tidies up
+        return LEVEL_LOW;
+    return row->key.part[2] == IN_PLACE ? LEVEL_HIGH : LEVEL_MEDIUM;
 }
 
 static void write_statement(const struct knowledge *k, const struct case_row *row,

@@ -388,8 +388,7 @@ static void weigh(struct weight *weight, const struct finding *finding, bool is_
         return;
     bool is_grave = finding->severity >= (is_rule(finding) ? LEVEL_HIGH : LEVEL_MEDIUM);
     struct str user = first_user(finding);
-    bool is_second = weight->medium.len && (!str_equal(weight->medium, finding->detector) ||
-                                            !str_equal(weight->user, user));
+    bool is_second = weight->medium.len && !str_equal(weight->user, user);
     weight->is_enough = weight->is_enough || is_grave || is_second;
     weight->medium = finding->detector;
     weight->user = user;

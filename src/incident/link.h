@@ -15,7 +15,7 @@
 #define LINK_GAP (48 * HOUR)
 
 // Findings about more accounts or mailboxes than this are not linked through one of them.
-#define LINK_ACCOUNTS 10
+#define LINK_ACCOUNTS 3
 
 struct linker;
 // Findings and knowledge are borrowed until linker_free.
@@ -24,7 +24,7 @@ void linker_free(struct linker *linker);
 void linker_see(struct linker *linker, const struct activity *activity);
 
 // Makes the incidents, without scope. A group of linked findings is one when a detector's finding in it is
-// medium or above, a rule's is high or above, or two are medium that differ in what they say or of whom; rules that matched where their
+// medium or above, a rule's is high or above, or two are medium and of different people; rules that matched where their
 // people usually are do not count unless critical. Findings below medium join
 // an incident they are linked to and never join two incidents together.
 void linker_finish(struct linker *linker, struct incident_list *out);
