@@ -124,14 +124,25 @@ uint32_t knowledge_network(const struct knowledge *k, uint32_t address)
     return place_find(k, address)->network;
 }
 
-bool knowledge_is_neutral(const struct knowledge *k, uint32_t address)
+static bool is_neutral(const struct address_answer *answer)
 {
-    const struct address_answer *answer = knowledge_address(k, address);
-    if (!address)
-        return true;
     if (answer->class == ADDRESS_MICROSOFT)
         return answer->service != ADDRESS_AZURE;
     return answer->class == ADDRESS_PRIVATE || answer->class == ADDRESS_LOOPBACK;
+}
+
+bool knowledge_is_neutral(const struct knowledge *k, uint32_t address)
+{
+    struct address_answer answer;
+    struct ip ip;
+    const struct place *place = place_find(k, address);
+    if (!address || place->network)
+        return !address || is_neutral(&place->answer);
+    // An address that no activity had, as rules' findings may name.
+    if (!ip_parse(knowledge_text(k, address), &ip))
+        return false;
+    address_find(k->book, k->databases, k->database_count, &ip, &answer);
+    return is_neutral(&answer);
 }
 
 // ---- clients ----------------------------------------------------------------------------------
@@ -268,7 +279,7 @@ struct habit_answer knowledge_standing(const struct knowledge *k, const struct a
 bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32_t address)
 {
     uint32_t network = knowledge_network(k, address);
-    if (!network || knowledge_is_neutral(k, address))
+    if (!address || (network && knowledge_is_neutral(k, address)))
         return true;
     struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first == INSTANT_NONE) // never signed in from there: strange if they do elsewhere

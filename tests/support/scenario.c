@@ -333,6 +333,16 @@ static int64_t clock_of(struct str text, unsigned line)
     return take_number(hour, line) * HOUR + take_number(rest, line) * MINUTE;
 }
 
+int64_t scenario_moment(struct str text)
+{
+    struct str time = text, day = str_cut(&time, '/');
+    if (day.len < 2 || day.at[0] != 'd' || !time.at)
+        give_up(0, "no moment (d12/03:10)", text);
+    uint32_t number = take_number(str_of(day.at + 1, day.len - 1), 0);
+    return instant_parse(S(MONDAY), ORDER_MONTH_FIRST) + ((int64_t)number - 1) * DAY +
+           clock_of(time, 0);
+}
+
 static void add_line(struct reading *r, struct str line)
 {
     struct str days = str_cut(&line, ' '), times = str_cut(&line, ' '), name = str_cut(&line, ' ');
@@ -447,12 +457,10 @@ static int compare(const void *left, const void *right)
     return a->identity < b->identity ? -1 : a->identity > b->identity;
 }
 
-void scenario_run(struct scenario *s, struct finding_list *out)
+struct knowledge *scenario_learn(struct scenario *s)
 {
     void (*const steps[])(struct knowledge *, const struct activity *) = {
         knowledge_meet, knowledge_learn, knowledge_compare};
-    *out = (struct finding_list){0};
-    arena_init(&out->arena);
     if (s->count)
         qsort(s->activities, s->count, sizeof *s->activities, compare);
     struct knowledge *knowledge = knowledge_new(&s->texts);
@@ -461,6 +469,14 @@ void scenario_run(struct scenario *s, struct finding_list *out)
             steps[step](knowledge, &s->activities[i]);
         knowledge_settle(knowledge);
     }
+    return knowledge;
+}
+
+void scenario_run(struct scenario *s, struct finding_list *out)
+{
+    struct knowledge *knowledge = scenario_learn(s);
+    *out = (struct finding_list){0};
+    arena_init(&out->arena);
     struct detector_run *run = detector_run_new(knowledge, out);
     for (size_t i = 0; i < s->count; i++)
         detector_run_see(run, &s->activities[i]);

@@ -48,6 +48,12 @@ void scenario_done(struct scenario *scenario);
 // The GUID that #name stands for.
 void scenario_guid(struct str name, char text[37]);
 
+// The moment of "d12/03:10".
+int64_t scenario_moment(struct str text);
+
+// Sorts the activities by time and learns from them. The caller frees the knowledge, before the scenario.
+struct knowledge *scenario_learn(struct scenario *scenario);
+
 // Learns and detects; findings of all detectors, sorted.
 void scenario_run(struct scenario *scenario, struct finding_list *out);
 

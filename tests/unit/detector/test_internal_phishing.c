@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "base/hash.h"
 #include "support/scenario.h"
 
 #define HEAD                                                                                       \
@@ -48,13 +49,13 @@ static size_t count_findings(const char *lines, enum sigma_level *level)
 
 static void test_answers_where_it_was_read(void **state)
 {
-    enum sigma_level level = LEVEL_LOW;
+    enum sigma_level level = LEVEL_HIGH;
     (void)state;
     assert_int_equal(count_findings("d18 02:00 mail_access +alice +evil detail=invoice\n"
                                     "d18 02:10 mail_send +alice +evil detail=invoice\n",
                                     &level),
                      1);
-    assert_int_equal(level, LEVEL_MEDIUM);
+    assert_int_equal(level, LEVEL_LOW);
 }
 
 static void test_other_conversations_say_nothing(void **state)
