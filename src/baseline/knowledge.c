@@ -247,8 +247,7 @@ static uint32_t facet_value(const struct knowledge *k, const struct activity *ac
         return knowledge_is_neutral(k, activity->address) ? 0
                                                           : knowledge_network(k, activity->address);
     case HABIT_COUNTRY:
-        return knowledge_is_neutral(k, activity->address) ? 0
-                                                          : place_country(k, activity->address);
+        return knowledge_is_neutral(k, activity->address) ? 0 : place_country(k, activity->address);
     case HABIT_AGENT:
         return knowledge_agent_symbol(k, activity);
     case HABIT_DEVICE:

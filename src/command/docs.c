@@ -427,9 +427,8 @@ static void print_detectors(struct buf *out)
           "`statement` says what was seen, with figures. Sigma rules stand beside them (`stormglass rules list`).\n"));
     for (size_t i = 0; i < detector_count; i++) {
         const struct detector *detector = detectors[i];
-        buf_print(out, "\n## %s\n\n%s (%s)\n\n%s\n\nWhat else looks like it: %s\n",
-                  detector->name, detector->title, detector->attack, detector->meaning,
-                  detector->false_positives);
+        buf_print(out, "\n## %s\n\n%s (%s)\n\n%s\n\nWhat else looks like it: %s\n", detector->name,
+                  detector->title, detector->attack, detector->meaning, detector->false_positives);
     }
 }
 
@@ -438,8 +437,12 @@ enum exit_status command_docs(struct options *options)
     static const struct {
         const char *name;
         void (*print)(struct buf *out);
-    } pages[] = {{"man", print_man},   {"bash", print_bash},         {"zsh", print_zsh},
-                 {"fish", print_fish}, {"commands", print_commands}, {"fields", print_fields},
+    } pages[] = {{"man", print_man},
+                 {"bash", print_bash},
+                 {"zsh", print_zsh},
+                 {"fish", print_fish},
+                 {"commands", print_commands},
+                 {"fields", print_fields},
                  {"detectors", print_detectors}};
     struct str wanted = options->paths.items[0];
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
@@ -450,5 +453,6 @@ enum exit_status command_docs(struct options *options)
             stdout_write(&text);
             return stdout_finish(STATUS_DONE);
         }
-    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors", wanted.at);
+    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors",
+                    wanted.at);
 }

@@ -228,7 +228,7 @@ static void report_person(struct detection *detection, struct case_row *row)
             "'%.*s'.",
             (unsigned long long)words, words == 1 ? " was" : "es were", (int)first.len, first.at);
     enum sigma_level level = words > 1 && (is_burst || row->numbers[IS_HARD]) ? LEVEL_HIGH
-                             : words > 1 || (words && is_burst) ? LEVEL_MEDIUM
+                             : words > 1 || (words && is_burst)               ? LEVEL_MEDIUM
                                                                               : LEVEL_LOW;
     detection_find(detection, case_take(row), level, words ? 0.7 : 0.5,
                    str_trim(buf_str(&watch->text)));

@@ -58,7 +58,7 @@ enum activity_flag {
     ACTIVITY_IS_DEVICE_CODE = 1 << 3, // sign-in: by a code typed in elsewhere
     ACTIVITY_IS_FEDERATED = 1 << 4,   // sign-in: the token came from a federated issuer
     ACTIVITY_IS_LEGACY = 1 << 5,      // sign-in: a protocol without second factor
-    ACTIVITY_HIDES = 1 << 6,          // rule: deletes, moves away, marks as read; audit change: less is seen
+    ACTIVITY_HIDES = 1 << 6, // rule: deletes, moves away, marks as read; audit change: less is seen
     ACTIVITY_FORWARDS = 1 << 7,       // rule, mailbox, transport: sends copies on
     ACTIVITY_REACHES_MAIL = 1 << 8,   // consent, permission, Graph request: mail is in its reach
     ACTIVITY_IS_EXTERNAL = 1 << 9,    // ExternalAccess: run by someone outside the tenant
