@@ -48,12 +48,23 @@ void scope_free(struct scope *scope)
 
 // ---- whose access -----------------------------------------------------------------------------
 
-// Whatever session or token was used from a place where the person signs in as a rule, it was theirs.
-static bool is_owners_place(const struct scope *scope, const struct activity *activity)
+// Whatever session or token was used from a place where the person signs in as a rule, and did before all
+// this began, it was theirs. Without sign-ins the mailbox's other days tell.
+static bool is_owners_place(const struct scope *scope, const struct activity *activity,
+                            const struct incident *incident)
 {
     const struct knowledge *k = scope->knowledge;
-    return !knowledge_is_neutral(k, activity->address) &&
-           knowledge_is_usual_place(k, knowledge_person(k, activity), activity->address);
+    uint32_t person = knowledge_person(k, activity);
+    uint32_t network = knowledge_network(k, activity->address);
+    if (knowledge_is_neutral(k, activity->address) ||
+        !knowledge_is_usual_place(k, person, activity->address))
+        return false;
+    struct habit_answer sign_ins = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    if (sign_ins.first != INSTANT_NONE)
+        return sign_ins.first < incident->first - DAY;
+    struct habit_answer reads = knowledge_habit(k, HABIT_MAILBOX, activity->mailbox, HABIT_NETWORK,
+                                                network, incident->first, incident->last);
+    return reads.days_outside >= HABIT_DAYS_KNOWN;
 }
 
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
@@ -83,7 +94,7 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
     if (activity->time == INSTANT_NONE || activity->time < incident->first - LINK_GAP ||
         activity->time > incident->last + LINK_GAP)
         return false;
-    return mark->is_theirs || !is_owners_place(scope, activity);
+    return mark->is_theirs || !is_owners_place(scope, activity, incident);
 }
 
 // ---- trails -----------------------------------------------------------------------------------
@@ -170,7 +181,7 @@ void scope_trace(struct scope *scope, const struct activity *activity)
         incident->last = activity->time > incident->last ? activity->time : incident->last;
         scope->has_news = true;
     }
-    if (is_owners_place(scope, activity))
+    if (is_owners_place(scope, activity, incident))
         return;
     add_trail(scope, ENTITY_SESSION, activity->session, found[0]);
     if (!knowledge_is_neutral(scope->knowledge, activity->address))
