@@ -10,6 +10,7 @@
 #include "base/net.h"
 #include "event/derived.h"
 #include "event/outcome.h"
+#include "event/pair.h"
 #include "event/read.h"
 
 // ---- texts ------------------------------------------------------------------------------------
@@ -24,6 +25,7 @@ void activity_texts_init(struct intern *texts)
 enum spelling {
     SPELL_AS_IS,
     SPELL_LOWER,
+    SPELL_USER,    // lower case; of "ServicePrincipal_<object id>" the id, as sign-ins name it
     SPELL_GUID,    // only GUIDs other than zero, lower case
     SPELL_SESSION, // GUIDs lower case, other texts as they are
     SPELL_ADDRESS, // an IP address without port
@@ -36,6 +38,16 @@ static uint32_t add_lower(struct intern *texts, struct str text)
     for (size_t i = 0; i < text.len; i++)
         lower[i] = ascii_lower(text.at[i]);
     return intern_add(texts, str_of(lower, text.len));
+}
+
+static uint32_t add_user(struct intern *texts, struct str text)
+{
+    static const struct str prefix = STR("ServicePrincipal_");
+    uint8_t guid[16];
+    struct str rest = text;
+    if (str_starts_fold(text, prefix))
+        rest = str_of(text.at + prefix.len, text.len - prefix.len);
+    return add_lower(texts, guid_parse(rest, guid) ? rest : text);
 }
 
 static bool is_zero(const uint8_t guid[16])
@@ -71,16 +83,28 @@ static uint32_t add_country(struct intern *texts, struct str text)
     return intern_add(texts, str_of(country, 2));
 }
 
+// To the limit, and no letter in two: of UTF-8's at most four bytes the last three begin with the bits 10.
+static struct str cut(struct str text)
+{
+    if (text.len <= ACTIVITY_TEXT_LIMIT)
+        return text;
+    size_t len = ACTIVITY_TEXT_LIMIT;
+    while (len > ACTIVITY_TEXT_LIMIT - 3 && ((uint8_t)text.at[len] & 0xc0) == 0x80)
+        len--;
+    return str_of(text.at, len);
+}
+
 static uint32_t add_text(struct intern *texts, struct str text, enum spelling spelling)
 {
     uint8_t guid[16];
-    if (text.len > ACTIVITY_TEXT_LIMIT)
-        text.len = ACTIVITY_TEXT_LIMIT;
+    text = cut(text);
     switch (spelling) {
     case SPELL_AS_IS:
         return intern_add(texts, text);
     case SPELL_LOWER:
         return add_lower(texts, text);
+    case SPELL_USER:
+        return add_user(texts, text);
     case SPELL_GUID:
         return guid_parse(text, guid) && !is_zero(guid) ? add_lower(texts, text) : 0;
     case SPELL_SESSION:
@@ -110,7 +134,7 @@ struct member_row {
 // A member is given by the first row that has a value.
 static const struct member_row rows[] = {
     ROW(M365_AUDIT, Operation, operation, AS_IS),
-    ROW(M365_AUDIT, UserId, user, LOWER),
+    ROW(M365_AUDIT, UserId, user, USER),
     ROW(M365_AUDIT, TokenObjectId, object, GUID),
     ROW(M365_AUDIT, UserKey, object, GUID),
     ROW(M365_AUDIT, MailboxOwnerUPN, mailbox, LOWER),
@@ -142,6 +166,7 @@ static const struct member_row rows[] = {
 
     ROW(ENTRA_AUDIT, Operation, operation, AS_IS),
     ROW(ENTRA_AUDIT, UserPrincipalName, user, LOWER),
+    ROW(ENTRA_AUDIT, ServicePrincipalId, user, LOWER),
     ROW(ENTRA_AUDIT, InitiatedByApp, user, LOWER),
     ROW(ENTRA_AUDIT, Actor, object, GUID),
     ROW(ENTRA_AUDIT, AppId, app, GUID),
@@ -151,6 +176,7 @@ static const struct member_row rows[] = {
     ROW(ENTRA_AUDIT, TargetUser, target, LOWER),
     ROW(ENTRA_AUDIT, TargetDisplayName, target, LOWER),
     ROW(ENTRA_AUDIT, UserDisplayName, detail, AS_IS),
+    ROW(ENTRA_AUDIT, InitiatedByApp, detail, AS_IS),
 
     ROW(GRAPH_ACTIVITY, Operation, operation, AS_IS),
     ROW(GRAPH_ACTIVITY, UserId, object, GUID),
@@ -183,8 +209,7 @@ static const enum field_id others[] = {FIELD_UniqueTokenId,
                                        FIELD_IsThrottled,
                                        FIELD_OperationCount,
                                        FIELD_RecipientCount,
-                                       FIELD_ParameterName,
-                                       FIELD_ParameterValue,
+                                       FIELD_Parameters,
                                        FIELD_ParameterIdentity,
                                        FIELD_RuleName,
                                        FIELD_QueryText,
@@ -249,6 +274,14 @@ static void set(struct activity *out, enum activity_flag flag, bool is_set)
         out->flags |= (uint16_t)flag;
 }
 
+// A failure must not become 0 where it is cut to the size of the member.
+static int32_t error_of(int64_t number)
+{
+    return number > INT32_MAX   ? INT32_MAX
+           : number < INT32_MIN ? INT32_MIN
+                                : (int32_t)number;
+}
+
 static bool is_one_of(struct str word, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -292,17 +325,20 @@ static void read_token(const struct event *event, const struct field_slots *slot
 {
     struct str text = say(slots, FIELD_UniqueTokenId);
     bool is_sign_in = out->kind == ACTIVITY_SIGN_IN;
-    if (!text.len && is_sign_in) // a sign-in's request id is the number of the token it gave
-        text = event->source == SOURCE_M365_AUDIT && say(slots, FIELD_IntraSystemId).len
-                   ? say(slots, FIELD_IntraSystemId)
-                   : event->id;
-    if (text.len && token_parse(text, out->token) && !is_zero(out->token)) {
-        set(out, ACTIVITY_HAS_TOKEN, true);
-    } else if (text.len && !is_sign_in) {
+    bool is_token = text.len && token_parse(text, out->token) && !is_zero(out->token);
+    if (!is_token && is_sign_in) { // a sign-in's request id is the number of the token it gave
+        text = event->source == SOURCE_M365_AUDIT ? say(slots, FIELD_IntraSystemId) : S("");
+        is_token = token_parse(text.len ? text : event->id, out->token) && !is_zero(out->token);
+    }
+    set(out, ACTIVITY_HAS_TOKEN, is_token);
+    if (!is_token && !is_sign_in && text.len) {
         out->token_text = add_text(texts, text, SPELL_AS_IS);
         set(out, ACTIVITY_HAS_BAD_TOKEN, true);
     }
+    // Before 1970 is how services write that they do not know (0001-01-01, 1601-01-01).
     out->issued_at = field_time(slots, FIELD_IssuedAtTime, event->is_day_first);
+    if (out->issued_at <= 0)
+        out->issued_at = INSTANT_NONE;
 }
 
 // ---- the audit log ----------------------------------------------------------------------------
@@ -323,45 +359,76 @@ static uint8_t audit_workload(const struct field_slots *slots)
     return WORKLOAD_UNKNOWN;
 }
 
-// Parameters of commands, by name: what they make of the activity.
-static void read_parameters(const struct field_slots *slots, struct activity *out)
+// Parameters that switch auditing, and which way does harm.
+static const struct {
+    const char *name;
+    bool is_harm_off;
+} audit_switches[] = {{"AuditEnabled", true},
+                      {"UnifiedAuditLogIngestionEnabled", true},
+                      {"AdminAuditLogEnabled", true},
+                      {"AuditDisabled", false},
+                      {"AuditBypassEnabled", false}};
+
+// A command being read: what its parameters make of the activity.
+struct command {
+    struct activity *out;
+    bool is_open;     // its kind follows from the parameters
+    bool is_harmless; // auditing was switched on, and nothing else is known
+    struct str name;  // of the rule
+};
+
+// Auditing: a switch the wrong way, or what is recorded and how long it is kept. Switched the right way
+// and nothing beside it, a command of auditing is none that a detector should see.
+static void read_audit_parameter(struct command *command, struct str word, bool is_off)
+{
+    static const char *const audits[] = {"AuditOwner", "AuditDelegate", "AuditAdmin",
+                                         "AuditLogAgeLimit"};
+    static const char *const neutral[] = {"Identity", "Force", "Confirm"};
+    bool is_harm = is_one_of(word, audits, 4), is_switch = false;
+    for (size_t i = 0; i < sizeof audit_switches / sizeof audit_switches[0]; i++)
+        if (str_equal_fold(word, str_from(audit_switches[i].name))) {
+            is_switch = true;
+            is_harm = is_off == audit_switches[i].is_harm_off;
+        }
+    if (command->is_open && is_harm && command->out->kind == ACTIVITY_OTHER)
+        command->out->kind = ACTIVITY_AUDIT_CHANGE;
+    if (is_harm || (!is_switch && !is_one_of(word, neutral, 3)))
+        command->is_harmless = false;
+}
+
+static void read_parameter(struct str word, struct str text, void *context)
 {
     static const char *const forwards[] = {"ForwardTo",   "RedirectTo", "ForwardAsAttachmentTo",
                                            "BlindCopyTo", "CopyTo",     "RedirectMessageTo"};
     static const char *const hides[] = {"DeleteMessage", "SoftDeleteMessage", "MoveToFolder",
                                         "MarkAsRead"};
     static const char *const mailbox[] = {"ForwardingSmtpAddress", "ForwardingAddress"};
-    static const char *const audits[] = {"AuditEnabled", "AuditOwner", "AuditDelegate",
-                                         "AuditAdmin", "AuditLogAgeLimit"};
-    bool is_set_mailbox = out->kind == ACTIVITY_OTHER;
-    const struct field_value *name = field_first(slots, FIELD_ParameterName);
-    const struct field_value *value = field_first(slots, FIELD_ParameterValue);
-    for (; name; name = field_next(slots, name), value = value ? field_next(slots, value) : NULL) {
-        struct str word = json_str(name->json), text = value ? json_str(value->json) : S("");
-        bool is_off = !text.len || str_equal_fold(text, S("False"));
-        set(out, ACTIVITY_FORWARDS, !is_off && is_one_of(word, forwards, 6));
-        set(out, ACTIVITY_HIDES, !is_off && is_one_of(word, hides, 4));
-        if (is_set_mailbox && text.len && is_one_of(word, mailbox, 2)) {
-            out->kind = ACTIVITY_MAIL_FORWARDING;
-            set(out, ACTIVITY_FORWARDS, true);
-        } else if (is_set_mailbox && out->kind == ACTIVITY_OTHER && is_one_of(word, audits, 5)) {
-            out->kind = ACTIVITY_AUDIT_CHANGE;
-        }
+    struct command *command = context;
+    bool is_off = !text.len || str_equal_fold(text, S("False"));
+    set(command->out, ACTIVITY_FORWARDS, !is_off && is_one_of(word, forwards, 6));
+    set(command->out, ACTIVITY_HIDES, !is_off && is_one_of(word, hides, 4));
+    read_audit_parameter(command, word, is_off);
+    if (command->is_open && text.len && is_one_of(word, mailbox, 2)) {
+        command->out->kind = ACTIVITY_MAIL_FORWARDING;
+        set(command->out, ACTIVITY_FORWARDS, true);
     }
+    if (str_is(word, "Name"))
+        command->name = text;
 }
 
-// UpdateInboxRules describes the rule in properties: their texts name the actions.
-static void read_rule_properties(const struct field_slots *slots, struct activity *out)
+// UpdateInboxRules describes the rule in properties: their texts name the actions. What the rule is
+// called and what it looks for are not what it does.
+static void read_rule_property(struct str word, struct str text, void *context)
 {
-    for (const struct field_value *v = field_first(slots, FIELD_OperationProperties); v;
-         v = field_next(slots, v)) {
-        struct str text = json_str(json_find(v->json, S("Value")));
-        set(out, ACTIVITY_FORWARDS,
-            str_contains_fold(text, S("Forward")) || str_contains_fold(text, S("Redirect")));
-        set(out, ACTIVITY_HIDES,
-            str_contains_fold(text, S("Delete")) || str_contains_fold(text, S("MoveToFolder")) ||
-                str_contains_fold(text, S("MarkAsRead")));
-    }
+    static const char *const notes[] = {"RuleName", "RuleCondition", "RuleOperation", "RuleId"};
+    struct activity *out = context;
+    if (is_one_of(word, notes, 4))
+        return;
+    set(out, ACTIVITY_FORWARDS,
+        str_contains_fold(text, S("Forward")) || str_contains_fold(text, S("Redirect")));
+    set(out, ACTIVITY_HIDES,
+        str_contains_fold(text, S("Delete")) || str_contains_fold(text, S("MoveToFolder")) ||
+            str_contains_fold(text, S("MarkAsRead")));
 }
 
 static bool is_mailbox_address(struct str text)
@@ -381,26 +448,30 @@ static void read_command(const struct field_slots *slots, struct intern *texts,
         out->target = add_text(texts, object, SPELL_LOWER);
     if (!out->mailbox && is_mailbox_address(object))
         out->mailbox = out->target;
-    read_parameters(slots, out);
+    struct command command = {.out = out,
+                              .is_open = out->kind == ACTIVITY_OTHER,
+                              .is_harmless = out->kind == ACTIVITY_AUDIT_CHANGE};
+    bool has_parameters = field_first(slots, FIELD_Parameters);
+    pair_each(slots, FIELD_Parameters, read_parameter, &command);
+    if (has_parameters && command.is_harmless)
+        out->kind = ACTIVITY_OTHER;
     if (out->kind == ACTIVITY_MAIL_RULE) {
-        read_rule_properties(slots, out);
+        pair_each(slots, FIELD_OperationProperties, read_rule_property, out);
         if (!out->mailbox) // rules are made in one's own mailbox unless the command says otherwise
             out->mailbox = out->user;
     }
     struct str name = say(slots, FIELD_RuleName);
-    for (const struct field_value *n = field_first(slots, FIELD_ParameterName),
-                                  *v = field_first(slots, FIELD_ParameterValue);
-         n && v && !name.len; n = field_next(slots, n), v = field_next(slots, v))
-        if (str_is(json_str(n->json), "Name"))
-            name = json_str(v->json);
+    if (!name.len)
+        name = command.name;
     if (name.len)
         out->detail = add_text(texts, name, SPELL_AS_IS);
 }
 
-// "Re: AW: Invoice" and "invoice" are one thread.
+// "Re: AW: Invoice" and "invoice" are one thread: marks of up to three letters are passed over, in any
+// language.
 static uint64_t thread_of(struct str subject)
 {
-    for (;;) {
+    for (subject = str_trim(subject);;) {
         size_t colon = str_index(subject, ':');
         if (colon == 0 || colon > 3 || colon == subject.len)
             break;
@@ -427,7 +498,11 @@ static void read_audit(const struct event *event, const struct field_slots *slot
     out->workload = audit_workload(slots);
     if (field_int(slots, FIELD_RecordType, &number) && number == 275)
         out->kind = ACTIVITY_OWA_TOKEN;
-    if (field_int(slots, FIELD_LogonType, &number) && number >= 0 && number < 16)
+    if (out->workload == WORKLOAD_DIRECTORY && out->kind == ACTIVITY_OTHER)
+        out->kind = ACTIVITY_DIRECTORY; // as in the directory's own log
+    if ((field_int(slots, FIELD_LogonType, &number) ||
+         str_to_int64(field_derived(event, slots, FIELD_LogonType), &number)) &&
+        number >= 0 && number < 16)
         out->logon_type = (int8_t)number;
     set(out, ACTIVITY_IS_EXTERNAL, field_bool(slots, FIELD_ExternalAccess) == 1);
     if (out->kind == ACTIVITY_MAIL_ACCESS) {
@@ -440,7 +515,7 @@ static void read_audit(const struct event *event, const struct field_slots *slot
     if (has_count && number > 0)
         out->count = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
     if (out->kind == ACTIVITY_SIGN_IN && field_int(slots, FIELD_ErrorNumber, &number))
-        out->error = (int32_t)number;
+        out->error = error_of(number);
     if (out->kind == ACTIVITY_SIGN_IN)
         out->detail = add_text(texts, say(slots, FIELD_LogonError), SPELL_AS_IS);
     if (out->kind == ACTIVITY_MAIL_SEARCH || out->kind == ACTIVITY_EDISCOVERY)
@@ -448,11 +523,12 @@ static void read_audit(const struct event *event, const struct field_slots *slot
     if (out->kind == ACTIVITY_MAIL_SEND)
         out->target = add_text(texts, say(slots, FIELD_SendAsUser), SPELL_LOWER);
     read_subject(slots, texts, out);
-    bool is_command =
-        str_index(intern_text(texts, out->operation), '-') < intern_text(texts, out->operation).len;
+    // Commands are called Verb-Noun; changes of the directory can have a hyphen between blanks.
+    struct str operation = intern_text(texts, out->operation);
+    bool is_command = str_index(operation, '-') < operation.len &&
+                      str_index(operation, ' ') == operation.len;
     if (is_command || out->kind == ACTIVITY_MAIL_RULE)
         read_command(slots, texts, out);
-    (void)event;
 }
 
 // ---- the directory ----------------------------------------------------------------------------
@@ -484,29 +560,61 @@ static struct str guid_in(struct str text)
     return S("");
 }
 
-// New values of a directory change: what they give reach to, and the application they name.
+// What a directory change gives: reach to mail, and the application it names, by the property that says
+// it best (the others may name the resource).
+struct changes {
+    struct activity *out;
+    struct str app;
+    size_t rank; // of the property that named it
+};
+
+static void read_change(struct str word, struct str text, void *context)
+{
+    static const char *const names[] = {"ServicePrincipal.AppId", "AppId",
+                                        "ServicePrincipal.ServicePrincipalNames",
+                                        "TargetId.ServicePrincipalNames"};
+    struct changes *changes = context;
+    set(changes->out, ACTIVITY_REACHES_MAIL, reaches_mail(text));
+    for (size_t i = 0; i < changes->rank; i++)
+        if (str_equal_fold(word, str_from(names[i])) && guid_in(text).len) {
+            changes->app = guid_in(text);
+            changes->rank = i;
+        }
+}
+
+// The value behind one in quotes of its own is the same without them (field_fill gives both).
+static bool is_unquoted(struct str quoted, struct str text)
+{
+    return quoted.len >= 2 && quoted.at[0] == '"' && quoted.at[quoted.len - 1] == '"' &&
+           (str_index(quoted, '\\') < quoted.len ||
+            str_equal(text, str_of(quoted.at + 1, quoted.len - 2)));
+}
+
+// Properties in columns (the portal's CSV): names and values are lists of their own.
+static void read_columns(const struct field_slots *slots, struct changes *changes)
+{
+    const struct field_value *name = field_first(slots, FIELD_ModifiedPropertyName);
+    const struct field_value *value = field_first(slots, FIELD_ModifiedPropertyNew);
+    while (name && value) {
+        struct str text = json_str(value->json);
+        read_change(json_str(name->json), text, changes);
+        name = field_next(slots, name);
+        value = field_next(slots, value);
+        if (value && is_unquoted(text, json_str(value->json)))
+            value = field_next(slots, value);
+    }
+}
+
 static void read_changes(const struct field_slots *slots, struct intern *texts,
                          struct activity *out)
 {
-    static const char *const names[] = {"TargetId.ServicePrincipalNames", "ServicePrincipal.AppId",
-                                        "AppId", "ServicePrincipal.ServicePrincipalNames"};
-    const struct field_value *name = field_first(slots, FIELD_ModifiedPropertyName);
-    const struct field_value *value = field_first(slots, FIELD_ModifiedPropertyNew);
-    for (; value; value = field_next(slots, value)) {
-        struct str word = name ? json_str(name->json) : S(""), text = json_str(value->json);
-        set(out, ACTIVITY_REACHES_MAIL, reaches_mail(text));
-        if (!out->target_app && is_one_of(word, names, 4) && guid_in(text).len)
-            out->target_app = add_text(texts, guid_in(text), SPELL_GUID);
-        name = name ? field_next(slots, name) : NULL;
-    }
-    for (const struct field_value *v = field_first(slots, FIELD_ModifiedProperties); v;
-         v = field_next(slots, v)) {
-        struct str text = json_str(json_find(v->json, S("NewValue")));
-        struct str word = json_str(json_find(v->json, S("Name")));
-        set(out, ACTIVITY_REACHES_MAIL, reaches_mail(text));
-        if (!out->target_app && is_one_of(word, names, 4) && guid_in(text).len)
-            out->target_app = add_text(texts, guid_in(text), SPELL_GUID);
-    }
+    struct changes changes = {.out = out, .rank = 4};
+    if (field_first(slots, FIELD_ModifiedProperties))
+        pair_each(slots, FIELD_ModifiedProperties, read_change, &changes);
+    else
+        read_columns(slots, &changes);
+    if (changes.app.len)
+        out->target_app = add_text(texts, changes.app, SPELL_GUID);
 }
 
 static void read_directory(const struct event *event, const struct field_slots *slots,
@@ -537,6 +645,9 @@ static uint8_t sign_in_workload(const struct field_slots *slots)
         return WORKLOAD_MANAGED_IDENTITY;
     if (str_contains_fold(category, S("ServicePrincipal")) ||
         str_contains_fold(type, S("servicePrincipal")))
+        return WORKLOAD_SERVICE_PRINCIPAL;
+    if (say(slots, FIELD_ServicePrincipalId).len && !say(slots, FIELD_UserId).len &&
+        !say(slots, FIELD_UserPrincipalName).len) // nothing says it, and there is no user
         return WORKLOAD_SERVICE_PRINCIPAL;
     if (field_bool(slots, FIELD_IsInteractive) == 0)
         return WORKLOAD_NON_INTERACTIVE;
@@ -587,7 +698,7 @@ static void read_sign_in(const struct event *event, const struct field_slots *sl
             !str_equal_fold(issuer, S("UnknownFutureValue")));
     set(out, ACTIVITY_IS_LEGACY, is_legacy(say(slots, FIELD_ClientAppUsed)));
     if (field_int(slots, FIELD_ResultType, &number))
-        out->error = (int32_t)number;
+        out->error = error_of(number);
     if (field_int(slots, FIELD_ASN, &number) && number > 0 && number <= UINT32_MAX)
         out->asn = (uint32_t)number;
 }
