@@ -80,14 +80,12 @@ static void add_texts(const struct activity *activity, const struct intern *text
         const char *name;
         size_t offset;
     } members[] = {
-#define MEMBER(name)                                                                               \
-    {                                                                                              \
-        #name, offsetof(struct activity, name)                                                     \
-    }
-        MEMBER(operation),  MEMBER(user),   MEMBER(object),     MEMBER(mailbox), MEMBER(app),
-        MEMBER(client_app), MEMBER(resource), MEMBER(session),  MEMBER(address), MEMBER(client),
-        MEMBER(agent),      MEMBER(device), MEMBER(country),    MEMBER(city),    MEMBER(tenant),
-        MEMBER(home),       MEMBER(target), MEMBER(target_app), MEMBER(detail),  MEMBER(token_text),
+#define MEMBER(name) {#name, offsetof(struct activity, name)}
+        MEMBER(operation), MEMBER(user),       MEMBER(object),   MEMBER(mailbox),
+        MEMBER(app),       MEMBER(client_app), MEMBER(resource), MEMBER(session),
+        MEMBER(address),   MEMBER(client),     MEMBER(agent),    MEMBER(device),
+        MEMBER(country),   MEMBER(city),       MEMBER(tenant),   MEMBER(home),
+        MEMBER(target),    MEMBER(target_app), MEMBER(detail),   MEMBER(token_text),
 #undef MEMBER
     };
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
@@ -99,8 +97,8 @@ static void add_texts(const struct activity *activity, const struct intern *text
 void activity_describe(const struct activity *activity, const struct intern *texts, struct buf *out)
 {
     static const char *const workloads[] = {
-        "", "exchange", "directory", "sharepoint", "teams", "compliance", "interactive",
-        "non_interactive", "service_principal", "managed_identity"};
+        "",           "exchange",    "directory",       "sharepoint",        "teams",
+        "compliance", "interactive", "non_interactive", "service_principal", "managed_identity"};
     char text[37];
     buf_print(out, "%s\n", activity_kind_name((enum activity_kind)activity->kind));
     add_line(out, "workload", str_from(workloads[activity->workload]));

@@ -94,11 +94,11 @@ static void an_empty_draft(void **state)
 static void an_event_brings_its_entities(void **state)
 {
     static const struct entity wanted[] = {
-        {ENTITY_TENANT, STR("tenant")},   {ENTITY_USER, STR("alice")},
-        {ENTITY_MAILBOX, STR("bob")},     {ENTITY_APP, STR("app")},
+        {ENTITY_TENANT, STR("tenant")},     {ENTITY_USER, STR("alice")},
+        {ENTITY_MAILBOX, STR("bob")},       {ENTITY_APP, STR("app")},
         {ENTITY_CLIENT_APP, STR("client")}, {ENTITY_IP, STR("203.0.113.7")},
-        {ENTITY_COUNTRY, STR("DE")},      {ENTITY_SESSION, STR("session")},
-        {ENTITY_TOKEN, STR(TOKEN)},       {ENTITY_RULE, STR("more")}};
+        {ENTITY_COUNTRY, STR("DE")},        {ENTITY_SESSION, STR("session")},
+        {ENTITY_TOKEN, STR(TOKEN)},         {ENTITY_RULE, STR("more")}};
     struct world *world = *state;
     struct draft *draft = draft_new();
     struct activity activity = make(world, 1, 100), context = make(world, 2, 50);

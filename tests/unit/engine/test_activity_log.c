@@ -16,10 +16,10 @@
 #include "base/hash.h"
 #include "engine/activity_log.h"
 
-#define COUNT     5000
-#define PARTS     3
+#define COUNT 5000
+#define PARTS 3
 #define ROW_BYTES (sizeof(struct activity) + 64) // at least what a log reckons for a row
-#define NO_LIMIT  ((size_t)1 << 30)
+#define NO_LIMIT ((size_t)1 << 30)
 
 // The same numbers for the same seed, on every machine.
 static uint64_t next_random(uint64_t *state)
@@ -107,8 +107,7 @@ static void check_rows(uint64_t seed, size_t count, uint64_t times, size_t part_
     for (size_t i = 0; i < part_count; i++)
         parts[i].log = activity_log_new(limit);
     for (size_t i = 0; i < count; i++)
-        assert_true(
-            activity_log_add(parts[hash_mix(i) % part_count].log, &rows[i], &error));
+        assert_true(activity_log_add(parts[hash_mix(i) % part_count].log, &rows[i], &error));
     for (size_t i = 0; i < part_count; i++)
         total += activity_log_count(parts[i].log);
     assert_int_equal(total, count);
@@ -202,9 +201,10 @@ static void rows_can_be_added_after_a_visit(void **state)
 }
 
 #define SYMBOLS(X)                                                                                 \
-    X(id_text) X(operation) X(user) X(object) X(mailbox) X(app) X(client_app) X(resource)          \
-    X(session) X(address) X(client) X(agent) X(device) X(country) X(city) X(tenant) X(home)        \
-    X(target) X(target_app) X(detail) X(token_text)
+    X(id_text)                                                                                     \
+    X(operation) X(user) X(object) X(mailbox) X(app) X(client_app) X(resource) X(session)          \
+        X(address) X(client) X(agent) X(device) X(country) X(city) X(tenant) X(home) X(target)     \
+            X(target_app) X(detail) X(token_text)
 #define X(member) SYMBOL_##member,
 enum { SYMBOLS(X) SYMBOL_COUNT };
 #undef X
@@ -212,8 +212,8 @@ enum { SYMBOLS(X) SYMBOL_COUNT };
 // Every symbol is another one; numbers that are none stay as they are.
 static struct activity with_symbols(int64_t time, uint32_t first)
 {
-    struct activity activity = {.time = time, .identity = (uint64_t)time, .asn = 1, .error = 1,
-                                .count = 1};
+    struct activity activity = {
+        .time = time, .identity = (uint64_t)time, .asn = 1, .error = 1, .count = 1};
 #define X(member) activity.member = first + SYMBOL_##member;
     SYMBOLS(X)
 #undef X

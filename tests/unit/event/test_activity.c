@@ -13,7 +13,7 @@
 #include "support/activities.h"
 
 #define GUID "2073a52e-c2d6-40b2-bbe0-3977b5e73600"
-#define UTI  "LqVzINbCskC74Dl3tec2AA"
+#define UTI "LqVzINbCskC74Dl3tec2AA"
 
 struct reading {
     struct intern texts;
@@ -112,7 +112,8 @@ static void a_token_is_the_request_that_gave_it(void **state)
     static const char *const records[] = {
         "{'Operation':'MailItemsAccessed','RecordType':50,'Workload':'Exchange','UserId':'a@x',"
         "'AppAccessContext':{'UniqueTokenId':'" UTI "'}}",
-        "{'id':'" GUID "','createdDateTime':'2026-03-02T08:58:11Z','appDisplayName':'x','ipAddress':"
+        "{'id':'" GUID
+        "','createdDateTime':'2026-03-02T08:58:11Z','appDisplayName':'x','ipAddress':"
         "'192.0.2.1','userPrincipalName':'a@x'}",
         "{'id':'a8c3d1f0-1b2c-4d5e-8f90-a1b2c3d4e501','createdDateTime':'2026-03-02T08:58:11Z',"
         "'appDisplayName':'x','ipAddress':'192.0.2.1','userPrincipalName':'a@x',"
@@ -151,8 +152,9 @@ static void answers_are_of_one_thread(void **state)
     static const char *const same[] = {"Re: Invoice",        "AW: invoice", "Re: AW: INVOICE",
                                        "FW:Fwd:wg: Invoice", " Invoice ",   "  Re:  Invoice",
                                        "re:Invoice"};
-    static const char *const others[] = {"Invoice 2", "Invoices", "Note: Invoice", "Re Invoice",
-                                         "Re:", "RE: ", "", ":", ": Invoice"};
+    static const char *const others[] = {"Invoice 2",  "Invoices", "Note: Invoice",
+                                         "Re Invoice", "Re:",      "RE: ",
+                                         "",           ":",        ": Invoice"};
     struct reading *reading = *state;
     uint64_t thread = thread_of_subject(reading, "Invoice");
     assert_true(thread != 0);

@@ -17,37 +17,37 @@
 #define P(name, value) "{'Name':'" name "','Value':'" value "'}"
 #define HEAD(kind)                                                                                 \
     kind "\nworkload=exchange\ntime=2026-03-02T10:01:59Z\noutcome=success\nactor=person\n"
-#define WHO(operation)                                                                             \
-    "id=c\noperation=" operation "\nuser=admin@contoso.example\n"
+#define WHO(operation) "id=c\noperation=" operation "\nuser=admin@contoso.example\n"
 #define ADDRESS "address=2001:db8:12::77\n"
-#define OWN     "mailbox=admin@contoso.example\n"
-#define VICTIM  "mailbox=alice@contoso.example\n"
+#define OWN "mailbox=admin@contoso.example\n"
+#define VICTIM "mailbox=alice@contoso.example\n"
 
 static const struct {
     const char *title, *record, *wanted;
 } cases[] = {
     {"a rule that hides, in one's own mailbox",
-     COMMAND("New-InboxRule", P("AlwaysDeleteOutlookRulesBlob", "False") "," P("Name", ".") ","
-             P("SubjectOrBodyContainsWords", "invoice;payment") "," P("MoveToFolder", "RSS Feeds")
-             "," P("MarkAsRead", "True")),
+     COMMAND("New-InboxRule",
+             P("AlwaysDeleteOutlookRulesBlob", "False") "," P("Name", ".") "," P(
+                 "SubjectOrBodyContainsWords",
+                 "invoice;payment") "," P("MoveToFolder", "RSS Feeds") "," P("MarkAsRead", "True")),
      HEAD("mail_rule") "hides\n" WHO("New-InboxRule") OWN ADDRESS "detail=.\n"},
     {"a rule that forwards, in another's mailbox",
-     COMMAND("Set-InboxRule", P("Mailbox", "Alice@contoso.example") "," P("ForwardTo", "m@x.example")
-             "," P("DeleteMessage", "False")),
+     COMMAND("Set-InboxRule", P("Mailbox", "Alice@contoso.example") "," P(
+                                  "ForwardTo", "m@x.example") "," P("DeleteMessage", "False")),
      HEAD("mail_rule") "forwards\n" WHO("Set-InboxRule") VICTIM ADDRESS
      "target=alice@contoso.example\n"},
     {"a rule that was made to forward no more",
      COMMAND("Set-InboxRule", P("Identity", "contoso\\\\alice\\\\17") "," P("RedirectTo", "")),
      HEAD("mail_rule") WHO("Set-InboxRule") OWN ADDRESS "target=contoso\\alice\\17\n"},
     {"a mailbox set to forward",
-     COMMAND("Set-Mailbox", P("Identity", "alice@contoso.example") ","
-             P("ForwardingSmtpAddress", "smtp:m@x.example") ","
-             P("DeliverToMailboxAndForward", "True")),
+     COMMAND("Set-Mailbox", P("Identity", "alice@contoso.example") "," P(
+                                "ForwardingSmtpAddress",
+                                "smtp:m@x.example") "," P("DeliverToMailboxAndForward", "True")),
      HEAD("mail_forwarding") "forwards\n" WHO("Set-Mailbox") VICTIM ADDRESS
      "target=alice@contoso.example\n"},
     {"forwarding taken back",
-     COMMAND("Set-Mailbox", P("Identity", "alice@contoso.example") ","
-             P("ForwardingSmtpAddress", "")),
+     COMMAND("Set-Mailbox",
+             P("Identity", "alice@contoso.example") "," P("ForwardingSmtpAddress", "")),
      HEAD("other") WHO("Set-Mailbox") VICTIM ADDRESS "target=alice@contoso.example\n"},
     {"auditing of a mailbox switched off",
      COMMAND("Set-Mailbox", P("Identity", "alice@contoso.example") "," P("AuditEnabled", "False")),
@@ -59,7 +59,8 @@ static const struct {
      COMMAND("Set-Mailbox", P("AuditLogAgeLimit", "0") "," P("Identity", "alice")),
      HEAD("audit_change") WHO("Set-Mailbox") ADDRESS "target=alice\n"},
     {"actions taken out of a mailbox's audit log",
-     COMMAND("Set-Mailbox", P("Identity", "alice") "," P("AuditOwner", "@{Remove=MailItemsAccessed}")),
+     COMMAND("Set-Mailbox",
+             P("Identity", "alice") "," P("AuditOwner", "@{Remove=MailItemsAccessed}")),
      HEAD("audit_change") WHO("Set-Mailbox") ADDRESS "target=alice\n"},
     {"forwarding says more than auditing, in either order",
      COMMAND("Set-Mailbox", P("AuditEnabled", "False") "," P("ForwardingAddress", "m@x.example")),
@@ -87,28 +88,29 @@ static const struct {
     {"rights on a mailbox, its owner as an address in ObjectId",
      "{'CreationTime':'2026-03-02T10:01:59','Id':'c','RecordType':1,'ResultStatus':'True',"
      "'Workload':'Exchange','UserType':2,'UserId':'Admin@contoso.example','Operation':"
-     "'Add-MailboxPermission','ObjectId':'Alice@contoso.example','Parameters':["
-     P("User", "mallory") "," P("AccessRights", "FullAccess") "]}",
+     "'Add-MailboxPermission','ObjectId':'Alice@contoso.example','Parameters':[" P(
+         "User", "mallory") "," P("AccessRights", "FullAccess") "]}",
      HEAD("mail_permission") WHO("Add-MailboxPermission") VICTIM "target=alice@contoso.example\n"},
     {"rights on a mailbox named by its place in the directory",
-     COMMAND("Add-MailboxPermission", P("Identity", "APC.PROD.OUTLOOK.COM/Hosted/contoso/311b45d6")
-             "," P("User", "mallory@contoso.example") "," P("AccessRights", "FullAccess")),
+     COMMAND("Add-MailboxPermission",
+             P("Identity", "APC.PROD.OUTLOOK.COM/Hosted/contoso/311b45d6") "," P(
+                 "User", "mallory@contoso.example") "," P("AccessRights", "FullAccess")),
      HEAD("mail_permission") WHO("Add-MailboxPermission") ADDRESS
      "target=apc.prod.outlook.com/hosted/contoso/311b45d6\n"},
     {"the right to act as any mailbox",
-     COMMAND("New-ManagementRoleAssignment", P("Role", "ApplicationImpersonation") "," P("User", "m")
-             "," P("Name", "backup")),
+     COMMAND("New-ManagementRoleAssignment",
+             P("Role", "ApplicationImpersonation") "," P("User", "m") "," P("Name", "backup")),
      HEAD("impersonation") WHO("New-ManagementRoleAssignment") ADDRESS "detail=backup\n"},
     {"a mail flow rule that copies",
      COMMAND("New-TransportRule", P("Name", "Journal") "," P("BlindCopyTo", "m@x.example")),
      HEAD("transport_rule") "forwards\n" WHO("New-TransportRule") ADDRESS "detail=Journal\n"},
     {"a parameter called Name before the one that forwards",
-     COMMAND("Set-InboxRule", P("Name", "ForwardTo") "," P("MarkAsRead", "False") ","
-             P("RedirectTo", "m@x.example")),
+     COMMAND("Set-InboxRule", P("Name", "ForwardTo") "," P("MarkAsRead", "False") "," P(
+                                  "RedirectTo", "m@x.example")),
      HEAD("mail_rule") "forwards\n" WHO("Set-InboxRule") OWN ADDRESS "detail=ForwardTo\n"},
     {"a value in quotes of its own before the one that hides",
-     COMMAND("New-InboxRule", P("From", "\\\"Bob\\\"") "," P("ForwardTo", "") ","
-             P("DeleteMessage", "True")),
+     COMMAND("New-InboxRule",
+             P("From", "\\\"Bob\\\"") "," P("ForwardTo", "") "," P("DeleteMessage", "True")),
      HEAD("mail_rule") "hides\n" WHO("New-InboxRule") OWN ADDRESS},
     {"parameters as JSON in a text (Log Analytics)",
      "{'TimeGenerated':'2026-03-02T10:01:59Z','OfficeId':'c','RecordType':'ExchangeAdmin',"
@@ -123,42 +125,43 @@ static const struct {
      "'New-InboxRule','Parameters':{'Name':'n','ForwardTo':'m@x.example','MarkAsRead':true}}",
      HEAD("mail_rule") "hides\nforwards\n" WHO("New-InboxRule") OWN "detail=n\n"},
     {"auditing switched on and narrowed in one",
-     COMMAND("Set-AdminAuditLogConfig", P("UnifiedAuditLogIngestionEnabled", "True") ","
-             P("AdminAuditLogCmdlets", "none")),
+     COMMAND("Set-AdminAuditLogConfig",
+             P("UnifiedAuditLogIngestionEnabled", "True") "," P("AdminAuditLogCmdlets", "none")),
      HEAD("audit_change") WHO("Set-AdminAuditLogConfig") ADDRESS},
     {"an exception from auditing taken back",
      COMMAND("Set-MailboxAuditBypassAssociation",
              P("Identity", "alice") "," P("AuditBypassEnabled", "False")),
      HEAD("other") WHO("Set-MailboxAuditBypassAssociation") ADDRESS "target=alice\n"},
     {"a parameter whose value is null before another",
-     COMMAND("New-InboxRule", "{'Name':'From','Value':null}," P("DeleteMessage", "True") ","
-             P("Name", "n")),
+     COMMAND("New-InboxRule",
+             "{'Name':'From','Value':null}," P("DeleteMessage", "True") "," P("Name", "n")),
      HEAD("mail_rule") "hides\n" WHO("New-InboxRule") OWN ADDRESS "detail=n\n"},
 };
 
-#define OUTLOOK(properties)                                                                        \
-    "{'CreationTime':'2026-03-02T10:01:59','Id':'c','RecordType':2,'ResultStatus':'Succeeded',"    \
-    "'Workload':'Exchange','UserType':0,'UserId':'admin@contoso.example','Operation':"             \
-    "'UpdateInboxRules','MailboxOwnerUPN':'alice@contoso.example','OperationProperties':["         \
-    properties "]}"
+#define OUTLOOK(properties)                                                                           \
+    "{'CreationTime':'2026-03-02T10:01:59','Id':'c','RecordType':2,'ResultStatus':'Succeeded',"       \
+    "'Workload':'Exchange','UserType':0,'UserId':'admin@contoso.example','Operation':"                \
+    "'UpdateInboxRules','MailboxOwnerUPN':'alice@contoso.example','OperationProperties':[" properties \
+    "]}"
 #define ACTIONS(text) P("RuleActions", "[{\\'ActionType\\':\\'" text "\\'}]")
-#define RULE          HEAD("mail_rule")
-#define BY            WHO("UpdateInboxRules") VICTIM
+#define RULE HEAD("mail_rule")
+#define BY WHO("UpdateInboxRules") VICTIM
 
 static const struct {
     const char *title, *record, *wanted;
 } outlook_cases[] = {
     {"a rule that forwards",
-     OUTLOOK(P("RuleOperation", "AddMailboxRule") "," P("RuleName", "archive") "," ACTIONS("Forward")),
+     OUTLOOK(
+         P("RuleOperation", "AddMailboxRule") "," P("RuleName", "archive") "," ACTIONS("Forward")),
      RULE "forwards\n" BY "detail=archive\n"},
     {"a rule that moves messages away",
-     OUTLOOK(P("RuleOperation", "ModifyMailboxRule") "," P("RuleName", "..") ","
-             ACTIONS("MoveToFolder")),
+     OUTLOOK(P("RuleOperation", "ModifyMailboxRule") "," P("RuleName",
+                                                           "..") "," ACTIONS("MoveToFolder")),
      RULE "hides\n" BY "detail=..\n"},
     {"neither its name nor its condition is what a rule does",
-     OUTLOOK(P("RuleOperation", "AddMailboxRule") "," P("RuleName", "Delete and forward") ","
-             P("RuleCondition", "(SubjectProperty contains Redirect MarkAsRead)") ","
-             ACTIONS("Categorize")),
+     OUTLOOK(P("RuleOperation", "AddMailboxRule") "," P("RuleName", "Delete and forward") "," P(
+         "RuleCondition",
+         "(SubjectProperty contains Redirect MarkAsRead)") "," ACTIONS("Categorize")),
      RULE BY "detail=Delete and forward\n"},
     {"a rule taken away hides nothing",
      OUTLOOK(P("RuleOperation", "DeleteMailboxRule") "," P("RuleName", "archive")),

@@ -13,8 +13,9 @@ struct activity_case {
     const char *title, *record, *wanted;
 };
 
-#define TENANT  "5f0a3c1e-7b2d-4e6f-9a81-0c2d4e6f8a10"
-#define EXCHANGE "'CreationTime':'2026-03-02T09:14:07','OrganizationId':'" TENANT "'," \
+#define TENANT "5f0a3c1e-7b2d-4e6f-9a81-0c2d4e6f8a10"
+#define EXCHANGE                                                                                   \
+    "'CreationTime':'2026-03-02T09:14:07','OrganizationId':'" TENANT "',"                          \
     "'UserKey':'1003200123456789','UserType':0,'Version':1,'Workload':'Exchange',"
 
 static const struct activity_case cases[] = {

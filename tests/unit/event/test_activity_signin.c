@@ -9,13 +9,13 @@
 
 #include "support/activities.h"
 
-#define ID     "2073a52e-c2d6-40b2-bbe0-3977b5e73600" // the number of UTI
-#define UTI    "LqVzINbCskC74Dl3tec2AA"
-#define HOME   "5f0a3c1e-7b2d-4e6f-9a81-0c2d4e6f8a10"
+#define ID "2073a52e-c2d6-40b2-bbe0-3977b5e73600" // the number of UTI
+#define UTI "LqVzINbCskC74Dl3tec2AA"
+#define HOME "5f0a3c1e-7b2d-4e6f-9a81-0c2d4e6f8a10"
 #define OBJECT "4b8e12aa-90a1-4c5d-9b77-3f2e1d0c9b8a"
-#define EXO    "00000002-0000-0ff1-ce00-000000000000"
-#define SP     "1c2d3e4f-0000-4000-8000-000000000001"
-#define APP    "7d2c9f10-55aa-4c3b-8d21-9e6a0b1c2d3e"
+#define EXO "00000002-0000-0ff1-ce00-000000000000"
+#define SP "1c2d3e4f-0000-4000-8000-000000000001"
+#define APP "7d2c9f10-55aa-4c3b-8d21-9e6a0b1c2d3e"
 
 #define STS(operation, rest)                                                                       \
     "{'CreationTime':'2026-03-02T08:58:11','Id':'" ID "','RecordType':15,'ResultStatus':"          \
@@ -31,7 +31,7 @@
 #define HEAD(workload)                                                                             \
     "sign_in\nworkload=" workload "\ntime=2026-03-02T08:58:11Z\noutcome=success\n"
 #define TOKEN "id=" ID "\ntoken=" ID "\n"
-#define USER  "user=alice@contoso.example\nobject=" OBJECT "\n"
+#define USER "user=alice@contoso.example\nobject=" OBJECT "\n"
 
 static const struct {
     const char *title, *record, *wanted;
@@ -43,13 +43,13 @@ static const struct {
          "'ExtendedProperties':[{'Name':'UserAgent','Value':'Mozilla/5.0'},{'Name':'RequestType',"
          "'Value':'OAuth2:Authorize'}],"),
      STS_HEAD("success") "id=" ID "\ntoken=" ID "\noperation=UserLoggedIn\n"
-     "user=bob@contoso.example\nobject=" OBJECT "\napp=" APP
-     "\nsession=00ab54cd-1111-4222-8333-944455556666\naddress=198.51.100.200\n"
-     "agent=Mozilla/5.0\nhome=" HOME "\n"},
+                         "user=bob@contoso.example\nobject=" OBJECT "\napp=" APP
+                         "\nsession=00ab54cd-1111-4222-8333-944455556666\naddress=198.51.100.200\n"
+                         "agent=Mozilla/5.0\nhome=" HOME "\n"},
     {"a failed one that says success",
      STS("UserLoginFailed", "'ErrorNumber':'50126','LogonError':'InvalidUserNameOrPassword',"),
-     STS_HEAD("failure") "error=50126\n" STS_BODY("UserLoginFailed") "home=" HOME
-     "\ndetail=InvalidUserNameOrPassword\n"},
+     STS_HEAD("failure") "error=50126\n" STS_BODY(
+         "UserLoginFailed") "home=" HOME "\ndetail=InvalidUserNameOrPassword\n"},
     {"a code typed in elsewhere",
      STS("UserLoggedIn", "'ExtendedProperties':[{'Name':'RequestType','Value':'Cmsi:Cmsi'}],"),
      STS_HEAD("success") "device_code\n" STS_BODY("UserLoggedIn") "home=" HOME "\n"},
@@ -59,7 +59,8 @@ static const struct {
      "'Location':'NL','AppDisplayName':'Exchange','AppId':'" EXO "','ClientAppUsed':"
      "'Authenticated SMTP','CreatedDateTime':'2026-03-02T08:58:11Z','DeviceDetail':"
      "'{\\\"deviceId\\\":\\\"0D00AAAA-0000-4000-8000-000000000001\\\"}','IsInteractive':'true',"
-     "'Id':'" ID "','IPAddress':'198.51.100.200','LocationDetails':'{\\\"city\\\":\\\"Amsterdam\\\","
+     "'Id':'" ID
+     "','IPAddress':'198.51.100.200','LocationDetails':'{\\\"city\\\":\\\"Amsterdam\\\","
      "\\\"countryOrRegion\\\":\\\"nl\\\"}','ResourceIdentity':'" EXO "','UserAgent':'BAV2ROPC',"
      "'UserId':'" OBJECT "','UserPrincipalName':'Alice@contoso.example','AADTenantId':'" HOME "',"
      "'HomeTenantId':'" HOME "','AutonomousSystemNumber':'64500','TokenIssuerType':'AzureAD',"
@@ -78,13 +79,16 @@ static const struct {
      "'deviceCodeFlow','autonomousSystemNumber':64501,'tokenIssuerType':'ADFederationServices',"
      "'status':{'errorCode':0,'failureReason':'Other.'},'location':{'city':'Utrecht',"
      "'countryOrRegion':'NL'},'resourceId':'" EXO "','servicePrincipalId':''}",
-     HEAD("non_interactive") "actor=person\nasn=64501\ndevice_code\nfederated\n"
-     "id=a8c3d1f0-1b2c-4d5e-8f90-a1b2c3d4e501\ntoken=" ID "\n" USER "app=" APP "\nresource=" EXO
-     "\nsession=00ab54cd-1111-4222-8333-944455556666\naddress=2001:db8::24\ncountry=NL\n"
-     "city=Utrecht\ndetail=Other.\n"},
+     HEAD(
+         "non_interactive") "actor=person\nasn=64501\ndevice_code\nfederated\n"
+                            "id=a8c3d1f0-1b2c-4d5e-8f90-a1b2c3d4e501\ntoken=" ID "\n" USER
+                            "app=" APP "\nresource=" EXO
+                            "\nsession=00ab54cd-1111-4222-8333-944455556666\naddress=2001:db8::24\ncountry=NL\n"
+                            "city=Utrecht\ndetail=Other.\n"},
     {"not interactive, by the table's category",
      "{'TimeGenerated':'2026-03-02T08:58:11Z','Category':'NonInteractiveUserSignInLogs',"
-     "'ResultType':'0','AppDisplayName':'x','AppId':'" APP "','Id':'" ID "','IPAddress':'192.0.2.1',"
+     "'ResultType':'0','AppDisplayName':'x','AppId':'" APP "','Id':'" ID
+     "','IPAddress':'192.0.2.1',"
      "'UserPrincipalName':'alice@contoso.example','UserId':'" OBJECT "'}",
      HEAD("non_interactive") "actor=person\n" TOKEN USER "app=" APP "\naddress=192.0.2.1\n"},
     {"a service principal, diagnostic record",
@@ -95,13 +99,14 @@ static const struct {
      "'192.0.2.10','uniqueTokenIdentifier':'" UTI "','resourceId':'" EXO "','status':"
      "{'errorCode':0},'location':{'countryOrRegion':'US'}}}",
      HEAD("service_principal") "actor=application\nservice\n" TOKEN "user=" SP "\napp=" APP
-     "\nresource=" EXO "\naddress=192.0.2.10\ncountry=US\nhome=" HOME "\n"},
+                               "\nresource=" EXO "\naddress=192.0.2.10\ncountry=US\nhome=" HOME
+                               "\n"},
     {"a service principal that nothing but its id gives away",
      "{'id':'" ID "','createdDateTime':'2026-03-02T08:58:11Z','appId':'" APP "',"
      "'appDisplayName':'x','ipAddress':'192.0.2.10','servicePrincipalId':'" SP "',"
      "'userPrincipalName':'','userId':'','status':{'errorCode':0}}",
      HEAD("service_principal") "actor=application\nservice\n" TOKEN "user=" SP "\napp=" APP
-     "\naddress=192.0.2.10\n"},
+                               "\naddress=192.0.2.10\n"},
     {"a managed identity",
      "{'id':'" ID "','createdDateTime':'2026-03-02T08:58:11Z','appId':'" APP "',"
      "'appDisplayName':'x','servicePrincipalId':'" SP "','signInEventTypes':['managedIdentity'],"
@@ -124,7 +129,7 @@ static const struct {
      "'192.0.2.1','Location':'Amsterdam, Noord-Holland, NL','Client app':'IMAP4',"
      "'Unique token identifier':'" UTI "','Sign-in error code':'None'}",
      HEAD("interactive") "actor=person\ninteractive\nlegacy\n" TOKEN USER
-     "address=192.0.2.1\ncountry=NL\n"},
+                         "address=192.0.2.1\ncountry=NL\n"},
     {"a Graph request for mail, by a user",
      "{'AadTenantId':'" HOME "','TimeGenerated':'2026-03-02T09:15:00Z','RequestId':"
      "'c0ffee00-0000-4000-8000-000000000001','RequestMethod':'GET','ResponseStatusCode':'200',"
