@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detector/draft.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -41,6 +42,11 @@ void draft_add_context(struct draft *draft, const struct activity *activity,
 {
     char text[37];
     struct str id = activity_id(activity, texts, text);
+    char place[32]; // a record without Id is named by where it was read
+    if (!id.len) {
+        snprintf(place, sizeof place, "@%llu", (unsigned long long)activity->position);
+        id = str_from(place);
+    }
     widen(draft->cluster, activity->time, activity->time);
     cluster_add_event(draft->cluster, activity->time, activity->identity, id,
                       CLUSTER_IDENTITY_LIMIT);

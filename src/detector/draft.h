@@ -11,8 +11,8 @@ struct draft;
 struct draft *draft_new(void);
 void draft_free(struct draft *draft);
 
-// An event that the finding rests on: its record id, and its entities (user, mailbox, applications,
-// address, session, token, country).
+// An event that the finding rests on: its record id ("@" and its position when it has none), and its
+// entities (user, mailbox, applications, address, session, token, country).
 void draft_add(struct draft *draft, const struct activity *activity, const struct intern *texts);
 // An event that only gives context: listed, but its entities are not the attacker's.
 void draft_add_context(struct draft *draft, const struct activity *activity,

@@ -1,97 +1,11 @@
 // Reading activities out of filled slots: one table from fields to members, then what depends on the kind.
 // SPDX-License-Identifier: Apache-2.0
-#include "event/activity.h"
-
-#include <assert.h>
 #include <stddef.h>
 
 #include "base/encode.h"
-#include "base/hash.h"
-#include "base/net.h"
-#include "event/derived.h"
+#include "event/activity_part.h"
 #include "event/outcome.h"
 #include "event/read.h"
-
-// ---- texts ------------------------------------------------------------------------------------
-
-void activity_texts_init(struct intern *texts)
-{
-    uint32_t empty = intern_add(texts, S(""));
-    assert(empty == 0);
-}
-
-// How a value becomes the text of a symbol: equal things must be one symbol.
-enum spelling {
-    SPELL_AS_IS,
-    SPELL_LOWER,
-    SPELL_GUID,    // only GUIDs other than zero, lower case
-    SPELL_SESSION, // GUIDs lower case, other texts as they are
-    SPELL_ADDRESS, // an IP address without port
-    SPELL_COUNTRY, // two letters, upper case; of "City, State, CC" the last part
-};
-
-static uint32_t add_lower(struct intern *texts, struct str text)
-{
-    char lower[ACTIVITY_TEXT_LIMIT];
-    for (size_t i = 0; i < text.len; i++)
-        lower[i] = ascii_lower(text.at[i]);
-    return intern_add(texts, str_of(lower, text.len));
-}
-
-static bool is_zero(const uint8_t guid[16])
-{
-    uint8_t any = 0;
-    for (int i = 0; i < 16; i++)
-        any |= guid[i];
-    return any == 0;
-}
-
-static uint32_t add_address(struct intern *texts, struct str text)
-{
-    struct ip ip;
-    char printed[IP_SIZE];
-    return ip_parse(text, &ip) ? intern_add(texts, str_from(ip_print(&ip, printed))) : 0;
-}
-
-static uint32_t add_country(struct intern *texts, struct str text)
-{
-    struct str rest = text;
-    while (rest.at)
-        text = str_cut(&rest, ',');
-    text = str_trim(text);
-    char country[2];
-    if (text.len != 2)
-        return 0;
-    for (int i = 0; i < 2; i++) {
-        char lower = ascii_lower(text.at[i]);
-        if (lower < 'a' || lower > 'z')
-            return 0;
-        country[i] = (char)(lower - 32);
-    }
-    return intern_add(texts, str_of(country, 2));
-}
-
-static uint32_t add_text(struct intern *texts, struct str text, enum spelling spelling)
-{
-    uint8_t guid[16];
-    if (text.len > ACTIVITY_TEXT_LIMIT)
-        text.len = ACTIVITY_TEXT_LIMIT;
-    switch (spelling) {
-    case SPELL_AS_IS:
-        return intern_add(texts, text);
-    case SPELL_LOWER:
-        return add_lower(texts, text);
-    case SPELL_GUID:
-        return guid_parse(text, guid) && !is_zero(guid) ? add_lower(texts, text) : 0;
-    case SPELL_SESSION:
-        return guid_parse(text, guid) ? add_lower(texts, text) : intern_add(texts, text);
-    case SPELL_ADDRESS:
-        return add_address(texts, text);
-    case SPELL_COUNTRY:
-        return add_country(texts, text);
-    }
-    return 0;
-}
 
 // ---- fields -----------------------------------------------------------------------------------
 
@@ -110,7 +24,7 @@ struct member_row {
 // A member is given by the first row that has a value.
 static const struct member_row rows[] = {
     ROW(M365_AUDIT, Operation, operation, AS_IS),
-    ROW(M365_AUDIT, UserId, user, LOWER),
+    ROW(M365_AUDIT, UserId, user, USER),
     ROW(M365_AUDIT, TokenObjectId, object, GUID),
     ROW(M365_AUDIT, UserKey, object, GUID),
     ROW(M365_AUDIT, MailboxOwnerUPN, mailbox, LOWER),
@@ -142,6 +56,7 @@ static const struct member_row rows[] = {
 
     ROW(ENTRA_AUDIT, Operation, operation, AS_IS),
     ROW(ENTRA_AUDIT, UserPrincipalName, user, LOWER),
+    ROW(ENTRA_AUDIT, ServicePrincipalId, user, LOWER),
     ROW(ENTRA_AUDIT, InitiatedByApp, user, LOWER),
     ROW(ENTRA_AUDIT, Actor, object, GUID),
     ROW(ENTRA_AUDIT, AppId, app, GUID),
@@ -151,6 +66,7 @@ static const struct member_row rows[] = {
     ROW(ENTRA_AUDIT, TargetUser, target, LOWER),
     ROW(ENTRA_AUDIT, TargetDisplayName, target, LOWER),
     ROW(ENTRA_AUDIT, UserDisplayName, detail, AS_IS),
+    ROW(ENTRA_AUDIT, InitiatedByApp, detail, AS_IS),
 
     ROW(GRAPH_ACTIVITY, Operation, operation, AS_IS),
     ROW(GRAPH_ACTIVITY, UserId, object, GUID),
@@ -183,8 +99,7 @@ static const enum field_id others[] = {FIELD_UniqueTokenId,
                                        FIELD_IsThrottled,
                                        FIELD_OperationCount,
                                        FIELD_RecipientCount,
-                                       FIELD_ParameterName,
-                                       FIELD_ParameterValue,
+                                       FIELD_Parameters,
                                        FIELD_ParameterIdentity,
                                        FIELD_RuleName,
                                        FIELD_QueryText,
@@ -223,13 +138,6 @@ static uint32_t *member_of(struct activity *activity, size_t offset)
     return (uint32_t *)(void *)((char *)activity + offset);
 }
 
-// The first value that says something.
-static struct str say(const struct field_slots *slots, enum field_id field)
-{
-    struct str word = field_word(slots, field);
-    return text_is_blank(word) ? S("") : word;
-}
-
 static void read_members(const struct event *event, const struct field_slots *slots,
                          struct intern *texts, struct activity *out)
 {
@@ -237,24 +145,10 @@ static void read_members(const struct event *event, const struct field_slots *sl
         if (rows[i].source != event->source)
             continue;
         uint32_t *member = member_of(out, rows[i].offset);
-        struct str word = *member ? S("") : say(slots, rows[i].field);
+        struct str word = *member ? S("") : activity_word(slots, rows[i].field);
         if (word.len)
-            *member = add_text(texts, word, rows[i].spelling);
+            *member = activity_text(texts, word, rows[i].spelling);
     }
-}
-
-static void set(struct activity *out, enum activity_flag flag, bool is_set)
-{
-    if (is_set)
-        out->flags |= (uint16_t)flag;
-}
-
-static bool is_one_of(struct str word, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_equal_fold(word, str_from(words[i])))
-            return true;
-    return false;
 }
 
 // ---- identifiers ------------------------------------------------------------------------------
@@ -279,336 +173,35 @@ static void read_id(struct str id, struct intern *texts, struct activity *out)
     if (guid_parse(id, out->id)) {
         guid_print(out->id, again);
         if (str_equal(id, str_of(again, 36))) {
-            set(out, ACTIVITY_HAS_GUID, true);
+            activity_set(out, ACTIVITY_HAS_GUID, true);
             return;
         }
     }
     if (id.len)
-        out->id_text = add_text(texts, id, SPELL_AS_IS);
+        out->id_text = activity_text(texts, id, SPELL_AS_IS);
 }
 
 static void read_token(const struct event *event, const struct field_slots *slots,
                        struct intern *texts, struct activity *out)
 {
-    struct str text = say(slots, FIELD_UniqueTokenId);
+    struct str text = activity_word(slots, FIELD_UniqueTokenId);
     bool is_sign_in = out->kind == ACTIVITY_SIGN_IN;
-    if (!text.len && is_sign_in) // a sign-in's request id is the number of the token it gave
-        text = event->source == SOURCE_M365_AUDIT && say(slots, FIELD_IntraSystemId).len
-                   ? say(slots, FIELD_IntraSystemId)
-                   : event->id;
-    if (text.len && token_parse(text, out->token) && !is_zero(out->token)) {
-        set(out, ACTIVITY_HAS_TOKEN, true);
-    } else if (text.len && !is_sign_in) {
-        out->token_text = add_text(texts, text, SPELL_AS_IS);
-        set(out, ACTIVITY_HAS_BAD_TOKEN, true);
+    bool is_token = text.len && token_parse(text, out->token) && !guid_is_zero(out->token);
+    if (!is_token && is_sign_in) { // a sign-in's request id is the number of the token it gave
+        text =
+            event->source == SOURCE_M365_AUDIT ? activity_word(slots, FIELD_IntraSystemId) : S("");
+        is_token =
+            token_parse(text.len ? text : event->id, out->token) && !guid_is_zero(out->token);
     }
+    activity_set(out, ACTIVITY_HAS_TOKEN, is_token);
+    if (!is_token && !is_sign_in && text.len) {
+        out->token_text = activity_text(texts, text, SPELL_AS_IS);
+        activity_set(out, ACTIVITY_HAS_BAD_TOKEN, true);
+    }
+    // Before 1970 is how services write that they do not know (0001-01-01, 1601-01-01).
     out->issued_at = field_time(slots, FIELD_IssuedAtTime, event->is_day_first);
-}
-
-// ---- the audit log ----------------------------------------------------------------------------
-
-static uint8_t audit_workload(const struct field_slots *slots)
-{
-    static const struct {
-        const char *name;
-        enum activity_workload workload;
-    } names[] = {
-        {"Exchange", WORKLOAD_EXCHANGE},     {"AzureActiveDirectory", WORKLOAD_DIRECTORY},
-        {"SharePoint", WORKLOAD_SHAREPOINT}, {"OneDrive", WORKLOAD_SHAREPOINT},
-        {"MicrosoftTeams", WORKLOAD_TEAMS},  {"SecurityComplianceCenter", WORKLOAD_COMPLIANCE}};
-    struct str word = field_word(slots, FIELD_Workload);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (str_equal_fold(word, str_from(names[i].name)))
-            return (uint8_t)names[i].workload;
-    return WORKLOAD_UNKNOWN;
-}
-
-// Whether a parameter of an audit command leaves less to be seen: switched off, bypassed, an actor's actions
-// taken out, or kept for less than the 90 days that are usual.
-static bool is_less_audit(struct str name, struct str value)
-{
-    static const char *const switches[] = {"AuditEnabled", "UnifiedAuditLogIngestionEnabled"};
-    static const char *const actions[] = {"AuditOwner", "AuditDelegate", "AuditAdmin"};
-    int64_t days;
-    bool is_off = str_equal_fold(value, S("False")) || str_equal_fold(value, S("$false"));
-    bool is_on = str_equal_fold(value, S("True")) || str_equal_fold(value, S("$true"));
-    if (is_one_of(name, switches, 2))
-        return is_off;
-    if (str_equal_fold(name, S("AuditBypassEnabled")) || str_equal_fold(name, S("AuditDisabled")))
-        return is_on;
-    if (str_equal_fold(name, S("AuditLogAgeLimit")))
-        return str_to_int64(str_cut(&value, '.'), &days) && days < 90;
-    return is_one_of(name, actions, 3) && (!value.len || str_contains_fold(value, S("remove")));
-}
-
-// Parameters of commands, by name: what they make of the activity.
-static void read_parameters(const struct field_slots *slots, struct activity *out)
-{
-    static const char *const forwards[] = {"ForwardTo",   "RedirectTo", "ForwardAsAttachmentTo",
-                                           "BlindCopyTo", "CopyTo",     "RedirectMessageTo"};
-    static const char *const hides[] = {"DeleteMessage", "SoftDeleteMessage", "MoveToFolder",
-                                        "MarkAsRead"};
-    static const char *const mailbox[] = {"ForwardingSmtpAddress", "ForwardingAddress"};
-    static const char *const audits[] = {"AuditEnabled", "AuditOwner",       "AuditDelegate",
-                                         "AuditAdmin",   "AuditLogAgeLimit", "AuditDisabled"};
-    bool is_set_mailbox = out->kind == ACTIVITY_OTHER;
-    const struct field_value *name = field_first(slots, FIELD_ParameterName);
-    const struct field_value *value = field_first(slots, FIELD_ParameterValue);
-    for (; name; name = field_next(slots, name), value = value ? field_next(slots, value) : NULL) {
-        struct str word = json_str(name->json), text = value ? json_str(value->json) : S("");
-        bool is_off = !text.len || str_equal_fold(text, S("False"));
-        set(out, ACTIVITY_FORWARDS, !is_off && is_one_of(word, forwards, 6));
-        set(out, ACTIVITY_HIDES, !is_off && is_one_of(word, hides, 4));
-        if (is_set_mailbox && text.len && is_one_of(word, mailbox, 2)) {
-            out->kind = ACTIVITY_MAIL_FORWARDING;
-            set(out, ACTIVITY_FORWARDS, true);
-        } else if (is_set_mailbox && out->kind == ACTIVITY_OTHER && is_one_of(word, audits, 6)) {
-            out->kind = ACTIVITY_AUDIT_CHANGE;
-        }
-        set(out, ACTIVITY_HIDES, out->kind == ACTIVITY_AUDIT_CHANGE && is_less_audit(word, text));
-    }
-}
-
-// UpdateInboxRules describes the rule in properties: their texts name the actions.
-static void read_rule_properties(const struct field_slots *slots, struct activity *out)
-{
-    for (const struct field_value *v = field_first(slots, FIELD_OperationProperties); v;
-         v = field_next(slots, v)) {
-        struct str text = json_str(json_find(v->json, S("Value")));
-        set(out, ACTIVITY_FORWARDS,
-            str_contains_fold(text, S("Forward")) || str_contains_fold(text, S("Redirect")));
-        set(out, ACTIVITY_HIDES,
-            str_contains_fold(text, S("Delete")) || str_contains_fold(text, S("MoveToFolder")) ||
-                str_contains_fold(text, S("MarkAsRead")));
-    }
-}
-
-static bool is_mailbox_address(struct str text)
-{
-    size_t at = str_index(text, '@');
-    return at > 0 && at + 1 < text.len && str_index(text, ' ') == text.len &&
-           str_index(text, '\\') == text.len;
-}
-
-// What an Exchange command was run on; the mailbox it names is the one acted on.
-static void read_command(const struct field_slots *slots, struct intern *texts,
-                         struct activity *out)
-{
-    struct str identity = say(slots, FIELD_ParameterIdentity);
-    struct str object = identity.len ? identity : say(slots, FIELD_ObjectId);
-    if (object.len)
-        out->target = add_text(texts, object, SPELL_LOWER);
-    if (!out->mailbox && is_mailbox_address(object))
-        out->mailbox = out->target;
-    read_parameters(slots, out);
-    if (out->kind == ACTIVITY_MAIL_RULE) {
-        read_rule_properties(slots, out);
-        if (!out->mailbox) // rules are made in one's own mailbox unless the command says otherwise
-            out->mailbox = out->user;
-    }
-    struct str name = say(slots, FIELD_RuleName);
-    for (const struct field_value *n = field_first(slots, FIELD_ParameterName),
-                                  *v = field_first(slots, FIELD_ParameterValue);
-         n && v && !name.len; n = field_next(slots, n), v = field_next(slots, v))
-        if (str_is(json_str(n->json), "Name"))
-            name = json_str(v->json);
-    if (name.len)
-        out->detail = add_text(texts, name, SPELL_AS_IS);
-}
-
-// "Re: AW: Invoice" and "invoice" are one thread.
-static uint64_t thread_of(struct str subject)
-{
-    for (;;) {
-        size_t colon = str_index(subject, ':');
-        if (colon == 0 || colon > 3 || colon == subject.len)
-            break;
-        subject = str_trim(str_of(subject.at + colon + 1, subject.len - colon - 1));
-    }
-    return subject.len ? hash_fold(subject) : 0;
-}
-
-static void read_subject(const struct field_slots *slots, struct intern *texts,
-                         struct activity *out)
-{
-    if (out->kind < ACTIVITY_MAIL_ACCESS || out->kind > ACTIVITY_MAIL_DELETE)
-        return;
-    struct str subject = field_word(slots, FIELD_Subject);
-    out->thread = thread_of(subject);
-    if (out->kind != ACTIVITY_MAIL_ACCESS && subject.len)
-        out->detail = add_text(texts, subject, SPELL_AS_IS);
-}
-
-static void read_audit(const struct event *event, const struct field_slots *slots,
-                       struct intern *texts, struct activity *out)
-{
-    int64_t number;
-    out->workload = audit_workload(slots);
-    if (field_int(slots, FIELD_RecordType, &number) && number == 275)
-        out->kind = ACTIVITY_OWA_TOKEN;
-    if (field_int(slots, FIELD_LogonType, &number) && number >= 0 && number < 16)
-        out->logon_type = (int8_t)number;
-    set(out, ACTIVITY_IS_EXTERNAL, field_bool(slots, FIELD_ExternalAccess) == 1);
-    if (out->kind == ACTIVITY_MAIL_ACCESS) {
-        set(out, ACTIVITY_IS_SYNC, str_equal_fold(say(slots, FIELD_MailAccessType), S("Sync")));
-        set(out, ACTIVITY_IS_THROTTLED, field_bool(slots, FIELD_IsThrottled) == 1);
-    }
-    bool has_count = out->kind == ACTIVITY_MAIL_SEND
-                         ? field_int(slots, FIELD_RecipientCount, &number)
-                         : field_int(slots, FIELD_OperationCount, &number);
-    if (has_count && number > 0)
-        out->count = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-    if (out->kind == ACTIVITY_SIGN_IN && field_int(slots, FIELD_ErrorNumber, &number))
-        out->error = (int32_t)number;
-    if (out->kind == ACTIVITY_SIGN_IN)
-        out->detail = add_text(texts, say(slots, FIELD_LogonError), SPELL_AS_IS);
-    if (out->kind == ACTIVITY_MAIL_SEARCH || out->kind == ACTIVITY_EDISCOVERY)
-        out->detail = add_text(texts, say(slots, FIELD_QueryText), SPELL_AS_IS);
-    if (out->kind == ACTIVITY_MAIL_SEND)
-        out->target = add_text(texts, say(slots, FIELD_SendAsUser), SPELL_LOWER);
-    read_subject(slots, texts, out);
-    bool is_command =
-        str_index(intern_text(texts, out->operation), '-') < intern_text(texts, out->operation).len;
-    if (is_command || out->kind == ACTIVITY_MAIL_RULE)
-        read_command(slots, texts, out);
-    (void)event;
-}
-
-// ---- the directory ----------------------------------------------------------------------------
-
-// Permissions by which mail can be read. Source: Microsoft Graph permissions reference; Office 365
-// Exchange Online's own roles.
-static bool reaches_mail(struct str text)
-{
-    static const struct str words[] = {
-        STR("Mail."), STR("full_access_as_app"), STR("full_access_as_user"),
-        STR("EWS.AccessAsUser"), STR("IMAP.Access"), STR("POP.Access"),
-        // the same as role ids: full_access_as_app, Mail.Read,
-        // Mail.ReadWrite
-        STR("dc890d15-9560-4a4c-9b7f-a736ec74ec40"), STR("810c84a8-4a9e-49e6-bf7d-12d183f40d01"),
-        STR("e2a3a72e-5f79-4c64-b1b1-878b674786c9")};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (str_contains_fold(text, words[i]))
-            return true;
-    return false;
-}
-
-// The first GUID that stands in a text like ["id"] or "id;name".
-static struct str guid_in(struct str text)
-{
-    uint8_t guid[16];
-    for (size_t i = 0; i + 36 <= text.len; i++)
-        if (guid_parse(str_of(text.at + i, 36), guid))
-            return str_of(text.at + i, 36);
-    return S("");
-}
-
-// New values of a directory change: what they give reach to, and the application they name.
-static void read_changes(const struct field_slots *slots, struct intern *texts,
-                         struct activity *out)
-{
-    static const char *const names[] = {"TargetId.ServicePrincipalNames", "ServicePrincipal.AppId",
-                                        "AppId", "ServicePrincipal.ServicePrincipalNames"};
-    const struct field_value *name = field_first(slots, FIELD_ModifiedPropertyName);
-    const struct field_value *value = field_first(slots, FIELD_ModifiedPropertyNew);
-    for (; value; value = field_next(slots, value)) {
-        struct str word = name ? json_str(name->json) : S(""), text = json_str(value->json);
-        set(out, ACTIVITY_REACHES_MAIL, reaches_mail(text));
-        if (!out->target_app && is_one_of(word, names, 4) && guid_in(text).len)
-            out->target_app = add_text(texts, guid_in(text), SPELL_GUID);
-        name = name ? field_next(slots, name) : NULL;
-    }
-    for (const struct field_value *v = field_first(slots, FIELD_ModifiedProperties); v;
-         v = field_next(slots, v)) {
-        struct str text = json_str(json_find(v->json, S("NewValue")));
-        struct str word = json_str(json_find(v->json, S("Name")));
-        set(out, ACTIVITY_REACHES_MAIL, reaches_mail(text));
-        if (!out->target_app && is_one_of(word, names, 4) && guid_in(text).len)
-            out->target_app = add_text(texts, guid_in(text), SPELL_GUID);
-    }
-}
-
-static void read_directory(const struct event *event, const struct field_slots *slots,
-                           struct intern *texts, struct activity *out)
-{
-    struct str target = say(slots, FIELD_Target);
-    if (event->source == SOURCE_ENTRA_AUDIT)
-        out->workload = WORKLOAD_DIRECTORY;
-    for (const struct field_value *v = field_first(slots, FIELD_Target); v;
-         v = field_next(slots, v)) // the address among a target's names says most
-        if (is_mailbox_address(json_str(v->json)))
-            target = json_str(v->json);
-    if (!out->target && target.len)
-        out->target = add_text(texts, target, SPELL_LOWER);
-    read_changes(slots, texts, out);
-}
-
-// ---- sign-ins ---------------------------------------------------------------------------------
-
-static uint8_t sign_in_workload(const struct field_slots *slots)
-{
-    struct str category = say(slots, FIELD_Category), type = say(slots, FIELD_SignInEventTypes);
-    if (str_contains_fold(category, S("NonInteractive")) ||
-        str_contains_fold(type, S("nonInteractive")))
-        return WORKLOAD_NON_INTERACTIVE;
-    if (str_contains_fold(category, S("ManagedIdentity")) ||
-        str_contains_fold(type, S("managedIdentity")))
-        return WORKLOAD_MANAGED_IDENTITY;
-    if (str_contains_fold(category, S("ServicePrincipal")) ||
-        str_contains_fold(type, S("servicePrincipal")))
-        return WORKLOAD_SERVICE_PRINCIPAL;
-    if (field_bool(slots, FIELD_IsInteractive) == 0)
-        return WORKLOAD_NON_INTERACTIVE;
-    return WORKLOAD_INTERACTIVE;
-}
-
-// Protocols that know no second factor. Source: Entra, "Block legacy authentication".
-static bool is_legacy(struct str client)
-{
-    static const char *const names[] = {"IMAP4",
-                                        "IMAP",
-                                        "POP3",
-                                        "POP",
-                                        "Authenticated SMTP",
-                                        "SMTP",
-                                        "Exchange ActiveSync",
-                                        "MAPI Over HTTP",
-                                        "Exchange Web Services",
-                                        "Autodiscover",
-                                        "Offline Address Book",
-                                        "Exchange Online PowerShell",
-                                        "Reporting Web Services",
-                                        "Other clients",
-                                        "Outlook Anywhere (RPC over HTTP)"};
-    return is_one_of(client, names, sizeof names / sizeof names[0]);
-}
-
-static void read_sign_in(const struct event *event, const struct field_slots *slots,
-                         struct intern *texts, struct activity *out)
-{
-    int64_t number;
-    (void)texts;
-    if (event->source == SOURCE_M365_AUDIT) {
-        set(out, ACTIVITY_IS_DEVICE_CODE,
-            str_equal_fold(say(slots, FIELD_RequestType), S("Cmsi:Cmsi")));
-        return;
-    }
-    out->workload = sign_in_workload(slots);
-    set(out, ACTIVITY_IS_INTERACTIVE, out->workload == WORKLOAD_INTERACTIVE);
-    set(out, ACTIVITY_IS_SERVICE,
-        out->workload == WORKLOAD_SERVICE_PRINCIPAL || out->workload == WORKLOAD_MANAGED_IDENTITY);
-    set(out, ACTIVITY_IS_DEVICE_CODE,
-        str_equal_fold(say(slots, FIELD_AuthenticationProtocol), S("deviceCode")) ||
-            str_equal_fold(say(slots, FIELD_OriginalTransferMethod), S("deviceCodeFlow")));
-    struct str issuer = say(slots, FIELD_TokenIssuerType);
-    set(out, ACTIVITY_IS_FEDERATED,
-        issuer.len && !str_equal_fold(issuer, S("AzureAD")) &&
-            !str_equal_fold(issuer, S("UnknownFutureValue")));
-    set(out, ACTIVITY_IS_LEGACY, is_legacy(say(slots, FIELD_ClientAppUsed)));
-    if (field_int(slots, FIELD_ResultType, &number))
-        out->error = (int32_t)number;
-    if (field_int(slots, FIELD_ASN, &number) && number > 0 && number <= UINT32_MAX)
-        out->asn = (uint32_t)number;
+    if (out->issued_at <= 0)
+        out->issued_at = INSTANT_NONE;
 }
 
 // ---- all --------------------------------------------------------------------------------------
@@ -627,15 +220,16 @@ void activity_read(const struct event *event, const struct field_slots *slots, s
     read_id(event->id, texts, out);
     read_members(event, slots, texts, out);
     if (event->source == SOURCE_M365_AUDIT)
-        read_audit(event, slots, texts, out);
+        activity_read_audit(event, slots, texts, out);
     if (out->kind == ACTIVITY_SIGN_IN)
-        read_sign_in(event, slots, texts, out);
+        activity_read_sign_in(event, slots, out);
     else if (event->source == SOURCE_ENTRA_AUDIT || out->workload == WORKLOAD_DIRECTORY)
-        read_directory(event, slots, texts, out);
+        activity_read_directory(event, slots, texts, out);
     if (event->source == SOURCE_GRAPH_ACTIVITY) {
         struct str uri = field_word(slots, FIELD_RequestUri);
-        set(out, ACTIVITY_REACHES_MAIL,
-            str_contains_fold(uri, S("/messages")) || str_contains_fold(uri, S("/mailFolders")));
+        activity_set(out, ACTIVITY_REACHES_MAIL,
+                     str_contains_fold(uri, S("/messages")) ||
+                         str_contains_fold(uri, S("/mailFolders")));
     }
     read_token(event, slots, texts, out);
     out->outcome = (uint8_t)event_outcome(slots, event);

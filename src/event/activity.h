@@ -126,8 +126,8 @@ enum activity_workload {
 void activity_want(struct field_plan *plan);
 
 // Reads an event whose slots are filled and whose time, id and identity are set. Texts go to `texts`, in
-// which the empty text must be symbol 0 (activity_texts_init). Values longer than ACTIVITY_TEXT_LIMIT are
-// cut there.
+// which the empty text must be symbol 0 (activity_texts_init). Values longer than ACTIVITY_TEXT_LIMIT bytes
+// are cut there, or before the letter that stands across it.
 #define ACTIVITY_TEXT_LIMIT 512
 void activity_read(const struct event *event, const struct field_slots *slots, struct intern *texts,
                    struct activity *out);

@@ -135,13 +135,15 @@ enum activity_kind activity_kind_find(enum source_id source, struct str operatio
         return ACTIVITY_GRAPH;
     if (source == SOURCE_MESSAGE_TRACE)
         return ACTIVITY_MESSAGE;
-    if ((source != SOURCE_M365_AUDIT && source != SOURCE_ENTRA_AUDIT) || operation.len > NAME_LIMIT)
+    if (source != SOURCE_M365_AUDIT && source != SOURCE_ENTRA_AUDIT)
         return ACTIVITY_OTHER;
+    enum activity_kind unlisted =
+        source == SOURCE_ENTRA_AUDIT ? ACTIVITY_DIRECTORY : ACTIVITY_OTHER;
+    if (operation.len > NAME_LIMIT)
+        return unlisted;
     for (size_t i = 0; i < operation.len; i++)
         lower[i] = ascii_lower(operation.at[i]);
     struct str name = str_of(lower, operation.len);
     const struct operation_row *row = bsearch(&name, rows, ROWS, sizeof rows[0], compare);
-    if (row)
-        return row->kind;
-    return source == SOURCE_ENTRA_AUDIT ? ACTIVITY_DIRECTORY : ACTIVITY_OTHER;
+    return row ? row->kind : unlisted;
 }

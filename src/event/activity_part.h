@@ -1,0 +1,56 @@
+// Private to event/activity*.c: what the readers of activities share.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_EVENT_ACTIVITY_PART_H
+#define STORMGLASS_EVENT_ACTIVITY_PART_H
+
+#include "event/activity.h"
+
+// ---- event/activity_text.c --------------------------------------------------------------------
+
+// How a value becomes the text of a symbol: equal things must be one symbol.
+enum spelling {
+    SPELL_AS_IS,
+    SPELL_LOWER,
+    SPELL_USER,    // lower case; of "ServicePrincipal_<object id>" the id, as sign-ins name it
+    SPELL_GUID,    // only GUIDs other than zero, lower case
+    SPELL_SESSION, // GUIDs lower case, other texts as they are
+    SPELL_ADDRESS, // an IP address without port
+    SPELL_COUNTRY, // two letters, upper case; of "City, State, CC" the last part
+};
+
+// The symbol of the value, 0 when it is none in that spelling. Cut as activity_read says.
+uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling);
+
+// The first value of the field when it says something, else empty.
+struct str activity_word(const struct field_slots *slots, enum field_id field);
+
+// Sets the flag if `is_set`; never takes it away.
+void activity_set(struct activity *out, enum activity_flag flag, bool is_set);
+
+// A number as it fits the member; a failure does not become 0.
+int32_t activity_error(int64_t number);
+
+bool guid_is_zero(const uint8_t guid[16]);
+
+// Is it one of the words, letters folded?
+bool text_is_one_of(struct str word, const char *const *words, size_t count);
+
+// Has it the form of a mail address, rather than of a name or a place in the directory?
+bool text_is_address(struct str text);
+
+// ---- event/activity_audit.c -------------------------------------------------------------------
+
+// A record of the audit log: workload, counts, what a command or rule does, whose mailbox.
+void activity_read_audit(const struct event *event, const struct field_slots *slots,
+                         struct intern *texts, struct activity *out);
+
+// ---- event/activity_entra.c -------------------------------------------------------------------
+
+// A change of the directory, in either log: what it was done to and what it gives.
+void activity_read_directory(const struct event *event, const struct field_slots *slots,
+                             struct intern *texts, struct activity *out);
+// A sign-in, in either log.
+void activity_read_sign_in(const struct event *event, const struct field_slots *slots,
+                           struct activity *out);
+
+#endif

@@ -1,0 +1,133 @@
+// Values as symbols of equal things, and what all readers of activities share.
+// SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
+
+#include "base/encode.h"
+#include "base/net.h"
+#include "event/activity_part.h"
+#include "event/read.h"
+
+void activity_texts_init(struct intern *texts)
+{
+    uint32_t empty = intern_add(texts, S(""));
+    assert(empty == 0);
+}
+
+static uint32_t add_lower(struct intern *texts, struct str text)
+{
+    char lower[ACTIVITY_TEXT_LIMIT];
+    for (size_t i = 0; i < text.len; i++)
+        lower[i] = ascii_lower(text.at[i]);
+    return intern_add(texts, str_of(lower, text.len));
+}
+
+static uint32_t add_user(struct intern *texts, struct str text)
+{
+    static const struct str prefix = STR("ServicePrincipal_");
+    uint8_t guid[16];
+    struct str rest = text;
+    if (str_starts_fold(text, prefix))
+        rest = str_of(text.at + prefix.len, text.len - prefix.len);
+    return add_lower(texts, guid_parse(rest, guid) ? rest : text);
+}
+
+bool guid_is_zero(const uint8_t guid[16])
+{
+    uint8_t any = 0;
+    for (int i = 0; i < 16; i++)
+        any |= guid[i];
+    return any == 0;
+}
+
+static uint32_t add_address(struct intern *texts, struct str text)
+{
+    struct ip ip;
+    char printed[IP_SIZE];
+    return ip_parse(text, &ip) ? intern_add(texts, str_from(ip_print(&ip, printed))) : 0;
+}
+
+static uint32_t add_country(struct intern *texts, struct str text)
+{
+    struct str rest = text;
+    while (rest.at)
+        text = str_cut(&rest, ',');
+    text = str_trim(text);
+    char country[2];
+    if (text.len != 2)
+        return 0;
+    for (int i = 0; i < 2; i++) {
+        char lower = ascii_lower(text.at[i]);
+        if (lower < 'a' || lower > 'z')
+            return 0;
+        country[i] = (char)(lower - 32);
+    }
+    return intern_add(texts, str_of(country, 2));
+}
+
+// To the limit, and no letter in two: of UTF-8's at most four bytes the last three begin with the bits 10.
+static struct str cut(struct str text)
+{
+    if (text.len <= ACTIVITY_TEXT_LIMIT)
+        return text;
+    size_t len = ACTIVITY_TEXT_LIMIT;
+    while (len > ACTIVITY_TEXT_LIMIT - 3 && ((uint8_t)text.at[len] & 0xc0) == 0x80)
+        len--;
+    return str_of(text.at, len);
+}
+
+uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+{
+    uint8_t guid[16];
+    text = cut(text);
+    switch (spelling) {
+    case SPELL_AS_IS:
+        return intern_add(texts, text);
+    case SPELL_LOWER:
+        return add_lower(texts, text);
+    case SPELL_USER:
+        return add_user(texts, text);
+    case SPELL_GUID:
+        return guid_parse(text, guid) && !guid_is_zero(guid) ? add_lower(texts, text) : 0;
+    case SPELL_SESSION:
+        return guid_parse(text, guid) ? add_lower(texts, text) : intern_add(texts, text);
+    case SPELL_ADDRESS:
+        return add_address(texts, text);
+    case SPELL_COUNTRY:
+        return add_country(texts, text);
+    }
+    return 0;
+}
+
+// ---- values -----------------------------------------------------------------------------------
+
+struct str activity_word(const struct field_slots *slots, enum field_id field)
+{
+    struct str word = field_word(slots, field);
+    return text_is_blank(word) ? S("") : word;
+}
+
+void activity_set(struct activity *out, enum activity_flag flag, bool is_set)
+{
+    if (is_set)
+        out->flags |= (uint16_t)flag;
+}
+
+int32_t activity_error(int64_t number)
+{
+    return number > INT32_MAX ? INT32_MAX : number < INT32_MIN ? INT32_MIN : (int32_t)number;
+}
+
+bool text_is_one_of(struct str word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal_fold(word, str_from(words[i])))
+            return true;
+    return false;
+}
+
+bool text_is_address(struct str text)
+{
+    size_t at = str_index(text, '@');
+    return at > 0 && at + 1 < text.len && str_index(text, ' ') == text.len &&
+           str_index(text, '\\') == text.len;
+}
