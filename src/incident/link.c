@@ -19,10 +19,11 @@ static bool is_usual(const struct linker *linker, const struct finding *finding,
     uint32_t network = knowledge_network(linker->knowledge, address);
     if (knowledge_is_neutral(linker->knowledge, address))
         return true;
-    struct habit_answer answer =
-        knowledge_habit(linker->knowledge, HABIT_USER, person, HABIT_NETWORK, network,
-                        finding->first, finding->last);
-    return answer.standing == HABIT_KNOWN || answer.standing == HABIT_SEEN;
+    struct habit_question question = {HABIT_USER, HABIT_NETWORK,  person,
+                                      network,    finding->first, finding->last};
+    enum habit_standing standing =
+        habit_ask_standing(knowledge_habits(linker->knowledge), &question);
+    return standing == HABIT_KNOWN || standing == HABIT_SEEN;
 }
 
 // Whether a rule's match came from where its people sign in on other days, or from nowhere: what they did
