@@ -20,10 +20,10 @@ static struct coverage *all_hours(enum coverage_source absent)
     for (int source = 0; source < COVERAGE_SOURCE_COUNT; source++)
         for (int64_t hour = 0; hour < DAYS * 24 && source != (int)absent; hour++)
             for (int i = 0; i < 20; i++)
-                coverage_add(coverage, &(struct coverage_record){
-                                           .source = (enum coverage_source)source,
-                                           .time = MONDAY + hour * HOUR + i * MINUTE,
-                                           .arrival = INSTANT_NONE});
+                coverage_add(coverage,
+                             &(struct coverage_record){.source = (enum coverage_source)source,
+                                                       .time = MONDAY + hour * HOUR + i * MINUTE,
+                                                       .arrival = INSTANT_NONE});
     return coverage;
 }
 
@@ -88,7 +88,8 @@ static void only_what_overlaps_is_a_gap(void **state)
         {"sign-ins a day before", COVERAGE_INTERACTIVE, AT(14, 0), AT(14, 1), 1, 0},
         {"tokens a day before", COVERAGE_NON_INTERACTIVE, AT(14, 0), AT(14, 1), 1, 0},
         {"sign-ins before any token's life", COVERAGE_INTERACTIVE, AT(13, 20), AT(13, 23), 0, 0},
-        {"tokens of applications that lived", COVERAGE_SERVICE_PRINCIPAL, AT(14, 2), AT(14, 4), 1, 0},
+        {"tokens of applications that lived", COVERAGE_SERVICE_PRINCIPAL, AT(14, 2), AT(14, 4), 1,
+         0},
         {"and that did not", COVERAGE_SERVICE_PRINCIPAL, AT(14, 1), AT(14, 3), 0, 0},
         {"sign-ins after", COVERAGE_INTERACTIVE, AT(15, 10), AT(15, 12), 0, 0},
         {"a log that says nothing of it", COVERAGE_TEAMS, AT(15, 4), AT(15, 6), 0, 0},
@@ -126,10 +127,8 @@ static void unknown_times_are_cut_to_when_the_attacker_was_there(void **state)
         coverage_seal(l.coverage);
         arena_init(&l.arena);
         l.mailbox = (struct incident_mailbox){.first = cases[i].first, .last = cases[i].last};
-        l.incident = (struct incident){.first = AT(15, 1),
-                                       .last = AT(15, 10),
-                                       .mailboxes = &l.mailbox,
-                                       .mailbox_count = 1};
+        l.incident = (struct incident){
+            .first = AT(15, 1), .last = AT(15, 10), .mailboxes = &l.mailbox, .mailbox_count = 1};
         incident_find_gaps(&l.incident, l.coverage, &l.arena);
         assert_int_equal(l.incident.gap_count, 1);
         assert_int_equal(l.mailbox.unknown_count, cases[i].from != 0);
