@@ -49,24 +49,38 @@ void scope_free(struct scope *scope)
 
 // ---- whose access -----------------------------------------------------------------------------
 
+// How a value stands on days at least `margin` from the incident.
+static struct habit_answer ask(const struct scope *scope, enum habit_kind kind, uint32_t subject,
+                               enum habit_facet facet, uint32_t value,
+                               const struct incident *incident, int64_t margin)
+{
+    return knowledge_habit(scope->knowledge, kind, subject, facet, value, incident->first - margin,
+                           incident->last + margin);
+}
+
 static bool is_habit(const struct scope *scope, enum habit_kind kind, uint32_t subject,
                      enum habit_facet facet, uint32_t value, const struct incident *incident)
 {
-    return subject && knowledge_habit(scope->knowledge, kind, subject, facet, value,
-                                      incident->first - LINK_GAP, incident->last + LINK_GAP)
-                              .days_outside > 0;
+    return subject && ask(scope, kind, subject, facet, value, incident, LINK_GAP).days_outside > 0;
 }
 
 // A network that the person signs in from on days well outside the incident is the owner's, whatever session
-// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit.
+// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit. An
+// export of the attack alone has no such days: then those right before and after must do, but not for an
+// address that the findings name.
 static bool is_owners_place(const struct scope *scope, const struct activity *activity,
-                            const struct incident *incident)
+                            const struct incident *incident, bool is_named)
 {
     const struct knowledge *k = scope->knowledge;
-    if (knowledge_is_neutral(k, activity->address))
+    uint32_t person = knowledge_person(k, activity),
+             network = knowledge_network(k, activity->address);
+    if (!person || knowledge_is_neutral(k, activity->address))
         return false;
-    return is_habit(scope, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK,
-                    knowledge_network(k, activity->address), incident);
+    struct habit_answer answer =
+        ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, LINK_GAP);
+    if (answer.days_outside > 0 || is_named || answer.history_before + answer.history_after > 0)
+        return answer.days_outside > 0;
+    return ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, 0).days_outside > 0;
 }
 
 // An application that this person or mailbox is used to, too, says nothing of who it was.
@@ -106,8 +120,14 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
     if (activity->time == INSTANT_NONE || incident->first == INSTANT_NONE ||
         activity->time < incident->first - LINK_GAP || activity->time > incident->last + LINK_GAP)
         return false;
-    return mark->is_theirs ? !is_owners_app(scope, activity, mark->symbol, incident)
-                           : !is_owners_place(scope, activity, incident);
+    if (mark->is_theirs)
+        return !is_owners_app(scope, activity, mark->symbol, incident);
+    uint32_t count;
+    const uint32_t *named = linker_incidents(scope->linker, ENTITY_IP, activity->address, &count);
+    bool is_named = false;
+    for (uint32_t i = 0; i < count; i++)
+        is_named = is_named || named[i] == number;
+    return !is_owners_place(scope, activity, incident, is_named);
 }
 
 struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -96,6 +97,8 @@ static void what_marks_an_access_as_the_attackers(void **state)
          "d1..26w 09:00 mail_access +alice app=" OUTLOOK
          "\nd15 03:00 mail_access +alice +away app=" OUTLOOK "\n",
          "high a d15/03:00 d15/04:00 ip=198.51.100.9 app=" OUTLOOK, 1, 0},
+        {"and one that he has just begun to use", "d15 08:30 mail_access +alice app=" OUTLOOK "\n",
+         "high a d15/03:00 d15/04:00 ip=198.51.100.9 app=" OUTLOOK, 0, 0},
         {"nor another's use of it", "d1..26w 09:00 mail_access +bob app=" OUTLOOK "\n",
          "high a d15/03:00 d15/04:00 ip=198.51.100.9 app=" OUTLOOK, 0, 0},
         {"what a rule matched at home", "d15 03:00 mail_access +alice\n",
@@ -134,6 +137,45 @@ static void what_marks_an_access_as_the_attackers(void **state)
         buf_done(&findings);
     }
     assert_int_equal(wrong, 0);
+}
+
+// An export of the days around an attack has no history to tell whose place it was. A stolen session from where
+// the owner signed in the day before is the owner's then; an address of the findings is the attacker's.
+static void in_a_short_export_a_stolen_session_at_home_is_the_owners(void **state)
+{
+    static const struct {
+        const char *what, *life;
+        unsigned accesses;
+    } cases[] = {
+        {"at home", "d14 08:00 sign_in +alice\nd15 09:00 mail_access +alice session=#s\n", 0},
+        {"away", "d14 08:00 sign_in +alice\nd15 09:00 mail_access +alice +away session=#s\n", 1},
+        {"away, with a sign-in the day before",
+         "d14 08:00 sign_in +alice\nd14 23:00 sign_in +alice +away\n"
+         "d15 09:00 mail_access +alice +away session=#s\n",
+         1},
+        {"from nowhere known",
+         "d14 08:00 sign_in +alice\nd15 09:00 mail_access +alice address=198.18.0.1 session=#s\n",
+         1},
+        {"where there is history, the days next to the attack count for nothing",
+         "d1..9 08:00 sign_in +alice\nd14 08:00 sign_in +bob user=" ALICE "\n"
+         "d15 09:00 mail_access +alice address=192.0.2.20 session=#s\n",
+         1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct investigation in;
+        char life[1024];
+        snprintf(life, sizeof life, "%s%s",
+                 "set alice user=" ALICE " object=#alice address=203.0.113.7 asn=64500\n"
+                 "set bob user=" BOB " address=192.0.2.20 asn=64501\n"
+                 "set away address=198.51.100.9 asn=64999\n",
+                 cases[i].life);
+        open_and_look(&in, life, FOUND);
+        investigation_finish(&in);
+        if (accesses_of(&in, ALICE) != cases[i].accesses)
+            fail_msg("%s", cases[i].what);
+        investigation_done(&in);
+    }
 }
 
 static void accesses_widen_the_incident_and_other_actions_are_counted(void **state)
@@ -492,8 +534,8 @@ static void records_of_any_shape_are_taken(void **state)
         "{\"Folders\":{},\"Item\":[],\"Messages\":\"x\"}",
         "{\"Folders\":[1,null,\"x\",[],{}],\"Item\":7,\"Messages\":[null,1,{}]}",
         "{\"Folders\":[{\"Path\":7,\"Name\":[],\"FolderItems\":{}},{\"FolderItems\":[1,null]}]}",
-        "{\"Folders\":[{\"FolderItems\":[{\"InternetMessageId\":\"\"},{\"InternetMessageId\":\"  \"},"
-        "{\"InternetMessageId\":null},{\"InternetMessageId\":7}]}]}",
+        ("{\"Folders\":[{\"FolderItems\":[{\"InternetMessageId\":\"\"},{\"InternetMessageId\":\"  \"},"
+         "{\"InternetMessageId\":null},{\"InternetMessageId\":7}]}]}"),
         "{\"Item\":{\"InternetMessageId\":{\"x\":1},\"ParentFolder\":\"Inbox\"}}",
     };
     (void)state;
@@ -605,6 +647,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_marks_an_access_as_the_attackers),
+        cmocka_unit_test(in_a_short_export_a_stolen_session_at_home_is_the_owners),
         cmocka_unit_test(accesses_widen_the_incident_and_other_actions_are_counted),
         cmocka_unit_test(two_incidents_keep_their_own),
         cmocka_unit_test(all_folders_of_a_bind_are_read),
