@@ -325,21 +325,30 @@ bool knowledge_is_token_bearing(const struct activity *activity)
     }
 }
 
+// Interactive sign-ins are few at night and at weekends: that no gap is known is all that can be asked for.
+static bool has_interactive_hours(const struct knowledge *k, int64_t from, int64_t to)
+{
+    struct coverage_answer hour;
+    coverage_hour(k->coverage, COVERAGE_INTERACTIVE, to, &hour);
+    for (int64_t at = from; at < to && hour.state == COVERAGE_COMPLETE; at += HOUR)
+        coverage_hour(k->coverage, COVERAGE_INTERACTIVE, at, &hour);
+    return hour.state == COVERAGE_COMPLETE;
+}
+
 bool knowledge_may_deny_issue(const struct knowledge *k, const struct activity *activity)
 {
     bool is_app = activity->actor == ACTOR_APPLICATION,
          has_issue = activity->issued_at != INSTANT_NONE;
+    if (!has_issue && activity->time == INSTANT_NONE)
+        return false;
     int64_t from = has_issue ? activity->issued_at - ISSUED_SKEW
                              : activity->time - (is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE);
     int64_t to = has_issue ? activity->issued_at + ISSUED_SKEW : activity->time;
-    struct coverage_answer hour;
     if (is_app) // which of the two logs would have it depends on the kind of application
         return coverage_may_deny(k->coverage, COVERAGE_SERVICE_PRINCIPAL, from, to, NULL) &&
                coverage_may_deny(k->coverage, COVERAGE_MANAGED_IDENTITY, from, to, NULL);
-    // Interactive sign-ins are few at night and at weekends: a gap that is known is all that can be asked for.
-    coverage_hour(k->coverage, COVERAGE_INTERACTIVE, to, &hour);
-    return hour.state == COVERAGE_COMPLETE &&
-           coverage_may_deny(k->coverage, COVERAGE_NON_INTERACTIVE, from, to, NULL);
+    return coverage_may_deny(k->coverage, COVERAGE_NON_INTERACTIVE, from, to, NULL) &&
+           has_interactive_hours(k, from, to);
 }
 
 struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)

@@ -7,7 +7,8 @@
 #include "detector/finding.h"
 
 #define INCIDENT_LIMIT 10000
-#define INCIDENT_MESSAGE_LIMIT ((size_t)1 << 20) // listed over all incidents; counts stay exact
+// Messages listed over all incidents; counts stay exact for eight times as many.
+#define INCIDENT_MESSAGE_LIMIT ((size_t)1 << 20)
 
 // A message that the attacker opened: proved by a Bind record of theirs.
 struct incident_message {

@@ -23,14 +23,17 @@ struct linker *linker_new(const struct knowledge *knowledge, const struct findin
 void linker_free(struct linker *linker);
 void linker_see(struct linker *linker, const struct activity *activity);
 
-// Makes the incidents, without scope. A group of linked findings is one when a detector's finding in it is
-// medium or above, a rule's is high or above, or two are medium and of different people; rules that matched where their
-// people usually are do not count unless critical. Findings below medium join
-// an incident they are linked to and never join two incidents together.
+// Makes the incidents, without scope. What everybody shares ties nothing together: neutral addresses, what
+// outsiders use, applications of Microsoft's own. A group of linked findings is an incident when a
+// detector's finding in it is medium or above, a rule's is high or above, or two are medium and of different people;
+// rules that matched where their people usually are do not count unless critical. Findings below medium
+// join the incident they are tied to most closely (session or token, message, address or application,
+// account; then the nearest in time) and never join two incidents together.
 void linker_finish(struct linker *linker, struct incident_list *out);
 
-// After linker_finish: the incidents whose findings name a thing (by its symbol), ascending; none when it
-// is common. Borrowed.
+// After linker_finish: the incidents whose findings name a thing (by its symbol; persons by that of
+// knowledge_person), ascending; none when it is common, or an application of Microsoft's own, which the
+// owner may use as well. Borrowed.
 const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind kind,
                                  uint32_t symbol, uint32_t *count);
 

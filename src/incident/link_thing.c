@@ -157,6 +157,6 @@ const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind k
 {
     const struct thing *thing =
         thing_find(linker, kind == ENTITY_CLIENT_APP ? ENTITY_APP : kind, symbol);
-    *count = thing && !thing_is_common(linker, thing) ? thing->incident_count : 0;
+    *count = thing && thing_may_join(linker, thing) ? thing->incident_count : 0;
     return thing ? thing->incidents : NULL;
 }

@@ -1,13 +1,11 @@
-// Which accesses are the attacker's, and which messages their records name.
+// Which accesses are the attacker's.
 // SPDX-License-Identifier: Apache-2.0
 #include "incident/scope_parts.h"
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/hash.h"
 #include "event/outcome.h"
-#include "event/read.h"
 
 #define THROTTLED_FOR                                                                              \
     (24 * HOUR)        // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
@@ -22,8 +20,10 @@ struct scope *scope_new(const struct knowledge *knowledge, const struct linker *
     scope->linker = linker;
     scope->incidents = incidents;
     arena_init(&scope->arena);
+    buf_init(&scope->key);
     map_init(&scope->message_keys);
-    map_init(&scope->unknown_ids);
+    map_init(&scope->folder_keys);
+    map_init(&scope->found_keys);
     map_init(&scope->reached_keys);
     return scope;
 }
@@ -34,37 +34,84 @@ void scope_free(struct scope *scope)
         return;
     arena_done(&scope->arena);
     map_done(&scope->message_keys);
-    map_done(&scope->unknown_ids);
+    map_done(&scope->folder_keys);
+    map_done(&scope->found_keys);
     map_done(&scope->reached_keys);
     free(scope->trails);
     free(scope->trail_slots);
     free(scope->accesses);
     free(scope->inputs);
     free(scope->messages);
+    keyset_done(&scope->more);
+    buf_done(&scope->key);
     free(scope->folders);
+    free(scope->found);
     free(scope->reached);
     free(scope);
 }
 
 // ---- whose access -----------------------------------------------------------------------------
 
-// Whatever session or token was used from a place where the person signs in as a rule, and did before all
-// this began, it was theirs. Without sign-ins the mailbox's other days tell.
+// How a value stands on days at least `margin` from the incident.
+static struct habit_answer ask(const struct scope *scope, enum habit_kind kind, uint32_t subject,
+                               enum habit_facet facet, uint32_t value,
+                               const struct incident *incident, int64_t margin)
+{
+    return knowledge_habit(scope->knowledge, kind, subject, facet, value, incident->first - margin,
+                           incident->last + margin);
+}
+
+static bool is_habit(const struct scope *scope, enum habit_kind kind, uint32_t subject,
+                     enum habit_facet facet, uint32_t value, const struct incident *incident)
+{
+    return subject && ask(scope, kind, subject, facet, value, incident, LINK_GAP).days_outside > 0;
+}
+
+// Do the incident's findings name the activity's address?
+static bool is_named(const struct scope *scope, const struct activity *activity, uint32_t number)
+{
+    uint32_t count;
+    const uint32_t *named = linker_incidents(scope->linker, ENTITY_IP, activity->address, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (named[i] == number)
+            return true;
+    return false;
+}
+
+// A place where the person signs in as a rule, and did before all this began, is the owner's, whatever session
+// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit; without
+// any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
+// after must do, but not for an address that the findings name.
 static bool is_owners_place(const struct scope *scope, const struct activity *activity,
-                            const struct incident *incident)
+                            uint32_t number)
 {
     const struct knowledge *k = scope->knowledge;
+    const struct incident *incident = &scope->incidents->items[number];
     uint32_t person = knowledge_person(k, activity);
     uint32_t network = knowledge_network(k, activity->address);
-    if (knowledge_is_neutral(k, activity->address) ||
+    if (!person || knowledge_is_neutral(k, activity->address) ||
         !knowledge_is_usual_place(k, person, activity->address))
         return false;
-    struct habit_answer sign_ins = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
-    if (sign_ins.first != INSTANT_NONE)
-        return sign_ins.first < incident->first - DAY;
-    struct habit_answer reads = knowledge_habit(k, HABIT_MAILBOX, activity->mailbox, HABIT_NETWORK,
-                                                network, incident->first, incident->last);
-    return reads.days_outside >= HABIT_DAYS_KNOWN;
+    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
+        return true;
+    struct habit_answer near =
+        ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, LINK_GAP);
+    if (near.history_before + near.history_after == 0 && !is_named(scope, activity, number))
+        return ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, 0).days_outside > 0;
+    return all.first == INSTANT_NONE &&
+           ask(scope, HABIT_MAILBOX, activity->mailbox, HABIT_NETWORK, network, incident, 0)
+                   .days_outside >= HABIT_DAYS_KNOWN;
+}
+
+// An application that this person or mailbox is used to, too, says nothing of who it was.
+static bool is_owners_app(const struct scope *scope, const struct activity *activity, uint32_t app,
+                          const struct incident *incident)
+{
+    uint32_t person = knowledge_person(scope->knowledge, activity);
+    return is_habit(scope, HABIT_USER, person, HABIT_APP_ID, app, incident) ||
+           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||;
+           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident)
 }
 
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
@@ -91,10 +138,12 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
                          const struct mark *mark, uint32_t number)
 {
     const struct incident *incident = &scope->incidents->items[number];
-    if (activity->time == INSTANT_NONE || activity->time < incident->first - LINK_GAP ||
-        activity->time > incident->last + LINK_GAP)
+    if (activity->time == INSTANT_NONE || incident->first == INSTANT_NONE ||
+        activity->time < incident->first - LINK_GAP || activity->time > incident->last + LINK_GAP)
         return false;
-    return mark->is_theirs || !is_owners_place(scope, activity, incident);
+    if (mark->is_theirs)
+        return !is_owners_app(scope, activity, mark->symbol, incident);
+    return !is_owners_place(scope, activity, number);
 }
 
 // ---- trails -----------------------------------------------------------------------------------
@@ -181,7 +230,7 @@ void scope_trace(struct scope *scope, const struct activity *activity)
         incident->last = activity->time > incident->last ? activity->time : incident->last;
         scope->has_news = true;
     }
-    if (is_owners_place(scope, activity, incident))
+    if (is_owners_place(scope, activity, found[0]))
         return;
     add_trail(scope, ENTITY_SESSION, activity->session, found[0]);
     if (!knowledge_is_neutral(scope->knowledge, activity->address))
@@ -197,7 +246,7 @@ bool scope_trace_end(struct scope *scope)
 
 // ---- accesses ---------------------------------------------------------------------------------
 
-static struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox)
+struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox)
 {
     uint32_t parts[2] = {incident, mailbox};
     struct str key = str_of((const char *)parts, sizeof parts);
@@ -226,16 +275,26 @@ static void want_input(struct scope *scope, uint64_t position)
     scope->inputs[input] = true;
 }
 
-// Folders and mailboxes repeat: more than can be told apart in a report is of no use.
-#define REACH_LIMIT ((size_t)1 << 18)
-
-static void add_reach(struct scope *scope, uint32_t incident, uint32_t mailbox,
-                      struct incident_presumed said)
+// Activities come in order of time, so the throttled time at hand is the mailbox's last.
+static void add_throttled(struct scope *scope, struct reached *reached, int64_t time)
 {
-    if (scope->folder_count == REACH_LIMIT)
+    struct incident_presumed *last =
+        reached->throttled ? &scope->folders[reached->throttled - 1].said : NULL;
+    if (last && time <= last->to) {
+        last->to = time + THROTTLED_FOR;
+        return;
+    }
+    if (scope->folder_count == SCOPE_REACH_LIMIT)
         return;
     ARRAY_GROW(scope->folders, scope->folder_count, scope->folder_capacity);
-    scope->folders[scope->folder_count++] = (struct folder){incident, mailbox, said};
+    struct folder *folder = &scope->folders[scope->folder_count++];
+    *folder = (struct folder){.incident = reached->incident, .mailbox = reached->mailbox};
+    folder->said = (struct incident_presumed){.folder = S(""),
+                                              .why = REACH_THROTTLED,
+                                              .from = time,
+                                              .to = time + THROTTLED_FOR,
+                                              .record = S("")};
+    reached->throttled = scope->folder_count;
 }
 
 static void take_access(struct scope *scope, const struct activity *activity, uint32_t number)
@@ -248,12 +307,7 @@ static void take_access(struct scope *scope, const struct activity *activity, ui
         reached->first = activity->time;
     reached->last = activity->time;
     if (activity->flags & ACTIVITY_IS_THROTTLED)
-        add_reach(scope, number, activity->mailbox,
-                  (struct incident_presumed){.folder = S(""),
-                                             .why = REACH_THROTTLED,
-                                             .from = activity->time,
-                                             .to = activity->time + THROTTLED_FOR,
-                                             .record = S("")});
+        add_throttled(scope, reached, activity->time);
     if (scope->access_count == SCOPE_ACCESS_LIMIT)
         return;
     want_input(scope, activity->position);
@@ -282,187 +336,4 @@ void scope_see(struct scope *scope, const struct activity *activity)
     uint32_t count = find_incidents(scope, activity, found);
     for (uint32_t i = 0; i < count; i++)
         take(scope, activity, found[i]);
-}
-
-// ---- records again ----------------------------------------------------------------------------
-
-static int by_identity(const void *left, const void *right)
-{
-    const struct access *a = left, *b = right;
-    if (a->identity != b->identity)
-        return a->identity < b->identity ? -1 : 1;
-    return a->incident < b->incident ? -1 : a->incident > b->incident;
-}
-
-// The first access of a record, or NULL; accesses of other incidents in the same record follow it.
-static const struct access *access_find(const struct scope *scope, uint64_t identity)
-{
-    size_t from = 0, to = scope->access_count;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (scope->accesses[middle].identity < identity)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    bool is_there = from < scope->access_count && scope->accesses[from].identity == identity;
-    return is_there ? &scope->accesses[from] : NULL;
-}
-
-bool scope_wants_input(const struct scope *scope, uint32_t input)
-{
-    return input < scope->input_count && scope->inputs[input];
-}
-
-static void seal(struct scope *scope)
-{
-    if (!scope->is_sealed && scope->access_count)
-        qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
-    scope->is_sealed = true;
-}
-
-bool scope_wants(struct scope *scope, uint64_t identity)
-{
-    seal(scope);
-    return access_find(scope, identity) != NULL;
-}
-
-static struct str text_of(struct scope *scope, struct json object, struct str key)
-{
-    return arena_copy(&scope->arena, str_trim(json_str(json_find(object, key))));
-}
-
-static void add_message(struct scope *scope, const struct access *access, struct json item,
-                        struct str folder, struct str record)
-{
-    struct str id = str_trim(json_str(json_find(item, S("InternetMessageId"))));
-    if (!id.len)
-        return;
-    uint32_t parts[2] = {access->incident, access->mailbox};
-    struct buf key;
-    buf_init(&key);
-    buf_add(&key, str_of((const char *)parts, sizeof parts));
-    buf_add(&key, id);
-    struct map_entry *entry = map_find(&scope->message_keys, buf_str(&key));
-    if (!entry && scope->message_count < INCIDENT_MESSAGE_LIMIT) {
-        struct str copy = arena_copy(&scope->arena, buf_str(&key));
-        map_add(&scope->message_keys, copy, NULL)->number = scope->message_count;
-        ARRAY_GROW(scope->messages, scope->message_count, scope->message_capacity);
-        struct message *message = &scope->messages[scope->message_count++];
-        *message = (struct message){.incident = access->incident, .mailbox = access->mailbox};
-        message->id = str_of(copy.at + sizeof parts, id.len);
-        message->said = (struct incident_message){
-            .message_id = message->id,
-            .subject = text_of(scope, item, S("Subject")),
-            .folder = arena_copy(&scope->arena, folder),
-            .first_read = access->time,
-            .bytes = (uint64_t)json_int(json_find(item, S("SizeInBytes"))),
-            .record = arena_copy(&scope->arena, record),
-        };
-        reached_open(scope, access->incident, access->mailbox)->messages++;
-    } else if (entry && access->time < scope->messages[entry->number].said.first_read) {
-        scope->messages[entry->number].said.first_read = access->time;
-        scope->messages[entry->number].said.record = arena_copy(&scope->arena, record);
-    }
-    buf_done(&key);
-}
-
-static void add_folder(struct scope *scope, const struct access *access, struct str path,
-                       struct str record)
-{
-    add_reach(scope, access->incident, access->mailbox,
-              (struct incident_presumed){.folder = arena_copy(&scope->arena, path),
-                                         .why = REACH_SYNC,
-                                         .from = access->time,
-                                         .to = access->time,
-                                         .record = arena_copy(&scope->arena, record)});
-}
-
-// "Not Available" stands where Exchange does not tell the path.
-static struct str folder_path(struct json folder)
-{
-    struct str path = str_trim(json_str(json_find(folder, S("Path"))));
-    return text_is_blank(path) ? str_trim(json_str(json_find(folder, S("Name")))) : path;
-}
-
-static void read_access(struct scope *scope, const struct access *access, const struct event *event)
-{
-    struct json record = event->record, item = json_find(record, S("Item"));
-    struct json folders = json_find(record, S("Folders"));
-    struct str parent = folder_path(json_find(item, S("ParentFolder")));
-    bool has_folders = false;
-    for (struct json_element f = json_elements(folders); json_element_next(&f);) {
-        struct str path = folder_path(f.value);
-        has_folders = true;
-        if (access->is_sync)
-            add_folder(scope, access, path, event->id);
-        struct json items = json_find(f.value, S("FolderItems"));
-        for (struct json_element i = json_elements(items); json_element_next(&i);)
-            add_message(scope, access, i.value, path, event->id);
-    }
-    if (access->is_sync && !has_folders)
-        add_folder(scope, access, parent, event->id);
-    struct json messages = json_find(record, S("Messages"));
-    for (struct json_element m = json_elements(messages); json_element_next(&m);)
-        add_message(scope, access, m.value, parent, event->id);
-    if (!access->is_sync)
-        add_message(scope, access, item, parent, event->id);
-}
-
-void scope_record(struct scope *scope, const struct event *event)
-{
-    seal(scope);
-    const struct access *access = access_find(scope, event->identity);
-    const struct access *end = scope->accesses + scope->access_count;
-    for (; access && access < end && access->identity == event->identity; access++)
-        read_access(scope, access, event);
-}
-
-// ---- subjects ---------------------------------------------------------------------------------
-
-bool scope_wants_join(const struct scope *scope)
-{
-    for (size_t i = 0; i < scope->message_count; i++)
-        if (!scope->messages[i].said.subject.len)
-            return true;
-    return false;
-}
-
-void scope_want(struct field_plan *plan)
-{
-    static const enum field_id fields[] = {FIELD_InternetMessageId, FIELD_Subject, FIELD_UserId,
-                                           FIELD_SenderAddress};
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        field_plan_want(plan, fields[i]);
-}
-
-static void index_ids(struct scope *scope)
-{
-    for (size_t i = 0; i < scope->message_count; i++)
-        if (!scope->messages[i].said.subject.len || !scope->messages[i].said.sender.len)
-            map_add(&scope->unknown_ids, scope->messages[i].id, NULL)->number = i;
-}
-
-void scope_join(struct scope *scope, const struct field_slots *slots)
-{
-    struct str id = field_word(slots, FIELD_InternetMessageId);
-    if (!id.len)
-        return;
-    if (!scope->unknown_ids.count)
-        index_ids(scope);
-    struct map_entry *entry = map_find(&scope->unknown_ids, id);
-    if (!entry)
-        return;
-    // Records with several messages list as many subjects; only a single one is surely this message's.
-    const struct field_value *subject = field_first(slots, FIELD_Subject);
-    struct incident_message *said = &scope->messages[entry->number].said;
-    struct str text = subject && !subject->next ? json_str(subject->json) : S("");
-    struct str sender = field_word(slots, FIELD_SenderAddress);
-    struct str operation = field_word(slots, FIELD_Operation);
-    if (!sender.len && str_starts(operation, S("Send")))
-        sender = field_word(slots, FIELD_UserId);
-    if (!said->subject.len && text.len)
-        said->subject = arena_copy(&scope->arena, text);
-    if (!said->sender.len && sender.len)
-        said->sender = arena_copy(&scope->arena, sender);
 }

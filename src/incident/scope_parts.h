@@ -1,10 +1,18 @@
-// What a scope is made of; for scope.c (which fills it) and scope_write.c (which writes it out).
+// What a scope is made of; for scope.c (whose accesses), scope_record.c (what they name), scope_join.c
+// (subjects) and scope_write.c (which writes it out).
 // SPDX-License-Identifier: Apache-2.0
 #ifndef STORMGLASS_INCIDENT_SCOPE_PARTS_H
 #define STORMGLASS_INCIDENT_SCOPE_PARTS_H
 
+#include "base/buf.h"
+#include "base/keyset.h"
 #include "base/map.h"
 #include "incident/scope.h"
+
+// Folders and mailboxes repeat: more than can be told apart in a report is of no use.
+#define SCOPE_REACH_LIMIT ((size_t)1 << 18)
+// Messages beyond INCIDENT_MESSAGE_LIMIT that are told apart for counting.
+#define SCOPE_COUNT_LIMIT ((size_t)1 << 23)
 
 // One mail access of the attacker's.
 struct access {
@@ -13,6 +21,7 @@ struct access {
     uint32_t incident, mailbox; // number; symbol
     uint32_t count;
     bool is_sync;
+    bool is_named; // its record names messages: they are counted, not its operations
 };
 
 struct message {
@@ -29,7 +38,10 @@ struct folder {
 // What the attacker did in one mailbox.
 struct reached {
     uint32_t incident, mailbox;
-    uint64_t accesses, operations, messages; // binds' OperationCount; messages named
+    uint64_t accesses;
+    uint64_t operations;         // OperationCount of the binds that name no message
+    uint64_t messages, unlisted; // named; those of them for which there was no room
+    size_t throttled;            // the last such time of the mailbox among the folders + 1; 0: none
     int64_t first, last;
 };
 
@@ -40,6 +52,17 @@ struct trail {
 };
 
 #define TRAIL_LIMIT ((uint32_t)1 << 16)
+
+struct found_text {
+    char *at;
+    size_t len, room;
+};
+
+// What is known of the messages with one InternetMessageId.
+struct found {
+    struct found_text subject, sender;
+    bool is_own; // the subject is of a record of a read
+};
 
 struct scope {
     const struct knowledge *knowledge;
@@ -59,12 +82,24 @@ struct scope {
     struct message *messages;
     size_t message_count, message_capacity;
     struct map message_keys; // incident, mailbox and id -> message
-    struct map unknown_ids; // InternetMessageId -> the first message with it; subject not known yet
+    struct keyset more;      // the same beyond what is listed, as hashes
+    bool is_indexed;         // the messages are in found_keys
+    struct map found_keys;   // InternetMessageId -> found
+    struct found *found;
+    size_t found_count, found_capacity;
+    struct map folder_keys; // incident, mailbox and path -> folder
+    struct buf key;         // scratch
     struct folder *folders;
     size_t folder_count, folder_capacity;
     struct reached *reached;
     size_t reached_count, reached_capacity;
     struct map reached_keys;
 };
+
+// scope.c: what the attacker did in a mailbox, made when it is new. Borrowed until the next one.
+struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox);
+
+// scope_join.c: brings the messages of one id together. Once; after the last record.
+void scope_index(struct scope *scope);
 
 #endif

@@ -19,7 +19,7 @@ static int compare_presumed(const void *left, const void *right)
     if (a->from != b->from)
         return a->from < b->from ? -1 : 1;
     int order = str_compare(a->folder, b->folder);
-    return order ? order : str_compare(a->record, b->record);
+    return order ? order : (int)a->why - (int)b->why;
 }
 
 static int compare_mailboxes(const void *left, const void *right)
@@ -33,17 +33,21 @@ static struct str keep(struct scope *scope, struct str text)
     return arena_copy(&scope->incidents->arena, text);
 }
 
+static struct str text_of(struct found_text text)
+{
+    return str_of(text.len ? text.at : "", text.len);
+}
+
 // A subject that one message got is that of all with the same id.
 static void spread_subjects(struct scope *scope)
 {
+    scope_index(scope);
     for (size_t i = 0; i < scope->message_count; i++) {
         struct incident_message *said = &scope->messages[i].said;
-        struct map_entry *entry = map_find(&scope->unknown_ids, scope->messages[i].id);
-        if (!entry)
-            continue;
-        const struct incident_message *known = &scope->messages[entry->number].said;
-        said->subject = said->subject.len ? said->subject : known->subject;
-        said->sender = said->sender.len ? said->sender : known->sender;
+        const struct map_entry *entry = map_find(&scope->found_keys, scope->messages[i].id);
+        const struct found *found = &scope->found[entry->number];
+        said->subject = said->subject.len ? said->subject : text_of(found->subject);
+        said->sender = text_of(found->sender);
     }
 }
 
@@ -95,25 +99,8 @@ static void write_messages(struct scope *scope, const struct reached *reached, s
         to->record = keep(scope, to->record);
     }
     out->read_listed = out->read_count;
-    out->least = reached->operations > out->read_count ? reached->operations : out->read_count;
-}
-
-// One folder synchronised again and again is one line with the first and the last time.
-static void fold_presumed(struct incident_mailbox *out)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < out->presumed_count; i++) {
-        size_t k = 0;
-        while (k < kept && !(out->presumed[k].why == out->presumed[i].why &&
-                             out->presumed[k].why == REACH_SYNC &&
-                             str_equal(out->presumed[k].folder, out->presumed[i].folder)))
-            k++;
-        if (k == kept)
-            out->presumed[kept++] = out->presumed[i];
-        else if (out->presumed[i].to > out->presumed[k].to)
-            out->presumed[k].to = out->presumed[i].to;
-    }
-    out->presumed_count = kept;
+    out->read_count += reached->unlisted;
+    out->least = out->read_count + reached->operations;
 }
 
 static void write_presumed(struct scope *scope, const struct reached *reached, size_t *next,
@@ -132,7 +119,6 @@ static void write_presumed(struct scope *scope, const struct reached *reached, s
         to->folder = keep(scope, to->folder);
         to->record = keep(scope, to->record);
     }
-    fold_presumed(out);
 }
 
 static void write_mailbox(struct scope *scope, const struct reached *reached, size_t *next_message,

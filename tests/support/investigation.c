@@ -134,6 +134,7 @@ void investigation_open(struct investigation *in, const char *life, const char *
     if (!scenario_next(&rest, &line, &in->scenario))
         give_up("no life", str_from(life));
     buf_done(&text);
+    in->scenario.title = S("life");
     in->knowledge = scenario_learn(&in->scenario);
     read_findings(in, findings);
 }
