@@ -110,8 +110,8 @@ static bool is_owners_app(const struct scope *scope, const struct activity *acti
 {
     uint32_t person = knowledge_person(scope->knowledge, activity);
     return is_habit(scope, HABIT_USER, person, HABIT_APP_ID, app, incident) ||
-           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||;
-           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident)
+           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||
+           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident);
 }
 
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
