@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/instant.h"
 
+#include <stdio.h>
+
 #define YEAR_MIN 1601
 #define YEAR_MAX 9999
 #define TEXT_LIMIT 64 // bytes of a spelling other than the common one
@@ -589,5 +591,26 @@ char *instant_print(int64_t instant, char text[INSTANT_SIZE])
         *at++ = 'Z';
     }
     *at = 0;
+    return text;
+}
+
+char *instant_print_span(int64_t span, char text[INSTANT_SIZE])
+{
+    static const struct {
+        int64_t size;
+        const char *name;
+    } spans[] = {{DAY, "day"}, {HOUR, "hour"}, {MINUTE, "minute"}, {SECOND, "second"}};
+    uint64_t length = span < 0 ? 0 - (uint64_t)span : (uint64_t)span;
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        uint64_t number = length / (uint64_t)spans[i].size;
+        if (number < 2 && spans[i].size > SECOND)
+            continue;
+        if (number == 0)
+            break;
+        snprintf(text, INSTANT_SIZE, "%llu %s%s", (unsigned long long)number, spans[i].name,
+                 number == 1 ? "" : "s");
+        return text;
+    }
+    snprintf(text, INSTANT_SIZE, "less than a second");
     return text;
 }

@@ -55,4 +55,8 @@ struct instant_parts instant_split(int64_t instant);
 #define INSTANT_SIZE 40
 char *instant_print(int64_t instant, char text[INSTANT_SIZE]);
 
+// A span of time in the largest unit of which it holds two, rounded down: "45 seconds", "9 minutes",
+// "22 hours", "3 days"; "less than a second". What is negative is told without its sign.
+char *instant_print_span(int64_t span, char text[INSTANT_SIZE]);
+
 #endif

@@ -247,6 +247,7 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
         is_role ? knowledge_text(k, row->key.part[0]) : place_person(k, &grant->read);
     struct str mailbox = knowledge_text(k, grant->read.mailbox);
     unsigned long long reads = row->numbers[READS], messages = row->numbers[MESSAGES];
+    char span[INSTANT_SIZE];
     buf_clear(out);
     buf_print(out, "%.*s gave %s ", (int)who.len, who.at,
               is_role ? "a role that can let its holder act as any mailbox,"
@@ -257,7 +258,7 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
     place_print(k, &grant->first, out);
     if (row->numbers[IS_STRANGE_GRANT])
         buf_add(out, S(", where this person is not usually, or on a day with such a visit"));
-    buf_print(out, ". %lld hours later ", (long long)((grant->read.time - row->first) / HOUR));
+    buf_print(out, ". %s later ", instant_print_span(grant->read.time - row->first, span));
     if (is_role)
         buf_print(out,
                   "%.*s began to open mailboxes it had never opened: %llu of them, %llu messages "

@@ -138,15 +138,16 @@ static void see(struct detection *detection, const struct activity *activity)
 static void write_statement(const struct knowledge *k, const struct case_row *row, struct buf *out)
 {
     struct str person = knowledge_text(k, row->key.part[0]);
+    char span[INSTANT_SIZE];
     buf_clear(out);
     buf_print(out, "%.*s signed in from ", (int)person.len, person.at);
     stranger_print_place(k, (uint32_t)row->numbers[ADDRESS], out);
     buf_add(out, S(" by "));
     stranger_print_agent(k, (uint32_t)row->numbers[AGENT], 0, out);
     buf_print(out,
-              ", and %lld minutes later an authentication method or device of the account was "
+              ", and %s later an authentication method or device of the account was "
               "registered or changed (%llu record%s). ",
-              (long long)(row->first / MINUTE), (unsigned long long)row->numbers[CHANGES],
+              instant_print_span(row->first, span), (unsigned long long)row->numbers[CHANGES],
               row->numbers[CHANGES] == 1 ? "" : "s");
     stranger_print((unsigned)row->numbers[MARKS], out);
 }

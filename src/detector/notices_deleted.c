@@ -164,19 +164,20 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
     unsigned long long count = row->numbers[NOTICES];
     struct str who = place_person(k, a), subject = knowledge_text(k, a->detail);
     struct str operation = knowledge_text(k, detail->change.operation);
+    char span[INSTANT_SIZE];
     buf_clear(out);
     buf_print(out, "%llu security notice%s of %.*s %s deleted from ", count, count == 1 ? "" : "s",
               (int)who.len, who.at, count == 1 ? "was" : "were");
     place_print(k, a, out);
     if (detail->visit.time != INSTANT_NONE) {
-        buf_print(out, ", %lld minutes after a visit from ",
-                  (long long)((a->time - detail->visit.time) / MINUTE));
+        buf_print(out, ", %s after a visit from ",
+                  instant_print_span(a->time - detail->visit.time, span));
         place_print(k, &detail->visit, out);
     }
     buf_add(out, S(", where this person is on no other day"));
     if (detail->change.time != INSTANT_NONE)
-        buf_print(out, ", and %lld minutes after a change of the account (%.*s)",
-                  (long long)((a->time - detail->change.time) / MINUTE), (int)operation.len,
+        buf_print(out, ", and %s after a change of the account (%.*s)",
+                  instant_print_span(a->time - detail->change.time, span), (int)operation.len,
                   operation.at);
     buf_print(out, ". The first had the subject '%.*s'.", (int)subject.len, subject.at);
 }

@@ -140,7 +140,7 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
     enum way way = (enum way)row->key.part[1];
     unsigned long long rules = row->numbers[RULES], persons = row->numbers[PERSONS];
     struct str who = place_person(k, &detail->rule), name = knowledge_text(k, detail->rule.detail);
-    int64_t minutes = (detail->rule.time - detail->visit.time) / MINUTE;
+    char span[INSTANT_SIZE];
     buf_clear(out);
     if (persons > 1)
         buf_print(out, "%llu rules or forwardings in %llu accounts, of %.*s first, that ", rules,
@@ -157,9 +157,9 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
         buf_add(out, S(", in a network never used on other days, with a country or program that is "
                        "new as well or on servers for rent"));
     if (way == IN_SESSION || way == AFTER_VISIT) {
-        buf_print(out, ", %lld minute%s after %s ", (long long)minutes, minutes == 1 ? "" : "s",
-                  way == IN_SESSION ? "the same session was used at"
-                                    : "a visit of this account from");
+        buf_print(
+            out, ", %s after %s ", instant_print_span(detail->rule.time - detail->visit.time, span),
+            way == IN_SESSION ? "the same session was used at" : "a visit of this account from");
         place_print(k, &detail->visit, out);
         buf_add(out, S(", where this person is on no other day"));
     }

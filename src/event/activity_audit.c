@@ -37,6 +37,7 @@ struct command {
     struct activity *out;
     bool is_open;     // its kind follows from the parameters
     bool is_harmless; // auditing was switched on, and nothing else is known
+    bool is_less;     // less will be recorded
     struct str name;  // of the rule
 };
 
@@ -71,8 +72,7 @@ static void read_audit_parameter(struct command *command, struct str word, struc
         command->out->kind = ACTIVITY_AUDIT_CHANGE;
     if (is_change || (!is_switch && !text_is_one_of(word, neutral, 3)))
         command->is_harmless = false;
-    activity_set(command->out, ACTIVITY_HIDES,
-                 is_less && command->out->kind == ACTIVITY_AUDIT_CHANGE);
+    command->is_less = command->is_less || is_less;
 }
 
 static void read_parameter(struct str word, struct str text, void *context)
@@ -129,6 +129,7 @@ static void read_command(const struct field_slots *slots, struct intern *texts,
     pair_each(slots, FIELD_Parameters, read_parameter, &command);
     if (has_parameters && command.is_harmless)
         out->kind = ACTIVITY_OTHER;
+    activity_set(out, ACTIVITY_HIDES, command.is_less && out->kind == ACTIVITY_AUDIT_CHANGE);
     if (out->kind == ACTIVITY_MAIL_RULE) {
         pair_each(slots, FIELD_OperationProperties, read_rule_property, out);
         if (!out->mailbox) // rules are made in one's own mailbox unless the command says otherwise

@@ -15,8 +15,8 @@ for command in scan summary explain "rules check" "rules test" "rules list" "rul
 done
 runs 0 --version; says out "stormglass "
 runs 3; says err "Examples"; silent out
-! "$STORMGLASS" --help | grep -qE '^  (serve|hunt|gaps|verify|token)' || fail "a later command is shown"
-for later in serve hunt gaps verify "token check"; do
+! "$STORMGLASS" --help | grep -qE '^  (serve|hunt|verify|token)' || fail "a later command is shown"
+for later in serve hunt verify "token check"; do
     # shellcheck disable=SC2086
     runs 3 $later; says err "not in this version yet"
 done

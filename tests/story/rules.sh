@@ -66,7 +66,7 @@ runs 3 explain mine/hello.yml events.jsonl --record zzz; says err "none of the 2
 runs 3 explain no-such-rule events.jsonl; says err "no rule has the id"
 runs 3 explain mine/hello.yml /nonexistent
 runs 0 explain mine/hello.yml "$ROOT/samples/tenant/entra/signins.json.gz"; says out "a scan does not try it on entra_signin"
-id=$("$STORMGLASS" scan --quiet "$ROOT/samples/tenant" | head -n 1 | sed 's/.*"detector": "sigma:\([^"]*\)".*/\1/')
+id=$("$STORMGLASS" scan --quiet "$ROOT/samples/tenant" | grep "\"detector\": \"sigma:" | head -n 1 | sed 's/.*"detector": "sigma:\([^"]*\)".*/\1/')
 runs 0 explain "$id" "$ROOT/samples/tenant"; says out "The rule matches."
 
 # Update: refused files stay out, changes are shown, other people's folders are left alone.

@@ -301,6 +301,24 @@ static void any_instant_prints_within_its_room(void **state)
     assert_true(strlen(instant_print(INT64_MIN + 1, text)) < INSTANT_SIZE);
 }
 
+static void a_span_is_told_in_its_largest_unit(void **state)
+{
+    static const struct {
+        int64_t span;
+        const char *text;
+    } cases[] = {{0, "less than a second"},     {SECOND - 1, "less than a second"},
+                 {SECOND, "1 second"},          {119 * SECOND, "119 seconds"},
+                 {2 * MINUTE, "2 minutes"},     {119 * MINUTE, "119 minutes"},
+                 {23 * HOUR - 1, "22 hours"},   {47 * HOUR, "47 hours"},
+                 {2 * DAY, "2 days"},           {-3 * DAY, "3 days"},
+                 {INT64_MIN, "106751991 days"}, {INT64_MAX, "106751991 days"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[INSTANT_SIZE];
+        assert_string_equal(instant_print_span(cases[i].span, text), cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +331,7 @@ int main(void)
         cmocka_unit_test(numbers_are_read_by_their_magnitude),
         cmocka_unit_test(options_are_strict_rfc_3339),
         cmocka_unit_test(any_instant_prints_within_its_room),
+        cmocka_unit_test(a_span_is_told_in_its_largest_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
