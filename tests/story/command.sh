@@ -83,7 +83,7 @@ status=0
 [ "$status" -eq 3 ] || fail "a full disk ended with $status"
 says err "standard output"
 STORMGLASS_FAIL_ON=high runs 1 scan --quiet "$TENANT"
-STORMGLASS_FAIL_ON=high runs 0 scan --quiet --fail-on critical "$TENANT"
+STORMGLASS_FAIL_ON=low runs 0 scan --quiet --fail-on critical --since 2026-11-12 --until 2026-11-13 "$TENANT"
 STORMGLASS_FAIL_ON=worse runs 3 scan --quiet "$TENANT"; says err "STORMGLASS_FAIL_ON"
 
 # ---- generated pages
