@@ -78,8 +78,18 @@ static bool is_named(const struct scope *scope, const struct activity *activity,
     return false;
 }
 
+// By a program that the person, or the mailbox, is used by on no other day.
+static bool is_new_program(const struct scope *scope, const struct activity *activity,
+                           const struct incident *incident)
+{
+    return knowledge_standing(scope->knowledge, activity, HABIT_AGENT, incident->first,
+                              incident->last)
+               .standing == HABIT_NEW;
+}
+
 // A place where the person signs in as a rule, and did before all this began, is the owner's, whatever session
-// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit; without
+// or token was used from it, unless by a program that is new with the incident: neighbours of one provider
+// share a network. Sign-ins tell, since reading from there may be the attacker's own habit; without
 // any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
 // after must do, but not for an address that the findings name.
 static bool is_owners_place(const struct scope *scope, const struct activity *activity,
@@ -90,8 +100,11 @@ static bool is_owners_place(const struct scope *scope, const struct activity *ac
     uint32_t person = knowledge_person(k, activity);
     uint32_t network = knowledge_network(k, activity->address);
     if (!person || knowledge_is_neutral(k, activity->address) ||
-        !knowledge_is_usual_place(k, person, activity->address))
+        !knowledge_is_usual_place(k, person, activity->address) ||
+        is_new_program(scope, activity, incident))
         return false;
+    if (knowledge_is_own_place(k, person, activity->address))
+        return true;
     struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
         return true;
