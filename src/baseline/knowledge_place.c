@@ -50,8 +50,8 @@ static bool has_own_device(const struct knowledge *k, uint32_t person, uint32_t 
                    .days_outside > 0;
 }
 
-// A telephone and a computer, both with programs that the person uses elsewhere too, came together. A thief
-// has what belongs to one of them.
+// A telephone and a computer, or two computers, with programs that the person uses elsewhere too, came
+// together. A thief has what belongs to one of them.
 static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t network,
                              const struct activity *a)
 {
@@ -64,9 +64,8 @@ static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t netw
              .days_outside)
         return false;
     keyset_add(&k->own.systems, key ^ hash_mix(system + 1));
-    bool is_mobile = system == SYSTEM_IOS || system == SYSTEM_ANDROID;
     for (int other = 0; other < SYSTEM_COUNT; other++)
-        if ((other == SYSTEM_IOS || other == SYSTEM_ANDROID) != is_mobile &&
+        if (other != (int)system &&
             keyset_has(&k->own.systems, key ^ hash_mix((uint64_t)other + 1)))
             return true;
     return false;
@@ -136,6 +135,24 @@ bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32
         return true;
     return knowledge_is_own_place(k, person, address) ||
            is_usual(k, person, HABIT_NETWORK, network);
+}
+
+// Nor one that several others have as well: that is rolled out.
+bool knowledge_is_new_program(const struct knowledge *k, const struct activity *a)
+{
+    bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS && a->mailbox;
+    uint32_t subject = is_mail ? a->mailbox : knowledge_person(k, a);
+    uint32_t program = knowledge_agent_symbol(k, a);
+    enum habit_kind kind = is_mail ? HABIT_MAILBOX : HABIT_USER;
+    if (!program || !subject)
+        return false;
+    struct habit_answer all = knowledge_habit(k, kind, subject, HABIT_AGENT, program, 1, 0);
+    if (all.first == INSTANT_NONE || all.days_outside >= all.history_before + all.history_after)
+        return false;
+    struct habit_answer rest =
+        knowledge_habit(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
+    return rest.standing == HABIT_NEW && rest.history_before > 0 &&
+           rest.peers_outside + rest.peers_inside < KNOWLEDGE_COLLEAGUES;
 }
 
 bool knowledge_is_usual_country(const struct knowledge *k, uint32_t person, uint32_t address)

@@ -68,6 +68,11 @@ struct linker *linker_new(const struct knowledge *knowledge, const struct findin
     return linker;
 }
 
+const struct finding_list *linker_findings(const struct linker *linker)
+{
+    return linker->findings;
+}
+
 void linker_free(struct linker *linker)
 {
     if (!linker)
@@ -176,14 +181,18 @@ bool link_may_join(const struct linker *linker, const struct thing *thing, uint3
 }
 
 // Along the time: each strong finding with the one before it that lasted longest.
-static void join_account(struct linker *linker, struct thing *thing)
+static void join_account(struct linker *linker, struct thing *thing, bool is_of_home)
 {
     struct finding *items = linker->findings->items;
     uint32_t before = NOBODY;
     link_sort(linker, thing);
     for (uint32_t i = 0; i < thing->count; i++) {
         uint32_t number = thing->findings[i];
-        if (!link_may_join(linker, thing, number))
+        bool may_join = link_may_join(linker, thing, number);
+        if (is_of_home)
+            may_join = linker->homely[number] && items[number].severity >= LEVEL_CRITICAL &&
+                       !link_is_about_many(&items[number]);
+        if (!may_join)
             continue;
         if (before != NOBODY && link_is_near(&items[before], &items[number]))
             join(linker, before, number);
@@ -198,7 +207,8 @@ static void join_strong(struct linker *linker)
         struct thing *thing = &linker->things[t];
         uint32_t before = NOBODY;
         if (thing_is_account(thing)) {
-            join_account(linker, thing);
+            join_account(linker, thing, false);
+            join_account(linker, thing, true); // one deed is often in two logs
             continue;
         }
         for (uint32_t i = 0; i < thing->count && thing_may_join(linker, thing); i++) {
@@ -236,7 +246,8 @@ static void weigh(struct weight *weight, const struct finding *finding, bool is_
         return;
     bool is_grave = finding->severity >= (is_rule(finding) ? LEVEL_HIGH : LEVEL_MEDIUM);
     struct str user = first_user(finding);
-    bool is_second = weight->medium.len && !str_equal(weight->user, user);
+    bool is_second = weight->medium.len && (!str_equal(weight->user, user) ||
+                                            !str_equal(weight->medium, finding->detector));
     weight->is_enough = weight->is_enough || is_grave || is_second;
     weight->medium = finding->detector;
     weight->user = user;
@@ -294,10 +305,14 @@ void linker_finish(struct linker *linker, struct incident_list *out)
 {
     *out = (struct incident_list){0};
     arena_init(&out->arena);
-    for (uint32_t i = 0; i < linker->findings->count; i++)
-        if (is_rule(&linker->findings->items[i]) &&
-            thing_is_in_vain(linker, &linker->findings->items[i]))
+    for (uint32_t i = 0; i < linker->findings->count; i++) {
+        const struct finding *finding = &linker->findings->items[i];
+        if (is_rule(finding) && thing_is_in_vain(linker, finding))
             linker->homely[i] = true;
+        else if (linker->homely[i] && !link_is_about_many(finding) &&
+                 thing_has_new_program(linker, finding))
+            linker->homely[i] = false;
+    }
     join_strong(linker);
     link_attach_weak(linker);
     number_incidents(linker, out);

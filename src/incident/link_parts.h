@@ -18,6 +18,7 @@ struct thing {
     struct keyset insiders;        // symbols of the users and mailboxes its findings are about
     struct keyset outsiders;       // of persons; no more than are needed to call it common
     bool has_success, has_failure; // of an address: of what was done from it
+    bool has_new_program;          // with a program that was new to someone
     uint32_t unlisted;             // accounts that its findings are about and do not list, at most
     uint32_t *incidents;           // of its findings, ascending; once they are known
     uint32_t incident_count;
@@ -46,6 +47,8 @@ bool thing_is_common(const struct linker *linker, const struct thing *thing);
 bool thing_may_join(const struct linker *linker, const struct thing *thing);
 // All that was ever tried from the finding's addresses failed.
 bool thing_is_in_vain(const struct linker *linker, const struct finding *finding);
+// One of its addresses was used with a program that was new to someone.
+bool thing_has_new_program(const struct linker *linker, const struct finding *finding);
 bool thing_is_account(const struct thing *thing);
 // One symbol for one person, whether the text is an object id or an address.
 uint32_t thing_person(const struct linker *linker, struct str text);
