@@ -242,10 +242,13 @@ void knowledge_learn(struct knowledge *k, const struct activity *activity)
         activity->actor == ACTOR_PROVIDER)
         return;
     name_subject(k, person);
-    if (activity->kind == ACTIVITY_SIGN_IN)
+    if (activity->kind == ACTIVITY_SIGN_IN) {
+        k->has_sign_ins = k->has_sign_ins || person;
+        k->has_sign_in_log = k->has_sign_in_log || activity->source == SOURCE_ENTRA_SIGNIN;
         add_common(k, &facts, HABIT_USER, person);
-    else if (activity->kind == ACTIVITY_MAIL_ACCESS)
+    } else if (activity->kind == ACTIVITY_MAIL_ACCESS) {
         learn_mail(k, &facts, person);
+    }
     if (activity->kind != ACTIVITY_SIGN_IN)
         add_text_fact(k, &facts, HABIT_USER, person, HABIT_OPERATION, activity->operation);
     if (facts.count)

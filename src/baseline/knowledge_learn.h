@@ -59,7 +59,9 @@ struct knowledge {
     struct way *ways; // a hash table of a power of two
     uint32_t way_count, way_mask;
     struct own_places own;
-    unsigned settled; // steps
+    bool has_sign_ins;    // successful ones, of people
+    bool has_sign_in_log; // of the identity provider, not of the audit log
+    unsigned settled;     // steps
 };
 
 // knowledge_feeds.c: what was issued, what could be seen.
