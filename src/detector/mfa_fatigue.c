@@ -19,6 +19,7 @@
 #define MANY 10
 #define SPAN (10 * MINUTE)
 #define FEW 3
+#define SEVERAL 5     // at an address where the person had never been, in whichever network
 #define GIVES_IN HOUR // after the last refusal; those who ask come back in waves
 #define ADDRESS_LIMIT ((uint32_t)1 << 21)
 #define PEOPLE_LIMIT ((uint32_t)1 << 17)
@@ -93,8 +94,8 @@ static void finish(struct detection *detection, struct volley *v)
         bool is_odd = v->marks & (STRANGER_AGENT | STRANGER_HOSTING);
         level = is_many ? LEVEL_CRITICAL : is_odd ? LEVEL_HIGH : LEVEL_MEDIUM;
         is_found = true;
-    } else if (is_many && is_taken_elsewhere(k, v)) {
-        level = LEVEL_HIGH;
+    } else if (v->count >= SEVERAL && is_taken_elsewhere(k, v)) {
+        level = is_many ? LEVEL_HIGH : LEVEL_MEDIUM;
         is_found = true;
     } else if (is_many) {
         level = is_strange ? LEVEL_MEDIUM : LEVEL_LOW;
@@ -102,7 +103,7 @@ static void finish(struct detection *detection, struct volley *v)
     }
     if (is_found) {
         write_statement(k, v, &watch->text);
-        if (!stranger_weight(v->marks) && level >= LEVEL_HIGH)
+        if (!stranger_weight(v->marks) && level >= LEVEL_MEDIUM)
             buf_add(&watch->text, S(" But this person had never signed in from that address."));
         struct draft *draft = v->draft;
         v->draft = NULL;
@@ -237,7 +238,8 @@ const struct detector detector_mfa_fatigue = {
         "password already.",
     .false_positives =
         "A telephone that does not answer: prompts from the person's own networks are no finding when the "
-        "person gets in at last, unless at an address where the person had never been, and low when not. A person's own sign-in between prompts of a stranger's is "
+        "person gets in at last, unless five or more and at an address where the person had never been, and low "
+        "when not. A person's own sign-in between prompts of a stranger's is "
         "not taken for giving in. A journey on which a code is mistyped three times is medium, and "
         "understood where the log names the person's own device.",
     .state_size = sizeof(struct watch),

@@ -41,9 +41,9 @@ void linker_finish(struct linker *linker, struct incident_list *out);
 // owner may use as well. Borrowed.
 const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind kind,
                                  uint32_t symbol, uint32_t *count);
-// Whether one of the people who signed in from this address, which few others use, did so by a program that
-// was new for them.
-bool linker_is_by_new_program(const struct linker *linker, uint32_t address);
+// Whether a detector calls the address an intruder's, or one of the people who signed in from it, which few
+// others use, did so by a program that was new for them.
+bool linker_is_strange_address(const struct linker *linker, uint32_t address);
 // When the first thing succeeded from an address that findings name, after LINK_FAILURES or more had failed;
 // INSTANT_NONE: fewer, or none succeeded.
 int64_t linker_won(const struct linker *linker, uint32_t address);

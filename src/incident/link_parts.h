@@ -19,6 +19,7 @@ struct thing {
     struct keyset outsiders; // of persons; no more than are needed to call it common
     bool has_success;        // of an address: of what was done from it
     uint32_t failures;       // of that, before anything succeeded
+    bool is_intruders;       // of an address: a finding says so
     bool has_new_program;    // with a program that was new to someone
     int64_t first_success;
     uint32_t unlisted;   // accounts that its findings are about and do not list, at most

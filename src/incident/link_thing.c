@@ -100,6 +100,7 @@ void thing_add_finding(struct linker *linker, uint32_t number)
             continue;
         ARRAY_GROW(thing->findings, thing->count, thing->capacity);
         thing->findings[thing->count++] = number;
+        thing->is_intruders = thing->is_intruders || finding->is_intruders_place;
         bool is_grave = finding->severity >= LEVEL_MEDIUM && !linker->homely[number];
         if (is_grave && (kind == ENTITY_IP || kind == ENTITY_APP))
             add_insiders(linker, finding, thing);
@@ -157,10 +158,16 @@ bool thing_is_in_vain(const struct linker *linker, const struct finding *finding
     return has_address;
 }
 
-bool linker_is_by_new_program(const struct linker *linker, uint32_t address)
+static bool is_by_new_program(const struct linker *linker, uint32_t address)
 {
     const struct thing *thing = thing_find(linker, ENTITY_IP, address);
     return thing && thing->has_new_program && !thing_is_common(linker, thing);
+}
+
+bool linker_is_strange_address(const struct linker *linker, uint32_t address)
+{
+    const struct thing *thing = thing_find(linker, ENTITY_IP, address);
+    return thing && (thing->is_intruders || is_by_new_program(linker, address));
 }
 
 int64_t linker_won(const struct linker *linker, uint32_t address)
@@ -175,7 +182,7 @@ bool thing_has_new_program(const struct linker *linker, const struct finding *fi
     for (size_t i = 0; i < finding->entity_count; i++) {
         const struct entity *entity = &finding->entities[i];
         if (entity->kind == ENTITY_IP &&
-            linker_is_by_new_program(linker, knowledge_symbol(linker->knowledge, entity->text)))
+            is_by_new_program(linker, knowledge_symbol(linker->knowledge, entity->text)))
             return true;
     }
     return false;

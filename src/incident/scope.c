@@ -115,13 +115,13 @@ static bool is_new_program(const struct scope *scope, const struct activity *act
                .standing == HABIT_NEW;
 }
 
-// An address named in the incident that was won in it by many attempts, or came with a program new to
-// someone: neighbours of one provider share a network.
+// An address named in the incident that was won in it by many attempts, came with a program new to someone,
+// or is nobody's: neighbours of one provider share a network.
 static bool is_intruders_address(const struct scope *scope, const struct activity *activity,
                                  uint32_t number)
 {
     int64_t won = linker_won(scope->linker, activity->address);
-    return (linker_is_by_new_program(scope->linker, activity->address) ||
+    return (linker_is_strange_address(scope->linker, activity->address) ||
             (won != INSTANT_NONE && won >= scope->incidents->items[number].first)) &&
            is_named(scope, activity, number);
 }
