@@ -18,6 +18,7 @@ struct program {
     struct user_agent agent;
     bool is_known;
     uint32_t symbol; // of the name habits keep it under; 0: none named
+    int64_t first;   // met; INSTANT_NONE: never at a known time
 };
 
 struct way {
@@ -64,9 +65,16 @@ struct knowledge {
     unsigned settled;     // steps
 };
 
+// knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.
+void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size);
+
 // knowledge_feeds.c: what was issued, what could be seen.
 void learn_issued(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
 void learn_coverage(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
+
+// knowledge_program.c: what texts name, and which browsers are stale once all have been met.
+void meet_program(struct knowledge *knowledge, const struct activity *activity);
+void settle_programs(struct knowledge *knowledge);
 
 // knowledge_place.c
 void learn_own_place(struct knowledge *knowledge, const struct activity *activity);
