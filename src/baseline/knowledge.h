@@ -99,6 +99,8 @@ bool knowledge_is_own_place(const struct knowledge *knowledge, uint32_t person, 
 // one stretch that lies inside their other days (five of which are needed to tell): that is how a visitor,
 // and an intruder of some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.
 bool knowledge_is_usual_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
+// Whether there are days enough of this person to tell what is usual.
+bool knowledge_knows_places(const struct knowledge *knowledge, uint32_t person);
 // The same of the country of an address, as far as that is known.
 bool knowledge_is_usual_country(const struct knowledge *knowledge, uint32_t person,
                                 uint32_t address);

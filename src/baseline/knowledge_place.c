@@ -165,6 +165,12 @@ bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32
            is_usual(k, person, HABIT_NETWORK, network);
 }
 
+bool knowledge_knows_places(const struct knowledge *k, uint32_t person)
+{
+    struct habit_answer all = knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, 0, 1, 0);
+    return all.history_before + all.history_after >= HABIT_DAYS_ENOUGH;
+}
+
 // Nor one that several others have as well: that is rolled out.
 bool knowledge_is_new_program(const struct knowledge *k, const struct activity *a)
 {

@@ -22,6 +22,8 @@ static bool is_usual_for_one(const struct linker *linker, const struct finding *
             continue;
         has_user = true;
         uint32_t person = thing_person(linker, finding->entities[i].text);
+        if (finding->severity >= LEVEL_HIGH && !knowledge_knows_places(linker->knowledge, person))
+            continue; // a short export: grave matters are not explained away by not knowing
         if (knowledge_is_usual_place(linker->knowledge, person, address) ||
             knowledge_is_usual_country(linker->knowledge, person, address))
             return true;
