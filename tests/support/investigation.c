@@ -247,3 +247,33 @@ const struct incident_message *investigation_message(const struct incident_mailb
             return &mailbox->read[i];
     return NULL;
 }
+
+static int by_text(const void *left, const void *right)
+{
+    return str_compare(*(const struct str *)left, *(const struct str *)right);
+}
+
+const char *investigation_print(const struct investigation *in, struct buf *out)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct str *lines = ARENA_ARRAY(&arena, struct str, in->incidents.count + 1);
+    for (size_t i = 0; i < in->incidents.count; i++) {
+        const struct incident *incident = &in->incidents.items[i];
+        struct str *names = ARENA_ARRAY(&arena, struct str, incident->finding_count + 1);
+        for (size_t f = 0; f < incident->finding_count; f++)
+            names[f] = in->findings.items[incident->findings[f]].detector;
+        qsort(names, incident->finding_count, sizeof *names, by_text);
+        buf_clear(out);
+        for (size_t f = 0; f < incident->finding_count; f++)
+            buf_print(out, "%s%.*s", f ? "," : "", (int)names[f].len, names[f].at);
+        lines[i] = arena_copy(&arena, buf_str(out));
+    }
+    qsort(lines, in->incidents.count, sizeof *lines, by_text);
+    buf_clear(out);
+    for (size_t i = 0; i < in->incidents.count; i++)
+        buf_print(out, "%s%.*s", i ? " | " : "", (int)lines[i].len, lines[i].at);
+    buf_add_char(out, 0);
+    arena_done(&arena);
+    return out->at;
+}
