@@ -12,11 +12,11 @@
 
 #define ALICE "alice@contoso.example"
 #define BOB "bob@contoso.example"
-#define HOME "203.0.113.7"     // Alice's
-#define AWAY "198.51.100.9"    // of nobody
-#define ABROAD "198.51.100.66" // of nobody, in another country
-#define NEIGHBOUR "192.0.2.77" // another network of Alice's country
-#define EGRESS "192.0.2.100"   // everybody's
+#define HOME "203.0.113.7"      // Alice's
+#define AWAY "198.51.100.9"     // of nobody
+#define ABROAD "198.51.100.66"  // of nobody, in another country
+#define NEIGHBOUR "198.18.7.77" // another network of Alice's country
+#define EGRESS "198.18.8.100"   // everybody's
 #define FIREFOX "agent=Mozilla/5.0_(X11;_Linux_x86_64;_rv:126.0)_Gecko/20100101_Firefox/126.0"
 #define SCRIPT "agent=python-requests/2.31.0"
 
@@ -311,7 +311,7 @@ static void a_new_program_at_the_address_makes_it_count(void **state)
         {"one that failed", "d15 03:00 sign_in +alice +neighbour " SCRIPT " error=50126\n",
          AT_NEIGHBOUR, ""},
         {"at another address",
-         "d15 03:00 sign_in +alice address=192.0.2.78 asn=64998 country=DE " SCRIPT "\n",
+         "d15 03:00 sign_in +alice address=198.18.7.78 asn=64998 country=DE " SCRIPT "\n",
          AT_NEIGHBOUR, ""},
         {"of another at the address", "d15 03:00 sign_in +bob +neighbour " SCRIPT "\n",
          AT_NEIGHBOUR, "rule:p"},
