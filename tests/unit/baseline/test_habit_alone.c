@@ -150,7 +150,6 @@ static void only_this_person_kind_and_facet_count(void **state)
 
 // ---- what is older than the span --------------------------------------------------------------
 
-// Days of a value are kept for 256 days up to its last; the others' older days are forgotten alike.
 static void only_the_last_256_days_count(void **state)
 {
     struct habit *habit = habit_new(0);
@@ -166,19 +165,35 @@ static void only_the_last_256_days_count(void **state)
     habit_free(habit);
 }
 
-// A value that was left long ago is not compared with days that are forgotten: they are of no other.
-static void a_value_left_long_ago_keeps_its_days(void **state)
+// Whether a thief was there, too, on days that are forgotten cannot be told: they are not taken for days alone.
+static void forgotten_days_of_the_others_are_not_days_alone(void **state)
 {
     struct habit *habit = habit_new(0);
     (void)state;
-    live(habit, "hhhhh", MONDAY);
+    live(habit, "bbbbb", MONDAY);
     for (int64_t day = MONDAY + 7; day < MONDAY + 7 + 300; day++)
         use(habit, OFFICE, day);
     struct habit_alone got = ask(habit, HOME);
-    assert_int_equal(got.weekdays, 5);
-    assert_int_equal(got.alone, 5);
+    assert_int_equal(got.alone, 0);
+    assert_int_equal(got.weekdays, 0);
     assert_int_equal(got.others_between, 0);
     habit_free(habit);
+}
+
+// The last day that is forgotten and the first that is not.
+static void days_count_from_the_first_that_both_have(void **state)
+{
+    (void)state;
+    for (int gap = DAY_SET_SPAN - 3; gap <= DAY_SET_SPAN + 3; gap++) {
+        struct habit *habit = habit_new(0);
+        live(habit, "hhh", MONDAY);
+        live(habit, "o", MONDAY + gap);
+        struct habit_alone got = ask(habit, HOME);
+        int first = gap - DAY_SET_SPAN + 1; // that is kept
+        assert_int_equal(got.alone, first <= 0 ? 3 : first >= 3 ? 0 : 3 - first);
+        assert_int_equal(got.weekdays, got.alone);
+        habit_free(habit);
+    }
 }
 
 // ---- against a plain count --------------------------------------------------------------------
@@ -249,7 +264,8 @@ int main(void)
         cmocka_unit_test(day_zero_is_told_from_no_day),
         cmocka_unit_test(only_this_person_kind_and_facet_count),
         cmocka_unit_test(only_the_last_256_days_count),
-        cmocka_unit_test(a_value_left_long_ago_keeps_its_days),
+        cmocka_unit_test(forgotten_days_of_the_others_are_not_days_alone),
+        cmocka_unit_test(days_count_from_the_first_that_both_have),
         cmocka_unit_test(random_lives_are_counted_as_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
