@@ -382,6 +382,13 @@ static void without_sign_in_logs_mail_accesses_tell(void **state)
                    "d10 20:00 mail_access +bob mailbox=" CAROL " address=" AWAY " +computer\n"
                    "d10 21:00 mail_access +bob mailbox=" CAROL " address=" AWAY " +telephone\n",
          false, BOB, NULL},
+        {"even where another opened the own mailbox",
+         "d1..26w 08:00 mail_access +bob address=" OFFICE " +computer\n"
+         "d1..26w 08:05 mail_access +bob address=" OFFICE " +telephone\n"
+         "d10 19:00 mail_access +carol mailbox=" BOB " address=" AWAY "\n"
+         "d10 20:00 mail_access +bob mailbox=" CAROL " address=" AWAY " +computer\n"
+         "d10 21:00 mail_access +bob mailbox=" CAROL " address=" AWAY " +telephone\n",
+         false, BOB, NULL},
         {"nor is the reader's place the mailbox's",
          "d1..26w 08:00 mail_access +bob mailbox=" CAROL " address=" OFFICE " +computer\n"
          "d1..26w 08:05 mail_access +bob mailbox=" CAROL " address=" OFFICE " +telephone\n"
@@ -445,6 +452,7 @@ static void a_usual_country_is_the_same_of_countries(void **state)
         {"an unknown country", WORK "\nd1..26w 20:00 sign_in +alice address=192.0.2.1 asn=64998\n",
          false, ALICE, "192.0.2.1"},
         {"an address that nobody had", WORK "\n", false, ALICE, "192.0.2.1"},
+        {"even of somebody unknown", WORK "\n", false, BOB, "192.0.2.1"},
         {"no address", WORK "\n", false, ALICE, ""},
         {"an own machine does not make the country usual",
          WORK "device=#d\nd10 20:00 sign_in +alice +away device=#d\n", false, NULL, NULL},
@@ -483,6 +491,11 @@ static void a_new_program_came_in_the_middle_and_to_few(void **state)
          WORK "+computer\nd10..11 09:00 sign_in +bob +script\nd26 09:00 sign_in +carol +script\n"
               "d26 10:00 sign_in +dave +script\nd26 20:00 sign_in +alice +away +script\n",
          false},
+        {"three others have it from then on",
+         WORK "+computer\nd25 08:00 sign_in +alice +away +script\nd25 09:00 sign_in +bob +script\n"
+              "d25 09:00 sign_in +carol +script\nd26 10:00 sign_in +dave +script\n"
+              "d26 20:00 sign_in +alice +away +script\n",
+         false},
         {"no program named", WORK "+computer\nd26 20:00 sign_in +alice +away\n", false},
         {"of nobody", WORK "+computer\nd26 20:00 sign_in +away +script\n", false},
         {"mail read by it is asked of the mailbox",
@@ -511,6 +524,18 @@ static void a_new_program_came_in_the_middle_and_to_few(void **state)
     assert_int_equal(wrong, 0);
 }
 
+// What was there at the beginning and was given up is old, not new.
+static void a_program_of_the_first_days_is_not_new(void **state)
+{
+    struct learned l;
+    (void)state;
+    learn(&l, "d1..5 08:00 sign_in +alice +office +script\n"
+              "d8..26w 08:00 sign_in +alice +office +computer\n");
+    assert_false(knowledge_is_new_program(l.k, &l.scenario.activities[0]));
+    assert_true(knowledge_is_new_program(l.k, &l.scenario.activities[5])); // which came after it
+    learned_done(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -523,6 +548,7 @@ int main(void)
         cmocka_unit_test(a_usual_place_is_not_one_stretch_inside_other_days),
         cmocka_unit_test(a_usual_country_is_the_same_of_countries),
         cmocka_unit_test(a_new_program_came_in_the_middle_and_to_few),
+        cmocka_unit_test(a_program_of_the_first_days_is_not_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,6 +140,13 @@ static void the_usual_country_is_home_to_rules(void **state)
          "high rule:h d15/03:00 d15/04:00 user=" ALICE " user=" BOB " ip=" HOME " ip=" ABROAD
          " ip=" AWAY,
          "rule:h"},
+        {"nor need it be known where one signs in as a rule",
+         "d1..26w 10:00 sign_in user=frank@contoso.example address=198.18.9.9 asn=64990\n",
+         "high rule:h d15/03:00 d15/04:00 user=frank@contoso.example ip=198.18.9.9", ""},
+        {"elsewhere it must",
+         "d1..26w 10:00 sign_in user=frank@contoso.example address=198.18.9.9 asn=64990\n"
+         "d15 03:00 sign_in user=frank@contoso.example address=198.19.9.9 asn=64991\n",
+         "high rule:h d15/03:00 d15/04:00 user=frank@contoso.example ip=198.19.9.9", "rule:h"},
         {"nothing of it is for detectors", "",
          "high h d15/03:00 d15/04:00 user=" ALICE " ip=" NEIGHBOUR, "h"},
         {"who lives abroad is at home there",
@@ -309,6 +316,13 @@ static void a_new_program_at_the_address_makes_it_count(void **state)
          "rule:p"},
         {"the usual one", "d15 03:00 sign_in +alice +neighbour\n", AT_NEIGHBOUR, ""},
         {"one that failed", "d15 03:00 sign_in +alice +neighbour " SCRIPT " error=50126\n",
+         AT_NEIGHBOUR, ""},
+        {"one that failed here and was let in elsewhere",
+         "d15 03:00 sign_in +alice +neighbour " SCRIPT " error=50126\n"
+         "d15 03:10 sign_in +alice +away " SCRIPT "\n",
+         AT_NEIGHBOUR, ""},
+        {"mail that is read by it is no sign-in",
+         "d1..26w 08:05 mail_access +alice\nd15 03:00 mail_access +alice +neighbour " SCRIPT "\n",
          AT_NEIGHBOUR, ""},
         {"at another address",
          "d15 03:00 sign_in +alice address=198.18.7.78 asn=64998 country=DE " SCRIPT "\n",

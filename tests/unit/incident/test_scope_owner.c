@@ -177,6 +177,10 @@ static void the_owners_places_are_left_out(void **state)
         {"a place that came with the attack, at the end of the days",
          "d26 02:00 sign_in +alice " HOTEL "\nd26 03:10 mail_access +alice " HOTEL "session=#s\n",
          "high a d26/03:00 d26/04:00 user=" ALICE " ip=198.51.100.9 session=#s", 1, 0},
+        {"a place of one stretch inside other days, though it began before the attack",
+         "d10..14 09:00 sign_in +alice " HOTEL "\nd15 03:10 mail_access +alice " HOTEL
+         "session=#s\n",
+         FOUND, 1, 0},
         {"another's home", "d15 03:10 mail_access +alice address=192.0.2.20 session=#s\n", FOUND, 1,
          0},
     };
