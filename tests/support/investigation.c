@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/investigation.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -276,4 +282,27 @@ const char *investigation_print(const struct investigation *in, struct buf *out)
     buf_add_char(out, 0);
     arena_done(&arena);
     return out->at;
+}
+
+void investigation_check_links(const char *life, const struct link_case *cases, size_t count)
+{
+    struct buf text;
+    unsigned wrong = 0;
+    buf_init(&text);
+    for (size_t i = 0; i < count; i++) {
+        struct investigation in;
+        buf_clear(&text);
+        buf_print(&text, "%s%s", life, cases[i].life);
+        buf_add_char(&text, 0);
+        investigation_open(&in, text.at, cases[i].findings);
+        investigation_link(&in);
+        const char *got = investigation_print(&in, &text);
+        if (strcmp(got, cases[i].incidents) != 0) {
+            print_message("  %s: '%s' instead of '%s'\n", cases[i].what, got, cases[i].incidents);
+            wrong++;
+        }
+        investigation_done(&in);
+    }
+    buf_done(&text);
+    assert_int_equal(wrong, 0);
 }

@@ -27,34 +27,7 @@ static const char LIFE[] =
     "d1..26w 09:02 sign_in +egress user=erin@contoso.example\n"
     "d3 10:00 mail_access +egress user=frank@contoso.example\n";
 
-struct link_case {
-    const char *what, *life, *findings, *incidents;
-};
-
-static void check(const struct link_case *cases, size_t count)
-{
-    struct buf text;
-    unsigned wrong = 0;
-    buf_init(&text);
-    for (size_t i = 0; i < count; i++) {
-        struct investigation in;
-        buf_clear(&text);
-        buf_print(&text, "%s%s", LIFE, cases[i].life);
-        buf_add_char(&text, 0);
-        investigation_open(&in, text.at, cases[i].findings);
-        investigation_link(&in);
-        const char *got = investigation_print(&in, &text);
-        if (strcmp(got, cases[i].incidents) != 0) {
-            print_message("  %s: '%s' instead of '%s'\n", cases[i].what, got, cases[i].incidents);
-            wrong++;
-        }
-        investigation_done(&in);
-    }
-    buf_done(&text);
-    assert_int_equal(wrong, 0);
-}
-
-#define CHECK(cases) check(cases, sizeof(cases) / sizeof(cases)[0])
+#define CHECK(cases) investigation_check_links(LIFE, cases, sizeof(cases) / sizeof(cases)[0])
 
 static void what_an_attacker_must_share_joins(void **state)
 {
