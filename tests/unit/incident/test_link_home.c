@@ -130,6 +130,22 @@ static void criticals_at_home_join_each_other(void **state)
          "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME "\n"
          "critical rule:b d15/03:01 d15/03:01 user=#alice ip=" HOME,
          "rule:a,rule:b"},
+        {"and follow an attack together, if the second is tied to it", "",
+         "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME "\n"
+         "critical rule:b d15/03:01 d15/03:01 user=" ALICE " ip=" HOME " session=#s\n"
+         "high c d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " session=#s",
+         "c,rule:a,rule:b"},
+        {"or the first", "",
+         "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME " session=#s\n"
+         "critical rule:b d15/03:01 d15/03:01 user=" ALICE " ip=" HOME "\n"
+         "high c d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " session=#s",
+         "c,rule:a,rule:b"},
+        {"of two attacks the one that they are tied to most closely", "",
+         "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME " message=<m@evil.example>\n"
+         "critical rule:b d15/03:01 d15/03:01 user=" ALICE " ip=" HOME " session=#s\n"
+         "high c d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " session=#s\n"
+         "high d d15/05:00 d15/06:00 user=" BOB "x ip=198.51.100.10 message=<m@evil.example>",
+         "c,rule:a,rule:b | d"},
         {"two days apart at most", "",
          "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME "\n"
          "critical rule:b d17/03:01 d17/03:02 user=" ALICE " ip=" HOME,
