@@ -25,6 +25,13 @@ static struct day_set days_of_others(const struct habit *habit, struct habit_ran
     return others;
 }
 
+// The first day on which both the value's days and those of the others are kept.
+static int32_t first_kept(const struct day_set *days, const struct day_set *others)
+{
+    bool has_later = day_set_count(others) && others->newest > days->newest;
+    return (has_later ? others->newest : days->newest) - DAY_SET_SPAN + 1;
+}
+
 struct habit_alone habit_ask_alone(const struct habit *habit, enum habit_kind kind,
                                    uint32_t subject, enum habit_facet facet, uint32_t value)
 {
@@ -37,7 +44,7 @@ struct habit_alone habit_ask_alone(const struct habit *habit, enum habit_kind ki
     struct day_set others =
         days_of_others(habit, habit_subject_range(habit, kind, facet, subject), value);
     int32_t first = 0, last = 0;
-    for (int32_t day = days.newest - DAY_SET_SPAN + 1; day <= days.newest; day++) {
+    for (int32_t day = first_kept(&days, &others); day <= days.newest; day++) {
         if (!day_set_has(&days, day) || !is_weekday(day))
             continue;
         alone.weekdays++;

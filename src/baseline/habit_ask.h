@@ -105,7 +105,8 @@ void habit_volume(const struct habit *habit, enum habit_kind kind, uint32_t subj
 // 1 message. 0 when there are fewer than HABIT_DAYS_ENOUGH days to compare with, or it is not above.
 double habit_volume_excess(const struct habit_volume *volume, uint32_t messages);
 
-// Weekdays (UTC) of a value, and those on which the subject had no other value of this facet.
+// Weekdays (UTC) of a value, and those on which the subject had no other value of this facet; of the last 256
+// days of both, as of days that are forgotten it is not known what else there was.
 struct habit_alone {
     unsigned weekdays, alone;
     unsigned others_between; // weekdays with other values, between the first and last spent alone

@@ -33,7 +33,8 @@ void linker_see(struct linker *linker, const struct activity *activity);
 // nothing ever succeeded, do not count unless critical; what a rule counted over many accounts ties together
 // only what all of them have in common. Those that do not count and findings below medium join the incident
 // they are tied to most closely (session or token, message, address or application, account; then the
-// nearest in time) and never join two incidents together.
+// nearest in time) and never join two incidents together. Criticals at home of one account, no further apart
+// than LINK_GAP, belong together and follow as one.
 void linker_finish(struct linker *linker, struct incident_list *out);
 
 // After linker_finish: the incidents whose findings name a thing (by its symbol; persons by that of

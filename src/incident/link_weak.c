@@ -88,8 +88,14 @@ void link_attach_weak(struct linker *linker)
     for (uint32_t t = 0; t < linker->thing_count; t++)
         if (tie_of(linker, &linker->things[t]))
             look_along(linker, &linker->things[t], ties);
+    // What was joined at home follows as one, by the closest tie of all.
+    for (uint32_t i = 0; i < count; i++) {
+        struct tie *whole = &ties[link_root(linker, i)];
+        if (ties[i].kind && (!whole->kind || is_better(linker, &ties[i], whole)))
+            *whole = ties[i];
+    }
     for (uint32_t i = 0; i < count; i++)
-        if (ties[i].kind)
+        if (ties[i].kind && linker->parents[i] == i)
             linker->parents[i] = link_root(linker, ties[i].strong);
     free(ties);
 }

@@ -404,8 +404,13 @@ void scope_see(struct scope *scope, const struct activity *activity)
     uint32_t count = find_incidents(scope, activity, found);
     for (uint32_t i = 0; i < count; i++)
         take(scope, activity, found[i]);
-    for (uint32_t i = 0; i < scope->insider_count; i++)
-        if (is_insiders(scope, activity, &scope->insiders[i]) &&
-            !is_among(found, count, scope->insiders[i].incident))
-            take(scope, activity, scope->insiders[i].incident);
+    const struct insider *taken = NULL; // those of one incident stand together
+    for (uint32_t i = 0; i < scope->insider_count; i++) {
+        const struct insider *insider = &scope->insiders[i];
+        if ((taken && taken->incident == insider->incident) ||
+            !is_insiders(scope, activity, insider) || is_among(found, count, insider->incident))
+            continue;
+        take(scope, activity, insider->incident);
+        taken = insider;
+    }
 }

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/investigation.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -246,4 +252,57 @@ const struct incident_message *investigation_message(const struct incident_mailb
         if (str_is(mailbox->read[i].message_id, id))
             return &mailbox->read[i];
     return NULL;
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return str_compare(*(const struct str *)left, *(const struct str *)right);
+}
+
+const char *investigation_print(const struct investigation *in, struct buf *out)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct str *lines = ARENA_ARRAY(&arena, struct str, in->incidents.count + 1);
+    for (size_t i = 0; i < in->incidents.count; i++) {
+        const struct incident *incident = &in->incidents.items[i];
+        struct str *names = ARENA_ARRAY(&arena, struct str, incident->finding_count + 1);
+        for (size_t f = 0; f < incident->finding_count; f++)
+            names[f] = in->findings.items[incident->findings[f]].detector;
+        qsort(names, incident->finding_count, sizeof *names, by_text);
+        buf_clear(out);
+        for (size_t f = 0; f < incident->finding_count; f++)
+            buf_print(out, "%s%.*s", f ? "," : "", (int)names[f].len, names[f].at);
+        lines[i] = arena_copy(&arena, buf_str(out));
+    }
+    qsort(lines, in->incidents.count, sizeof *lines, by_text);
+    buf_clear(out);
+    for (size_t i = 0; i < in->incidents.count; i++)
+        buf_print(out, "%s%.*s", i ? " | " : "", (int)lines[i].len, lines[i].at);
+    buf_add_char(out, 0);
+    arena_done(&arena);
+    return out->at;
+}
+
+void investigation_check_links(const char *life, const struct link_case *cases, size_t count)
+{
+    struct buf text;
+    unsigned wrong = 0;
+    buf_init(&text);
+    for (size_t i = 0; i < count; i++) {
+        struct investigation in;
+        buf_clear(&text);
+        buf_print(&text, "%s%s", life, cases[i].life);
+        buf_add_char(&text, 0);
+        investigation_open(&in, text.at, cases[i].findings);
+        investigation_link(&in);
+        const char *got = investigation_print(&in, &text);
+        if (strcmp(got, cases[i].incidents) != 0) {
+            print_message("  %s: '%s' instead of '%s'\n", cases[i].what, got, cases[i].incidents);
+            wrong++;
+        }
+        investigation_done(&in);
+    }
+    buf_done(&text);
+    assert_int_equal(wrong, 0);
 }

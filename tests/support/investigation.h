@@ -38,6 +38,16 @@ unsigned investigation_record(struct investigation *in, const char *moment, cons
 void investigation_join(struct investigation *in, enum source_id source, const char *json);
 void investigation_finish(struct investigation *in);
 
+// The incidents as "a,b | c": the names of their findings' detectors in order, whatever order they are in. In `out`.
+const char *investigation_print(const struct investigation *in, struct buf *out);
+
+// A life that goes on from one that all cases share, findings, and the incidents of them as printed.
+struct link_case {
+    const char *what, *life, *findings, *incidents;
+};
+// Links each case; those that come out otherwise are shown, and the test fails.
+void investigation_check_links(const char *life, const struct link_case *cases, size_t count);
+
 // Mailbox of an incident by its address, or NULL; message of a mailbox by its id, or NULL.
 const struct incident_mailbox *investigation_mailbox(const struct investigation *in,
                                                      size_t incident, const char *mailbox);

@@ -27,65 +27,7 @@ static const char LIFE[] =
     "d1..26w 09:02 sign_in +egress user=erin@contoso.example\n"
     "d3 10:00 mail_access +egress user=frank@contoso.example\n";
 
-static int by_text(const void *left, const void *right)
-{
-    return str_compare(*(const struct str *)left, *(const struct str *)right);
-}
-
-// The incidents as "a,b | c": the names of their detectors in order.
-static char *print_partition(const struct investigation *in, struct buf *out)
-{
-    struct arena arena;
-    arena_init(&arena);
-    struct str *lines = ARENA_ARRAY(&arena, struct str, in->incidents.count + 1);
-    for (size_t i = 0; i < in->incidents.count; i++) {
-        const struct incident *incident = &in->incidents.items[i];
-        struct str *names = ARENA_ARRAY(&arena, struct str, incident->finding_count + 1);
-        for (size_t f = 0; f < incident->finding_count; f++)
-            names[f] = in->findings.items[incident->findings[f]].detector;
-        qsort(names, incident->finding_count, sizeof *names, by_text);
-        buf_clear(out);
-        for (size_t f = 0; f < incident->finding_count; f++)
-            buf_print(out, "%s%.*s", f ? "," : "", (int)names[f].len, names[f].at);
-        lines[i] = arena_copy(&arena, buf_str(out));
-    }
-    qsort(lines, in->incidents.count, sizeof *lines, by_text);
-    buf_clear(out);
-    for (size_t i = 0; i < in->incidents.count; i++)
-        buf_print(out, "%s%.*s", i ? " | " : "", (int)lines[i].len, lines[i].at);
-    buf_add_char(out, 0);
-    arena_done(&arena);
-    return out->at;
-}
-
-struct link_case {
-    const char *what, *life, *findings, *incidents;
-};
-
-static void check(const struct link_case *cases, size_t count)
-{
-    struct buf text;
-    unsigned wrong = 0;
-    buf_init(&text);
-    for (size_t i = 0; i < count; i++) {
-        struct investigation in;
-        buf_clear(&text);
-        buf_print(&text, "%s%s", LIFE, cases[i].life);
-        buf_add_char(&text, 0);
-        investigation_open(&in, text.at, cases[i].findings);
-        investigation_link(&in);
-        const char *got = print_partition(&in, &text);
-        if (strcmp(got, cases[i].incidents) != 0) {
-            print_message("  %s: '%s' instead of '%s'\n", cases[i].what, got, cases[i].incidents);
-            wrong++;
-        }
-        investigation_done(&in);
-    }
-    buf_done(&text);
-    assert_int_equal(wrong, 0);
-}
-
-#define CHECK(cases) check(cases, sizeof(cases) / sizeof(cases)[0])
+#define CHECK(cases) investigation_check_links(LIFE, cases, sizeof(cases) / sizeof(cases)[0])
 
 static void what_an_attacker_must_share_joins(void **state)
 {
@@ -402,7 +344,7 @@ static void order_of_findings_does_not_matter(void **state)
             if (order)
                 shuffle_equals(&in.findings, &seed);
             investigation_link(&in);
-            print_partition(&in, order ? &again : &first);
+            investigation_print(&in, order ? &again : &first);
             investigation_done(&in);
             if (order && strcmp(first.at, again.at) != 0)
                 fail_msg("round %d: '%s' and '%s' of\n%s", round, first.at, again.at, findings.at);
