@@ -135,7 +135,7 @@ static void a_new_program_at_the_address_makes_it_count(void **state)
 
 static bool is_by_new_program(const struct investigation *in, const char *address)
 {
-    return linker_is_by_new_program(in->linker, knowledge_symbol(in->knowledge, str_from(address)));
+    return linker_is_strange_address(in->linker, knowledge_symbol(in->knowledge, str_from(address)));
 }
 
 static void by_new_program_is_asked_of_addresses_that_findings_name(void **state)
@@ -152,7 +152,7 @@ static void by_new_program_is_asked_of_addresses_that_findings_name(void **state
     assert_false(is_by_new_program(&in, EGRESS)); // everybody's
     assert_false(is_by_new_program(&in, HOME));
     assert_false(is_by_new_program(&in, AWAY)); // no finding names it
-    assert_false(linker_is_by_new_program(in.linker, 0));
+    assert_false(linker_is_strange_address(in.linker, 0));
     investigation_done(&in);
 }
 
