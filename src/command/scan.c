@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/databases.h"
 #include "command/progress.h"
 #include "command/rule_set.h"
 #include "output/directory.h"
@@ -17,6 +18,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_JSONL };
 struct job {
     struct options *options;
     struct rule_files files;
+    struct databases databases;
     struct scan_result result;
     struct outline outline;
     struct buf next_step;
@@ -177,6 +179,8 @@ static bool run(struct job *job, struct error *error)
         .since = option_time(options, OPTION_SINCE),
         .until = option_time(options, OPTION_UNTIL),
         .threads = option_number(options, OPTION_THREADS, 0),
+        .databases = job->databases.lookups,
+        .database_count = job->databases.count,
         .is_detecting = true,
         .is_hashing = option_is_on(options, OPTION_OUT) || job->form == FORM_JSON,
         .needs_lines = true,
@@ -196,6 +200,8 @@ static enum exit_status scan_and_write(struct job *job, struct directory *direct
     if (!run(job, &error))
         return complain("%s", error.text);
     memcpy(job->result.rules_sha256, sha256, sizeof job->result.rules_sha256);
+    job->result.databases = job->databases.said;
+    job->result.database_count = job->databases.count;
     outline_init(&job->outline, &job->result);
     buf_init(&job->next_step);
     make_next_step(job);
@@ -226,8 +232,12 @@ enum exit_status command_scan(struct options *options)
     struct error error;
     char sha256[65] = "";
     const char *out = option_text(options, OPTION_OUT);
-    if (out && !directory_open(&directory, out, &error))
+    if (!databases_open(&job.databases, options, &error))
+        return complain("--mmdb: %s", error.text);
+    if (out && !directory_open(&directory, out, &error)) {
+        databases_close(&job.databases);
         return complain("--out: %s", error.text);
+    }
     enum exit_status status = rule_set_load(
         options, NULL, !option_is_on(options, OPTION_NO_BUILTIN_RULES), &job.files, sha256);
     size_t unknown = logsources_unknown(&job.files.set, NULL);
@@ -241,6 +251,7 @@ enum exit_status command_scan(struct options *options)
         status = status_worse(status, scan_and_write(&job, out ? &directory : NULL, sha256));
     }
     rule_files_done(&job.files);
+    databases_close(&job.databases);
     if (out)
         directory_close(&directory);
     return status;

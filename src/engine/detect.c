@@ -6,6 +6,7 @@
 
 #include "baseline/knowledge.h"
 #include "detector/detector.h"
+#include "engine/locate.h"
 #include "engine/look_back.h"
 #include "incident/gap.h"
 #include "incident/scope.h"
@@ -206,6 +207,8 @@ static bool detect(struct detecting *d, struct error *error)
     if (is_done)
         detector_run_end(d->run);
     detector_run_free(d->run);
+    if (d->options->database_count)
+        locate_findings(findings, d->knowledge);
     finding_list_sort(findings);
     return is_done;
 }
@@ -236,6 +239,8 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
         d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
     }
     d.knowledge = knowledge_new(texts);
+    for (size_t i = 0; i < options->database_count; i++)
+        knowledge_add_database(d.knowledge, options->databases[i]);
     tell_inputs(&d);
     bool is_done = learn(&d, error);
     if (is_done)

@@ -66,10 +66,18 @@ struct coverage_part {
     bool has_feed; // some record of it was read
 };
 
+// A database of addresses that was asked.
+struct outline_database {
+    struct str path, type; // "GeoLite2-ASN"
+    int64_t built;
+};
+
 struct scan_result {
     struct arena arena;
     struct scan_input *inputs; // by path
     size_t input_count;
+    const struct outline_database *databases; // borrowed, in the order in which they were asked
+    size_t database_count;
     struct finding_list findings;
     struct incident_list incidents;
     struct coverage_part *coverage;
