@@ -34,6 +34,8 @@ void knowledge_add_database(struct knowledge *knowledge, struct address_database
 void knowledge_tell_input(struct knowledge *knowledge, enum source_id source, uint64_t rows,
                           uint64_t unread, int64_t first, int64_t last);
 void knowledge_tell_window(struct knowledge *knowledge, int64_t since, int64_t until);
+// A time within the window that was left out all the same; both ends belong to it.
+void knowledge_tell_left_out(struct knowledge *knowledge, int64_t from, int64_t to);
 
 void knowledge_meet(struct knowledge *knowledge, const struct activity *activity);
 void knowledge_learn(struct knowledge *knowledge, const struct activity *activity);
