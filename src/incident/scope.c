@@ -41,6 +41,7 @@ void scope_free(struct scope *scope)
     free(scope->trail_slots);
     free(scope->accesses);
     free(scope->inputs);
+    free(scope->items.items);
     free(scope->messages);
     keyset_done(&scope->more);
     buf_done(&scope->key);
@@ -310,14 +311,17 @@ static void take_access(struct scope *scope, const struct activity *activity, ui
         add_throttled(scope, reached, activity->time);
     if (scope->access_count == SCOPE_ACCESS_LIMIT)
         return;
-    want_input(scope, activity->position);
+    bool is_kept = activity->position >= POSITION_KEPT;
+    if (!is_kept)
+        want_input(scope, activity->position);
     ARRAY_GROW(scope->accesses, scope->access_count, scope->access_capacity);
     scope->accesses[scope->access_count++] = (struct access){.identity = activity->identity,
                                                              .time = activity->time,
                                                              .incident = number,
                                                              .mailbox = activity->mailbox,
                                                              .count = activity->count,
-                                                             .is_sync = is_sync};
+                                                             .is_sync = is_sync,
+                                                             .is_kept = is_kept};
 }
 
 static void take(struct scope *scope, const struct activity *activity, uint32_t number)

@@ -52,24 +52,40 @@ void scope_index(struct scope *scope)
     }
 }
 
-void scope_join(struct scope *scope, const struct field_slots *slots)
+bool scope_read_found(const struct field_slots *slots, struct scope_found *out)
 {
     // Records with several messages list as many subjects; only what is single is surely of one message.
     const struct field_value *id = field_first(slots, FIELD_InternetMessageId);
     const struct field_value *subject = field_first(slots, FIELD_Subject);
     if (!id || id->next)
-        return;
-    scope_index(scope);
-    struct map_entry *entry = map_find(&scope->found_keys, str_trim(json_str(id->json)));
-    if (!entry)
-        return;
-    struct found *found = &scope->found[entry->number];
+        return false;
     struct str sender = field_word(slots, FIELD_SenderAddress);
     // Who sends as another or on behalf is not who the message says it is from.
     if (!sender.len && str_is(field_word(slots, FIELD_Operation), "Send"))
         sender = field_word(slots, FIELD_UserId);
+    bool has_subject = subject && !subject->next;
+    *out = (struct scope_found){.id = str_trim(json_str(id->json)),
+                                .subject = has_subject ? str_trim(json_str(subject->json)) : S(""),
+                                .sender = sender};
+    return out->id.len && (out->subject.len || out->sender.len);
+}
+
+void scope_join(struct scope *scope, const struct field_slots *slots)
+{
+    struct scope_found found;
+    if (scope_read_found(slots, &found))
+        scope_add_found(scope, &found);
+}
+
+void scope_add_found(struct scope *scope, const struct scope_found *text)
+{
+    scope_index(scope);
+    struct map_entry *entry = map_find(&scope->found_keys, text->id);
+    if (!entry)
+        return;
+    struct found *found = &scope->found[entry->number];
     // What a read's own record says of the subject holds.
-    if (!found->is_own && subject && !subject->next)
-        keep_least(&scope->arena, &found->subject, str_trim(json_str(subject->json)));
-    keep_least(&scope->arena, &found->sender, sender);
+    if (!found->is_own)
+        keep_least(&scope->arena, &found->subject, text->subject);
+    keep_least(&scope->arena, &found->sender, text->sender);
 }

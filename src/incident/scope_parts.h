@@ -22,6 +22,8 @@ struct access {
     uint32_t count;
     bool is_sync;
     bool is_named; // its record names messages: they are counted, not its operations
+    bool is_kept;  // its record was read by an earlier run and may not be among the inputs
+    bool is_read;  // what its record names is known
 };
 
 struct message {
@@ -41,7 +43,9 @@ struct reached {
     uint64_t accesses;
     uint64_t operations;         // OperationCount of the binds that name no message
     uint64_t messages, unlisted; // named; those of them for which there was no room
-    size_t throttled;            // the last such time of the mailbox among the folders + 1; 0: none
+    uint64_t missing;            // accesses whose records are not among the inputs ...
+    int64_t missing_first, missing_last;
+    size_t throttled; // the last such time of the mailbox among the folders + 1; 0: none
     int64_t first, last;
 };
 
@@ -68,6 +72,7 @@ struct scope {
     const struct knowledge *knowledge;
     const struct linker *linker;
     struct incident_list *incidents;
+    struct scope_keeper keeper; // zeros: nothing is kept
     struct arena arena;
     struct trail *trails;
     uint32_t trail_count, trail_capacity;
@@ -76,8 +81,9 @@ struct scope {
     bool has_news; // since the last scope_trace_end
     struct access *accesses;
     size_t access_count, access_capacity;
-    bool is_sealed; // accesses are sorted by identity
-    bool *inputs;   // that hold accesses
+    bool is_sealed;           // accesses are sorted by identity
+    struct scope_items items; // of the record at hand
+    bool *inputs;             // that hold accesses
     size_t input_count;
     struct message *messages;
     size_t message_count, message_capacity;
@@ -98,6 +104,15 @@ struct scope {
 
 // scope.c: what the attacker did in a mailbox, made when it is new. Borrowed until the next one.
 struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox);
+
+// scope_record.c: the accesses in order of identity.
+void scope_seal(struct scope *scope);
+
+// scope_kept.c: hands out what was found of messages; counts the accesses whose records are missing; says it.
+void scope_hand_out(struct scope *scope);
+void scope_count_missing(struct scope *scope);
+void scope_tell_missing(struct scope *scope, const struct reached *reached,
+                        struct incident *incident, struct incident_mailbox *mailbox);
 
 // scope_join.c: brings the messages of one id together. Once; after the last record.
 void scope_index(struct scope *scope);
