@@ -6,6 +6,7 @@
 
 #include "baseline/knowledge.h"
 #include "detector/detector.h"
+#include "engine/kept.h"
 #include "engine/locate.h"
 #include "engine/look_back.h"
 #include "incident/gap.h"
@@ -18,6 +19,7 @@ struct detecting {
     struct detector_run *run;
     struct linker *linker;
     struct scope *scope;
+    struct kept *kept; // NULL: no state file
     const struct scan_options *options;
     const uint32_t *first_inputs;
     struct scan_result *result;
@@ -129,9 +131,14 @@ static bool on_scope(const struct activity *activity, void *context)
     return true;
 }
 
+// Records of earlier runs may be in any input of their time.
 static bool wants_input(void *context, uint32_t input)
 {
-    return scope_wants_input(((struct detecting *)context)->scope, input);
+    struct detecting *d = context;
+    const struct scan_input *one = &d->result->inputs[input];
+    return scope_wants_input(d->scope, input) ||
+           (d->kept && one->sources[SOURCE_M365_AUDIT] && one->first != INSTANT_NONE &&
+            scope_wants_time(d->scope, one->first, one->last));
 }
 
 static bool wants_any_input(void *context, uint32_t input)
@@ -155,20 +162,25 @@ static void on_join(void *context, const struct event *event, const struct field
         scope_join(d->scope, slots);
 }
 
-static void read_again(struct detecting *d)
+static bool read_again(struct detecting *d, struct error *error)
 {
     struct look_back look = {.options = d->options,
                              .first_inputs = d->first_inputs,
                              .wants_input = wants_input,
                              .visit = on_record,
                              .context = d};
+    if (d->kept && !kept_scope_readings(d->kept, d->scope, error))
+        return false;
     d->result->unread_again = look_back_run(&look);
+    if (d->kept && !kept_scope_found(d->kept, d->scope, error))
+        return false;
     if (!scope_wants_join(d->scope))
-        return;
+        return true;
     look.wants_input = wants_any_input;
     look.visit = on_join;
     look.want = scope_want;
     look_back_run(&look);
+    return true;
 }
 
 static bool make_incidents(struct detecting *d, struct error *error)
@@ -179,13 +191,15 @@ static bool make_incidents(struct detecting *d, struct error *error)
     linker_finish(d->linker, incidents);
     if (is_done && incidents->count) {
         d->scope = scope_new(d->knowledge, d->linker, incidents);
+        if (d->kept)
+            scope_keep(d->scope, &(struct scope_keeper){kept_reading, kept_found, d->kept});
         for (int i = 0; i < SCOPE_TRACES && is_done; i++) {
             is_done = activity_log_each(d->parts, d->count, on_trace, d, error);
             if (!scope_trace_end(d->scope))
                 break;
         }
         is_done = is_done && activity_log_each(d->parts, d->count, on_scope, d, error);
-        read_again(d);
+        is_done = read_again(d, error) && is_done;
         scope_finish(d->scope);
         scope_free(d->scope);
         for (size_t i = 0; i < incidents->count; i++)
@@ -216,7 +230,10 @@ static bool detect(struct detecting *d, struct error *error)
 // How the inputs were read says what may be missing.
 static void tell_inputs(struct detecting *d)
 {
-    knowledge_tell_window(d->knowledge, d->options->since, d->options->until);
+    if (d->kept)
+        kept_tell(d->kept, d->options, d->knowledge);
+    else
+        knowledge_tell_window(d->knowledge, d->options->since, d->options->until);
     for (size_t i = 0; i < d->result->input_count; i++) {
         const struct scan_input *input = &d->result->inputs[i];
         for (int s = 0; s < SOURCE_COUNT; s++)
@@ -229,14 +246,22 @@ static void tell_inputs(struct detecting *d)
 bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
                 const uint32_t *first_inputs, struct scan_result *result, struct error *error)
 {
-    struct detecting d = {
-        .count = count, .options = options, .first_inputs = first_inputs, .result = result};
+    struct kept *kept = workers[0].shared->kept;
+    struct detecting d = {.count = count,
+                          .kept = kept,
+                          .options = options,
+                          .first_inputs = first_inputs,
+                          .result = result};
     struct intern *texts = &workers[0].texts;
-    uint32_t **symbols = memory_new(count * sizeof *symbols);
-    d.parts = memory_new(count * sizeof *d.parts);
+    uint32_t **symbols = memory_new((count + 1) * sizeof *symbols);
+    d.parts = memory_new((count + 1) * sizeof *d.parts);
     for (unsigned i = 0; i < count; i++) {
         symbols[i] = i ? common_symbols(texts, &workers[i].texts) : NULL;
         d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
+    }
+    if (kept) {
+        symbols[count] = common_symbols(texts, kept_texts(kept));
+        d.parts[d.count++] = (struct activity_part){kept_activities(kept), symbols[count]};
     }
     d.knowledge = knowledge_new(texts);
     for (size_t i = 0; i < options->database_count; i++)
@@ -247,8 +272,10 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
         report_coverage(&d);
     if (is_done && !options->is_coverage_only)
         is_done = detect(&d, error) && make_incidents(&d, error);
+    if (is_done && kept)
+        is_done = kept_take_activities(kept, d.parts, d.count, texts, error);
     knowledge_free(d.knowledge);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < d.count; i++)
         free(symbols[i]);
     free(symbols);
     free(d.parts);

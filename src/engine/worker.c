@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "engine/kept.h"
 
 #define POSITION_BITS 44 // 16 TiB of one input
 
@@ -17,6 +18,11 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
+    buf_init(&worker->packed);
+    if (shared->kept) {
+        worker->matched = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+        worker->readings = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+    }
     if (shared->options->is_detecting) {
         worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT);
         activity_texts_init(&worker->texts);
@@ -32,6 +38,10 @@ void worker_done(struct worker *worker)
     reader_free(worker->reader);
     finding_collector_free(worker->findings);
     observation_log_free(worker->observations);
+    observation_log_free(worker->matched);
+    observation_log_free(worker->readings);
+    free(worker->items.items);
+    buf_done(&worker->packed);
     tally_set_free(worker->tallies);
     activity_log_free(worker->activities);
     intern_done(&worker->texts);
@@ -116,6 +126,21 @@ static void observe(struct worker *worker, const struct sigma_rule *rule)
         worker->trouble = error;
 }
 
+// For the state file: what finding_add is told, for the next run to tell again.
+static void keep_match(struct worker *worker, const struct sigma_rule *rule, struct str where)
+{
+    struct error error;
+    struct observation match = {.rule = rule->index,
+                                .time = worker->event.time,
+                                .identity = worker->event.identity,
+                                .position = worker->event.position,
+                                .id = worker->event.id,
+                                .where = where,
+                                .entities = entity_pack(&worker->arena, &worker->entities)};
+    if (!observation_log_add(worker->matched, &match, 0, &error) && !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
 static void on_match(const struct sigma_rule *rule, void *context)
 {
     struct worker *worker = context;
@@ -126,6 +151,8 @@ static void on_match(const struct sigma_rule *rule, void *context)
         return;
     struct str where = where_of(worker);
     finding_add(worker->findings, rule, &worker->event, &worker->entities, where);
+    if (worker->matched)
+        keep_match(worker, rule, where);
     worker->matches++;
 }
 
@@ -192,6 +219,41 @@ static void add_to_summary(struct worker *worker, uint32_t input)
     tally_event(worker->tallies, event, slots, &worker->entities);
 }
 
+// For the state file: the messages and folders that an access names, which may turn out to be an attacker's in
+// a run that no longer has the record.
+static void keep_reading(struct worker *worker, const struct activity *activity)
+{
+    struct error error;
+    const struct event *event = &worker->event;
+    bool is_sync = activity->flags & ACTIVITY_IS_SYNC;
+    if (activity->kind != ACTIVITY_MAIL_ACCESS || !activity->mailbox ||
+        !knowledge_is_token_bearing(activity))
+        return;
+    worker->items.count = 0;
+    scope_read(event, is_sync, &worker->items);
+    struct scope_reading reading = {.identity = event->identity,
+                                    .record = event->id,
+                                    .is_sync = is_sync,
+                                    .items = worker->items.items,
+                                    .count = worker->items.count};
+    if (!kept_add_reading(worker->readings, &reading, event->time, &worker->packed, &error) &&
+        !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
+// The same of subjects and senders of messages.
+static void keep_hint(struct worker *worker, const struct field_slots *slots)
+{
+    struct error error;
+    struct scope_found hint;
+    const struct event *event = &worker->event;
+    if ((event->source == SOURCE_M365_AUDIT || event->source == SOURCE_MESSAGE_TRACE) &&
+        scope_read_found(slots, &hint) &&
+        !kept_add_hint(worker->readings, &hint, event->time, &worker->packed, &error) &&
+        !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
 // What detectors will look at once all is read, in order of time.
 static void keep_activity(struct worker *worker, const struct field_slots *slots)
 {
@@ -201,6 +263,10 @@ static void keep_activity(struct worker *worker, const struct field_slots *slots
     if (event->source == SOURCE_ANY_JSON || event->source == SOURCE_AZURE_ACTIVITY)
         return;
     activity_read(event, slots, &worker->texts, &activity);
+    if (worker->readings) {
+        keep_reading(worker, &activity);
+        keep_hint(worker, slots);
+    }
     if (!event->id.len)
         activity.id_text = intern_add(&worker->texts, where_of(worker));
     if (!activity_log_add(worker->activities, &activity, &error) && !worker->trouble.text[0])

@@ -9,9 +9,12 @@
 #include "engine/scan.h"
 #include "engine/seen.h"
 #include "engine/tally.h"
+#include "incident/scope.h"
 #include "rule/match.h"
 #include "source/container.h"
 #include "source/source.h"
+
+struct kept;
 
 // What all workers share, read-only but for `seen`.
 struct worker_shared {
@@ -21,6 +24,7 @@ struct worker_shared {
     const struct correlation_engine *correlations; // only asked for its fields
     struct field_plan *entity_plans[SOURCE_COUNT]; // all typed fields, for matched records
     struct seen *seen;
+    struct kept *kept; // the state file; NULL: none. Not for the workers.
 };
 
 // Counts of one input.
@@ -42,7 +46,11 @@ struct worker {
     struct observation_log *observations;
     struct tally_set *tallies;       // NULL: no summary
     struct activity_log *activities; // NULL: no detectors
-    struct intern texts;             // of the activities' symbols
+    // For a state file, else NULL: what findings are made of, and what mail accesses name (engine/kept.h).
+    struct observation_log *matched, *readings;
+    struct scope_items items; // of one access
+    struct buf packed;
+    struct intern texts; // of the activities' symbols
     struct input_counts *inputs;
     size_t input_capacity;
     uint64_t records, unread, matches; // in all, for progress
