@@ -17,6 +17,7 @@ complete -c stormglass -n '__fish_seen_subcommand_from scan' -l since -x -d 'onl
 complete -c stormglass -n '__fish_seen_subcommand_from scan' -l until -x -d 'only records before this time'
 complete -c stormglass -n '__fish_seen_subcommand_from scan' -l fail-on -x -a 'info low medium high critical' -d 'exit with 1 when there is a finding of at least this level'
 complete -c stormglass -n '__fish_seen_subcommand_from scan' -l mmdb -r -F -d 'networks and countries of addresses: a database in MaxMind'\''s format; asked in the order given'
+complete -c stormglass -n '__fish_seen_subcommand_from scan' -l state -r -F -d 'keep what was learned from run to run: scanning day by day then finds what one scan finds'
 complete -c stormglass -n '__fish_seen_subcommand_from scan' -l threads -s j -x -d 'how many threads read (as many as processors; summary: always one)'
 complete -c stormglass -n '__fish_seen_subcommand_from scan' -l quiet -s q -d 'no progress and no notes on standard error, only errors'
 complete -c stormglass -n '__fish_seen_subcommand_from scan' -l no-color -d 'no colours (also with the environment variable NO_COLOR)'
