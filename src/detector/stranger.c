@@ -26,13 +26,19 @@ static enum habit_standing stand(const struct knowledge *k, const struct activit
                                  enum habit_facet facet)
 {
     struct habit_answer all = knowledge_standing(k, activity, facet, 1, 0);
-    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE)
-        return HABIT_KNOWN;
     // Nothing is learned of failures and of Graph requests: such a value needs no days left out.
     struct habit_answer rest = all.first == INSTANT_NONE
                                    ? all
                                    : knowledge_standing(k, activity, facet, all.first, all.last);
-    if (rest.standing == HABIT_NEW && rest.chance > STRANGER_CHANCE)
+    // Often; a script from the first as well: nobody takes to one like to a new telephone.
+    bool is_script = facet == HABIT_AGENT &&
+                     agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT;
+    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE &&
+        !(is_script && rest.history_before))
+        return HABIT_KNOWN;
+    // The chance of one day: whoever stays for a week is no more at home for it.
+    double chance = rest.chance_own > rest.chance_peers ? rest.chance_own : rest.chance_peers;
+    if (rest.standing == HABIT_NEW && chance > STRANGER_CHANCE)
         return all.days_outside ? HABIT_SEEN : HABIT_CANNOT_TELL;
     return rest.standing;
 }
@@ -66,6 +72,8 @@ static unsigned marks_of(const struct knowledge *k, const struct activity *activ
     unsigned marks = activity->flags & ACTIVITY_IS_LEGACY ? STRANGER_LEGACY : 0;
     const struct address_answer *place = knowledge_address(k, activity->address);
     enum habit_standing network = stranger_standing(k, activity, HABIT_NETWORK);
+    if (knowledge_is_own_place(k, knowledge_person(k, activity), activity->address))
+        network = HABIT_KNOWN;
     if (network == HABIT_NEW) {
         marks |= STRANGER_NETWORK;
         // Rented machines stand in Azure too.

@@ -12,6 +12,29 @@
 #define INPUT_BITS 44  // of event.position below the input's number
 #define TAKEN_LIMIT 16 // incidents that one activity may belong to by one thing
 
+static uint32_t first_entity(const struct scope *scope, const struct finding *finding,
+                             enum entity_kind kind)
+{
+    for (size_t i = 0; i < finding->entity_count; i++)
+        if (finding->entities[i].kind == kind)
+            return knowledge_symbol(scope->knowledge, finding->entities[i].text);
+    return 0;
+}
+
+static void add_insider(struct scope *scope, uint32_t incident, const struct finding *finding)
+{
+    if (!finding->is_insider || finding->first == INSTANT_NONE)
+        return;
+    struct activity named = {.user = first_entity(scope, finding, ENTITY_USER)};
+    ARRAY_GROW(scope->insiders, scope->insider_count, scope->insider_capacity);
+    scope->insiders[scope->insider_count++] =
+        (struct insider){.incident = incident,
+                         .person = knowledge_person(scope->knowledge, &named),
+                         .mailbox = first_entity(scope, finding, ENTITY_MAILBOX),
+                         .first = finding->first,
+                         .last = finding->last};
+}
+
 struct scope *scope_new(const struct knowledge *knowledge, const struct linker *linker,
                         struct incident_list *incidents)
 {
@@ -25,6 +48,10 @@ struct scope *scope_new(const struct knowledge *knowledge, const struct linker *
     map_init(&scope->folder_keys);
     map_init(&scope->found_keys);
     map_init(&scope->reached_keys);
+    for (size_t i = 0; i < incidents->count; i++)
+        for (size_t f = 0; f < incidents->items[i].finding_count; f++)
+            add_insider(scope, (uint32_t)i,
+                        &linker_findings(linker)->items[incidents->items[i].findings[f]]);
     return scope;
 }
 
@@ -38,6 +65,7 @@ void scope_free(struct scope *scope)
     map_done(&scope->found_keys);
     map_done(&scope->reached_keys);
     free(scope->trails);
+    free(scope->insiders);
     free(scope->trail_slots);
     free(scope->accesses);
     free(scope->inputs);
@@ -79,8 +107,18 @@ static bool is_named(const struct scope *scope, const struct activity *activity,
     return false;
 }
 
+// By a program that the person, or the mailbox, is used by on no other day.
+static bool is_new_program(const struct scope *scope, const struct activity *activity,
+                           const struct incident *incident)
+{
+    return knowledge_standing(scope->knowledge, activity, HABIT_AGENT, incident->first,
+                              incident->last)
+               .standing == HABIT_NEW;
+}
+
 // A place where the person signs in as a rule, and did before all this began, is the owner's, whatever session
-// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit; without
+// or token was used from it, unless by a program that is new with the incident: neighbours of one provider
+// share a network. Sign-ins tell, since reading from there may be the attacker's own habit; without
 // any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
 // after must do, but not for an address that the findings name.
 static bool is_owners_place(const struct scope *scope, const struct activity *activity,
@@ -91,8 +129,11 @@ static bool is_owners_place(const struct scope *scope, const struct activity *ac
     uint32_t person = knowledge_person(k, activity);
     uint32_t network = knowledge_network(k, activity->address);
     if (!person || knowledge_is_neutral(k, activity->address) ||
-        !knowledge_is_usual_place(k, person, activity->address))
+        !knowledge_is_usual_place(k, person, activity->address) ||
+        is_new_program(scope, activity, incident))
         return false;
+    if (knowledge_is_own_place(k, person, activity->address))
+        return true;
     struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
         return true;
@@ -332,6 +373,23 @@ static void take(struct scope *scope, const struct activity *activity, uint32_t 
         scope->incidents->items[number].other_actions++;
 }
 
+static bool is_insiders(const struct scope *scope, const struct activity *activity,
+                        const struct insider *insider)
+{
+    return activity->kind == ACTIVITY_MAIL_ACCESS && activity->mailbox == insider->mailbox &&
+           activity->time >= insider->first && activity->time <= insider->last &&
+           !(activity->flags & ACTIVITY_IS_SYNC) &&
+           knowledge_person(scope->knowledge, activity) == insider->person;
+}
+
+static bool is_among(const uint32_t *numbers, uint32_t count, uint32_t number)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
 void scope_see(struct scope *scope, const struct activity *activity)
 {
     uint32_t found[MARKS * TAKEN_LIMIT];
@@ -340,4 +398,8 @@ void scope_see(struct scope *scope, const struct activity *activity)
     uint32_t count = find_incidents(scope, activity, found);
     for (uint32_t i = 0; i < count; i++)
         take(scope, activity, found[i]);
+    for (uint32_t i = 0; i < scope->insider_count; i++)
+        if (is_insiders(scope, activity, &scope->insiders[i]) &&
+            !is_among(found, count, scope->insiders[i].incident))
+            take(scope, activity, scope->insiders[i].incident);
 }

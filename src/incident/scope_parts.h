@@ -55,6 +55,12 @@ struct trail {
     uint32_t symbol, incident;
 };
 
+// A user who read a mailbox in bulk with their own account: what they read of it in that time is meant.
+struct insider {
+    uint32_t incident, person, mailbox;
+    int64_t first, last;
+};
+
 #define TRAIL_LIMIT ((uint32_t)1 << 16)
 
 struct found_text {
@@ -78,6 +84,8 @@ struct scope {
     uint32_t trail_count, trail_capacity;
     uint32_t *trail_slots; // by (kind, symbol): trail + 1
     uint32_t trail_mask;
+    struct insider *insiders;
+    uint32_t insider_count, insider_capacity;
     bool has_news; // since the last scope_trace_end
     struct access *accesses;
     size_t access_count, access_capacity;
