@@ -82,6 +82,8 @@ static int compare_rows(const struct activity *a, const struct activity *b)
         return a->time < b->time ? -1 : 1;
     if (a->identity != b->identity)
         return a->identity < b->identity ? -1 : 1;
+    if (a->source != b->source) // the unified log last: it tells the least of a sign-in
+        return a->source > b->source ? -1 : 1;
     return a->position < b->position ? -1 : a->position > b->position;
 }
 

@@ -29,9 +29,9 @@ struct activity_part {
     const uint32_t *symbols;
 };
 
-// Visits the activities of all logs by (time, identity, position), copies of one record once, undated ones
-// first. The activity is borrowed for the call. Stops when visit gives false. False and `error` when the
-// temporary file cannot be read.
+// Visits the activities of all logs by (time, identity), copies of one record once (the one of the last kind
+// of log, and of these the first that was read), undated ones first. The activity is borrowed for the call. Stops
+// when visit gives false. False and `error` when the temporary file cannot be read.
 bool activity_log_each(const struct activity_part *parts, size_t count,
                        bool (*visit)(const struct activity *activity, void *context), void *context,
                        struct error *error);
