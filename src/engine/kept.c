@@ -102,6 +102,12 @@ struct kept *kept_new(const char *path, const struct sigma_set *rules,
     *kept = (struct kept){.path = path,
                           .rules = rules,
                           .correlations = correlations,
+                          .limits = {.activities = KEPT_ACTIVITY_LIMIT,
+                                     .matches = KEPT_MATCH_LIMIT,
+                                     .activity_bytes = KEPT_ACTIVITY_BYTES,
+                                     .match_bytes = KEPT_MATCH_BYTES,
+                                     .reported_bytes = KEPT_REPORTED_BYTES,
+                                     .others_bytes = KEPT_OTHERS_BYTES},
                           .earlier_first = INSTANT_NONE,
                           .earlier_last = INSTANT_NONE,
                           .newest = INSTANT_NONE,
@@ -251,11 +257,17 @@ static bool find_newest(struct kept *kept, const struct activity_part *parts, si
 // ---- activities -------------------------------------------------------------------------------
 
 struct taking {
+    const struct kept_limits *limits;
     struct activity_writer *writer;
     struct buf *out;
     int64_t from;
     uint64_t count, unkept;
 };
+
+static bool is_within(const struct taking *t)
+{
+    return t->count <= t->limits->activities && t->out->len <= t->limits->activity_bytes;
+}
 
 static bool on_take(const struct activity *activity, void *context)
 {
@@ -266,7 +278,7 @@ static bool on_take(const struct activity *activity, void *context)
         t->unkept++;
     else
         t->count++;
-    return t->count <= KEPT_ACTIVITY_LIMIT && t->out->len <= KEPT_ACTIVITY_BYTES;
+    return is_within(t);
 }
 
 bool kept_take_activities(struct kept *kept, const struct activity_part *parts, size_t count,
@@ -277,14 +289,16 @@ bool kept_take_activities(struct kept *kept, const struct activity_part *parts, 
         return false;
     for (int64_t from = kept->from;; from = kept_later(kept, from)) {
         buf_clear(out);
-        struct taking t = {.writer = activity_writer_new(texts), .out = out, .from = from};
+        struct taking t = {.limits = &kept->limits,
+                           .writer = activity_writer_new(texts),
+                           .out = out,
+                           .from = from};
         bool is_done = activity_log_each(parts, count, on_take, &t, error);
         activity_writer_free(t.writer);
         kept->from_activity = from;
         kept->activity_count = t.count;
         kept->unkept = t.unkept;
-        bool is_within = t.count <= KEPT_ACTIVITY_LIMIT && out->len <= KEPT_ACTIVITY_BYTES;
-        if (!is_done || is_within)
+        if (!is_done || is_within(&t))
             return is_done;
     }
 }
@@ -298,16 +312,25 @@ static void add_note(struct scan_result *result, struct str note)
         state->notes[state->note_count++] = note;
 }
 
-static void note_limits(const struct kept *kept, struct scan_result *result)
+// Nothing when everything of the window is there.
+static void note_from(const struct kept *kept, int64_t from, const char *before, const char *after,
+                      struct scan_result *result)
 {
     char first[INSTANT_SIZE];
-    int64_t from = kept->from_activity > kept->from_match ? kept->from_activity : kept->from_match;
     if (from > kept->from)
         add_note(result,
-                 arena_print(&result->arena,
-                             "it has reached its largest size: only records from %s on are "
-                             "kept, and the next run will not know what was before",
-                             instant_print(from < kept->newest ? from : kept->newest, first)));
+                 arena_print(&result->arena, "it has reached its largest size: %s%s%s", before,
+                             instant_print(from < kept->newest ? from : kept->newest, first),
+                             after));
+}
+
+static void note_limits(const struct kept *kept, struct scan_result *result)
+{
+    int64_t from = kept->from_activity > kept->from_match ? kept->from_activity : kept->from_match;
+    note_from(kept, from, "only records from ",
+              " on are kept, and the next run will not know what was before", result);
+    note_from(kept, kept->from_reading, "which messages were accessed before ",
+              " is not kept, but for attackers' accesses", result);
     if (kept->unkept)
         add_note(
             result,
@@ -338,11 +361,9 @@ static bool write_file(struct kept *kept, struct error *error)
 {
     struct buf whole;
     buf_init(&whole);
-    bool is_good = kept_write(kept, &whole, error);
-    // Another run that ended meanwhile wrote what this one does not know.
-    if (is_good && !file_content_is_same(kept->path, &kept->stamp))
-        is_good = error_set(error, "another run has written it meanwhile");
-    is_good = is_good && file_atomic_write(kept->path, buf_str(&whole), error);
+    // Another run that ended meanwhile wrote what this one does not know: that stays.
+    bool is_good = kept_write(kept, &whole, error) &&
+                   file_atomic_renew(kept->path, buf_str(&whole), &kept->stamp, error);
     buf_done(&whole);
     return is_good;
 }

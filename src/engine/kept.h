@@ -15,13 +15,15 @@
 #include "incident/scope.h"
 
 #define KEPT_WINDOW (90 * DAY) // before the newest record
-// Beyond these the older half of the time is let go, as often as it takes, and the report says so.
 #define KEPT_ACTIVITY_LIMIT ((uint64_t)50000000)
 #define KEPT_ACTIVITY_BYTES ((size_t)2 << 30)
 #define KEPT_MATCH_LIMIT ((uint64_t)10000000)
 #define KEPT_MATCH_BYTES ((size_t)512 << 20)
-#define KEPT_READING_BYTES ((size_t)1 << 30)    // what mail accesses name
-#define KEPT_REPORTED_BYTES ((size_t)256 << 20) // of it, of those that are attackers'
+// What mail accesses name: of those that are attackers', and of others.
+#define KEPT_REPORTED_BYTES ((size_t)256 << 20)
+#define KEPT_OTHERS_BYTES ((size_t)768 << 20)
+#define KEPT_PACKED_RATIO                                                                          \
+    4 // so many times that, in memory and temporary files, where texts are told more than once
 #define KEPT_INPUT_LIMIT ((size_t)1 << 16)
 #define KEPT_TEXT_LIMIT ((size_t)65535) // bytes; a match with a longer text is not kept
 

@@ -111,17 +111,6 @@ static bool read_rules(struct match_reader *r)
     return true;
 }
 
-static bool read_bytes(struct match_reader *r, void *to, size_t len)
-{
-    if (r->in.is_bad || r->in.left.len < len) {
-        r->in.is_bad = true;
-        return false;
-    }
-    memcpy(to, r->in.left.at, len);
-    r->in.left = str_of(r->in.left.at + len, r->in.left.len - len);
-    return true;
-}
-
 static struct str read_text(struct match_reader *r)
 {
     uint32_t number = (uint32_t)varint_read(&r->in, r->texts.count);
@@ -148,19 +137,11 @@ static struct str read_id(struct match_reader *r, unsigned marks)
     uint8_t guid[16];
     if (!(marks & MATCH_HAS_GUID))
         return read_text(r);
-    if (!read_bytes(r, guid, sizeof guid))
+    if (!kept_read_bytes(&r->in, guid, sizeof guid))
         return S("");
     char *text = arena_alloc(&r->arena, 37);
     guid_print(guid, text);
     return str_of(text, 36);
-}
-
-static int64_t read_time(struct match_reader *r)
-{
-    int64_t delta = varint_read_signed(&r->in), most = ACTIVITY_TIME_MOST - ACTIVITY_TIME_LEAST;
-    r->in.is_bad = r->in.is_bad || delta < -most || delta > most || !kept_is_time(r->time + delta);
-    r->time += r->in.is_bad ? 0 : delta;
-    return r->time;
 }
 
 static const struct str *read_values(struct match_reader *r, const struct section_rule *rule)
@@ -181,7 +162,7 @@ static uint64_t read_u64(struct match_reader *r)
 {
     uint8_t bytes[8];
     uint64_t number = 0;
-    for (int i = 0; read_bytes(r, &bytes[i], 1) && i < 7;)
+    for (int i = 0; kept_read_bytes(&r->in, &bytes[i], 1) && i < 7;)
         i++;
     for (int i = 0; i < 8 && !r->in.is_bad; i++)
         number |= (uint64_t)bytes[i] << (8 * i);
@@ -196,7 +177,8 @@ static bool read_row(struct match_reader *r)
         return false;
     const struct section_rule *rule = &r->rules[number];
     struct observation row = {.rule = rule->rule, .position = POSITION_KEPT};
-    row.time = read_time(r);
+    kept_read_time(&r->in, &r->time);
+    row.time = r->time;
     row.identity = read_u64(r);
     if (marks & MATCH_HAS_OFFSET)
         row.position |= varint_read(&r->in, (UINT64_C(1) << 44) - 1);

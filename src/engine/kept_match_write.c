@@ -88,12 +88,8 @@ static void write_row(struct match_writer *w, const struct observation *row,
                       const struct entity_list *entities, size_t values)
 {
     uint8_t guid[16];
-    char text[37] = "";
     uint64_t offset = row->position & ((UINT64_C(1) << 44) - 1);
-    bool is_guid = row->id.len == 36 && guid_parse(row->id, guid);
-    if (is_guid)
-        guid_print(guid, text);
-    is_guid = is_guid && str_is(row->id, text);
+    bool is_guid = kept_is_guid(row->id, guid);
     unsigned marks = (w->is_observation ? MATCH_IS_OBSERVATION : 0) |
                      (is_guid ? MATCH_HAS_GUID : 0) |
                      (!row->id.len && offset ? MATCH_HAS_OFFSET : 0);
@@ -122,7 +118,8 @@ static void on_row(const struct observation *row, void *context)
     struct match_writer *w = context;
     struct entity_list entities;
     size_t values = 0;
-    if (row->time == INSTANT_NONE || row->time < w->from || w->rows.len > KEPT_MATCH_BYTES)
+    if (row->time == INSTANT_NONE || row->time < w->from ||
+        w->rows.len > w->kept->limits.match_bytes)
         return;
     entity_unpack(row->entities, &entities);
     if (w->is_observation)
@@ -163,7 +160,7 @@ static bool write_from(struct kept *kept, const struct match_logs *logs, int64_t
     intern_add(&w.texts, S(""));
     w.numbers = memory_new((kept->rule_count + 1) * sizeof *w.numbers);
     bool is_done = write_all(&w, logs, error);
-    *is_within = w.rows.len <= KEPT_MATCH_BYTES && w.count <= KEPT_MATCH_LIMIT;
+    *is_within = w.rows.len <= kept->limits.match_bytes && w.count <= kept->limits.matches;
     buf_clear(out);
     varint_add(out, w.rule_count);
     buf_add(out, buf_str(&w.rules));

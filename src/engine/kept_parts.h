@@ -47,8 +47,16 @@ struct kept_piece {
     struct str bytes;
 };
 
+// How much is kept, in rows and bytes of sections. Beyond these the older half of the time is let go, as often as
+// it takes; of what others' accesses name the earliest hours. The report says so. Smaller in tests.
+struct kept_limits {
+    uint64_t activities, matches;
+    size_t activity_bytes, match_bytes, reported_bytes, others_bytes;
+};
+
 struct kept {
     const char *path;
+    struct kept_limits limits;
     struct file_stamp stamp;
     struct buf file;    // as it was read; sections that are not ours are borrowed from it
     struct state state; // of it
@@ -85,9 +93,10 @@ struct kept {
 
     // What is going to be written.
     struct buf sections[KEPT_SECTION_COUNT];
-    int64_t newest;                    // of the records
-    int64_t from;                      // older ones are left out
-    int64_t from_activity, from_match; // the same, later where the limits demanded it
+    int64_t newest; // of the records
+    int64_t from;   // older ones are left out
+    // The same, later where the limits demanded it.
+    int64_t from_activity, from_match, from_reading;
     uint64_t activity_count, match_count, unkept;
 };
 
@@ -112,6 +121,12 @@ bool kept_load_readings(void *kept, struct str content, struct error *error);
 int64_t kept_ceiling(void);
 // kept.c: from when on to keep less than what there is from `from` on: half the time to the newest record.
 int64_t kept_later(const struct kept *kept, int64_t from);
+// kept_bytes.c: whether an Id is a GUID as guid_print gives it, 16 bytes then.
+bool kept_is_guid(struct str id, uint8_t guid[16]);
+// kept_bytes.c: the next bytes of a section; and a time, as the distance to *time. False and in->is_bad, and nothing
+// changed, when there is nothing of the kind.
+bool kept_read_bytes(struct varint_reader *in, void *to, size_t len);
+bool kept_read_time(struct varint_reader *in, int64_t *time);
 // A section that is not well-formed: the words for it.
 bool kept_is_damaged(struct error *error);
 

@@ -5,9 +5,10 @@
 
 #include "base/hash.h"
 #include "base/keyset.h"
-#include "engine/kept_reading.h"
+#include "engine/kept_piece.h"
 
 #define ROW_BYTES 24 // beside a piece's bytes, at most
+#define RETRY (6 * HOUR)
 
 // ---- of attackers -----------------------------------------------------------------------------
 
@@ -31,22 +32,13 @@ static struct kept_piece *all_pieces(const struct kept *kept, size_t *count)
     return all;
 }
 
-static void write_piece(struct buf *out, enum piece_kind kind, int64_t time, uint64_t identity,
-                        struct str bytes)
-{
-    varint_add(out, kind);
-    varint_add_signed(out, time);
-    varint_add(out, identity);
-    varint_add_text(out, bytes);
-}
-
 static void write_pieces(const struct kept_piece *all, size_t count, enum piece_kind kind,
-                         int64_t from, struct buf *out)
+                         int64_t from, struct piece_writer *writer)
 {
     for (size_t i = 0; i < count; i++) {
         bool is_copy = i && kept_piece_compare(&all[i - 1], &all[i]) == 0;
         if (all[i].kind == kind && all[i].time >= from && !is_copy)
-            write_piece(out, kind, all[i].time, all[i].identity, all[i].bytes);
+            piece_write(writer, &all[i]);
     }
 }
 
@@ -54,11 +46,11 @@ static void write_pieces(const struct kept_piece *all, size_t count, enum piece_
 static int64_t reported_from(const struct kept *kept, const struct kept_piece *all, size_t count)
 {
     int64_t from = kept->from;
-    for (uint64_t bytes = UINT64_MAX; bytes > KEPT_REPORTED_BYTES;) {
+    for (uint64_t bytes = UINT64_MAX; bytes > kept->limits.reported_bytes;) {
         bytes = 0;
         for (size_t i = 0; i < count; i++)
             bytes += all[i].time >= from ? all[i].bytes.len + ROW_BYTES : 0;
-        if (bytes > KEPT_REPORTED_BYTES)
+        if (bytes > kept->limits.reported_bytes)
             from = kept_later(kept, from);
     }
     return from;
@@ -68,14 +60,17 @@ static int64_t reported_from(const struct kept *kept, const struct kept_piece *a
 
 struct others {
     const struct kept *kept;
+    struct observation_log **logs;
+    size_t count;
     struct keyset reported; // identities
     struct keyset seen;     // pieces of the record at hand
     uint64_t *bytes;        // by hour since kept->from
     size_t hours;
+    uint64_t sum; // of them
     int64_t from;
     uint64_t identity;
-    enum piece_kind kind; // that is written
-    struct buf *out;
+    enum piece_kind kind;        // that is written
+    struct piece_writer *writer; // or what counts; NULL: bytes in memory
 };
 
 static bool is_new(struct others *o, const struct observation *row)
@@ -90,78 +85,141 @@ static bool is_new(struct others *o, const struct observation *row)
                       hash_mix(hash_str(row->entities) ^ (uint64_t)row->time) + row->rule);
 }
 
+static void begin(struct others *o)
+{
+    keyset_done(&o->seen);
+    o->identity = 0;
+    o->sum = 0;
+    memset(o->bytes, 0, o->hours * sizeof *o->bytes);
+}
+
+// What the next run has to hold must not be much more than what is in the file.
+static void add_row(struct others *o, const struct observation *row)
+{
+    const struct kept_piece piece = {(enum piece_kind)row->rule, row->time, row->identity,
+                                     row->entities};
+    uint64_t bytes = row->entities.len + ROW_BYTES;
+    if (o->writer) {
+        uint64_t written = piece_write(o->writer, &piece);
+        bytes /= KEPT_PACKED_RATIO;
+        bytes = written > bytes ? written : bytes;
+    }
+    size_t hour = (size_t)((row->time - o->kept->from) / HOUR);
+    o->bytes[hour < o->hours ? hour : o->hours - 1] += bytes;
+    o->sum += bytes;
+}
+
 static void on_measure(const struct observation *row, void *context)
 {
-    struct others *o = context;
-    if (!is_new(o, row))
-        return;
-    size_t hour = (size_t)((row->time - o->kept->from) / HOUR);
-    o->bytes[hour < o->hours ? hour : o->hours - 1] += row->entities.len + ROW_BYTES;
+    if (is_new(context, row))
+        add_row(context, row);
 }
 
 static void on_write(const struct observation *row, void *context)
 {
     struct others *o = context;
     if (row->rule == o->kind && is_new(o, row))
-        write_piece(o->out, o->kind, row->time, row->identity, row->entities);
+        add_row(o, row);
 }
 
 // The first hour from which on everything has room.
-static int64_t others_from(const struct others *o, size_t room)
+static int64_t first_hour(const struct others *o)
 {
     uint64_t sum = 0;
     size_t hour = o->hours;
-    while (hour > 0 && sum + o->bytes[hour - 1] <= room)
+    while (hour > 0 && sum + o->bytes[hour - 1] <= o->kept->limits.others_bytes)
         sum += o->bytes[--hour];
     return hour ? o->kept->from + (int64_t)hour * HOUR : o->kept->from;
 }
 
-static void begin(struct others *o)
+// From when on there is room: as a rule that is seen by what is in memory alone.
+static bool measure_others(struct others *o, struct error *error)
 {
-    keyset_done(&o->seen);
-    o->identity = 0;
+    o->from = o->kept->from;
+    begin(o);
+    if (!observation_each(o->logs, o->count, on_measure, o, error))
+        return false;
+    if (o->sum <= o->kept->limits.others_bytes)
+        return true;
+    begin(o);
+    o->writer = piece_counter_new();
+    bool is_done = observation_each(o->logs, o->count, on_measure, o, error);
+    piece_writer_free(o->writer);
+    o->from = first_hour(o);
+    return is_done;
 }
 
-static bool write_others(struct others *o, struct observation_log **logs, size_t count,
-                         struct error *error)
+static bool write_others(struct others *o, struct piece_writer *writer, struct error *error)
 {
-    o->hours = KEPT_WINDOW / HOUR + 2; // the last: everything later
-    o->bytes = memory_new(o->hours * sizeof *o->bytes);
-    o->from = o->kept->from;
-    bool is_done = observation_each(logs, count, on_measure, o, error);
-    o->from = others_from(o, KEPT_READING_BYTES - 2 * KEPT_REPORTED_BYTES);
+    bool is_done = true;
+    uint64_t sum = 0;
+    o->writer = writer;
     for (o->kind = PIECE_OTHER; o->kind <= PIECE_HINT && is_done; o->kind++) {
         begin(o);
-        is_done = observation_each(logs, count, on_write, o, error);
+        is_done = observation_each(o->logs, o->count, on_write, o, error);
+        sum += o->sum;
     }
-    begin(o);
-    free(o->bytes);
+    o->sum = sum;
     return is_done;
 }
 
 // ---- all --------------------------------------------------------------------------------------
 
+struct attackers {
+    struct kept_piece *all;
+    size_t count;
+    int64_t from;
+};
+
+static bool write_all(struct others *o, const struct attackers *a, struct buf *out,
+                      struct error *error)
+{
+    buf_clear(out);
+    struct piece_writer *writer = piece_writer_new(out);
+    write_pieces(a->all, a->count, PIECE_REPORTED, a->from, writer);
+    bool is_done = write_others(o, writer, error);
+    write_pieces(a->all, a->count, PIECE_FOUND, a->from, writer);
+    piece_writer_free(writer);
+    return is_done;
+}
+
+// Without the earliest hours texts that they told are told later, so that it may have become too much again.
+static bool write_what_fits(struct others *o, const struct attackers *a, struct buf *out,
+                            struct error *error)
+{
+    bool is_done = measure_others(o, error);
+    while (is_done && (is_done = write_all(o, a, out, error)) &&
+           o->sum > o->kept->limits.others_bytes)
+        o->from += RETRY;
+    return is_done;
+}
+
 bool kept_take_readings(struct kept *kept, struct observation_log **logs, size_t count,
                         struct error *error)
 {
-    size_t piece_count;
     struct buf *out = &kept->sections[KEPT_READING];
-    struct kept_piece *all = all_pieces(kept, &piece_count);
+    struct attackers a = {0};
     struct observation_log **both = memory_new((count + 1) * sizeof(struct observation_log *));
-    struct others others = {.kept = kept, .out = out};
+    struct others others = {.kept = kept,
+                            .logs = both,
+                            .count = count + 1,
+                            .hours = KEPT_WINDOW / HOUR + 2,
+                            .from = kept->from};
+    others.bytes = memory_new(others.hours * sizeof *others.bytes); // the last: everything later
     for (size_t i = 0; i < count; i++)
         both[i] = logs[i];
     both[count] = kept->readings;
-    int64_t from = reported_from(kept, all, piece_count);
-    for (size_t i = 0; i < piece_count; i++)
-        if (all[i].kind == PIECE_REPORTED && all[i].time >= from)
-            keyset_add(&others.reported, all[i].identity);
-    buf_clear(out);
-    write_pieces(all, piece_count, PIECE_REPORTED, from, out);
-    bool is_done = kept->newest == INSTANT_NONE || write_others(&others, both, count + 1, error);
-    write_pieces(all, piece_count, PIECE_FOUND, from, out);
+    a.all = all_pieces(kept, &a.count);
+    a.from = reported_from(kept, a.all, a.count);
+    for (size_t i = 0; i < a.count; i++)
+        if (a.all[i].kind == PIECE_REPORTED && a.all[i].time >= a.from)
+            keyset_add(&others.reported, a.all[i].identity);
+    bool is_done = kept->newest == INSTANT_NONE || write_what_fits(&others, &a, out, error);
+    kept->from_reading = others.from;
     keyset_done(&others.reported);
+    keyset_done(&others.seen);
+    free(others.bytes);
     free(both);
-    free(all);
+    free(a.all);
     return is_done;
 }

@@ -132,8 +132,8 @@ both() {
     one=$!
     "$STORMGLASS" scan --quiet --format json --state both.state days >out.two 2>err.two &
     two=$!
-    wait "$one" || { status=$?; [ "$status" -eq 3 ] && grep -q "another run has written it" err.one; } || return 1
-    wait "$two" || { status=$?; [ "$status" -eq 3 ] && grep -q "another run has written it" err.two; } || return 1
+    wait "$one" || { status=$?; [ "$status" -eq 3 ] && grep -q "another program has written it" err.one; } || return 1
+    wait "$two" || { status=$?; [ "$status" -eq 3 ] && grep -q "another program has written it" err.two; } || return 1
     [ -s out.one ] && [ -s out.two ]
 }
 check "two runs with one file at once" both
