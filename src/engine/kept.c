@@ -27,6 +27,7 @@ static bool on_activity(const struct activity *activity, void *context)
     if (kept->earlier_first == INSTANT_NONE)
         kept->earlier_first = activity->time;
     kept->earlier_last = activity->time;
+    kept->earlier++;
     return activity_log_count(kept->activities) < KEPT_ACTIVITY_LIMIT &&
            activity_log_add(kept->activities, activity, &kept->trouble);
 }
@@ -42,11 +43,15 @@ static bool load_activities(void *module, struct str content, struct error *erro
     return false;
 }
 
-static void save_section(const struct kept *kept, enum kept_section section, struct buf *out)
+// Each goes once it is in the file's bytes: with long windows they are most of what a run holds.
+static void save_section(const struct kept *kept, enum kept_section number, struct buf *out)
 {
-    buf_add(out, buf_str(&kept->sections[section]));
-    if (kept->sections[section].is_failed)
+    struct buf *section = &kept->sections[number];
+    buf_add(out, buf_str(section));
+    if (section->is_failed)
         out->is_failed = true;
+    buf_done(section);
+    buf_init(section);
 }
 
 static void save_activities(const void *module, struct buf *out)
@@ -115,6 +120,7 @@ struct kept *kept_new(const char *path, const struct sigma_set *rules,
     arena_init(&kept->arena);
     map_init(&kept->rule_numbers);
     buf_init(&kept->file);
+    kept->sections = memory_new(KEPT_SECTION_COUNT * sizeof *kept->sections);
     for (int i = 0; i < KEPT_SECTION_COUNT; i++)
         buf_init(&kept->sections[i]);
     activity_texts_init(&kept->texts);
@@ -181,6 +187,7 @@ void kept_free(struct kept *kept)
     free(kept->news);
     for (int i = 0; i < KEPT_SECTION_COUNT; i++)
         buf_done(&kept->sections[i]);
+    free(kept->sections);
     buf_done(&kept->file);
     arena_done(&kept->arena);
     free(kept);
@@ -281,6 +288,14 @@ static bool on_take(const struct activity *activity, void *context)
     return is_within(t);
 }
 
+// Of earlier runs' activities nothing is asked any more.
+static void let_go(struct kept *kept)
+{
+    activity_log_free(kept->activities);
+    kept->activities = NULL;
+    intern_done(&kept->texts);
+}
+
 bool kept_take_activities(struct kept *kept, const struct activity_part *parts, size_t count,
                           const struct intern *texts, struct error *error)
 {
@@ -298,8 +313,10 @@ bool kept_take_activities(struct kept *kept, const struct activity_part *parts, 
         kept->from_activity = from;
         kept->activity_count = t.count;
         kept->unkept = t.unkept;
-        if (!is_done || is_within(&t))
+        if (!is_done || is_within(&t)) {
+            let_go(kept);
             return is_done;
+        }
     }
 }
 
@@ -373,7 +390,7 @@ void kept_save(struct kept *kept, const struct scan_options *options, struct sca
     struct error error;
     struct outline_state *state = ARENA_ARRAY(&result->arena, struct outline_state, 1);
     *state = (struct outline_state){.path = arena_copy(&result->arena, str_from(kept->path)),
-                                    .earlier = activity_log_count(kept->activities),
+                                    .earlier = kept->earlier,
                                     .earlier_first = kept->earlier_first,
                                     .earlier_last = kept->earlier_last};
     result->state = state;

@@ -37,7 +37,7 @@ struct kept *kept_open(const char *path, const struct sigma_set *rules,
 void kept_free(struct kept *kept);
 
 // The same in steps, without a file: empty; from the bytes of a state file, which stay borrowed (after a failure
-// it can only be freed); and as bytes, once everything was taken.
+// it can only be freed); and as bytes, once, when everything was taken.
 struct kept *kept_new(const char *path, const struct sigma_set *rules,
                       const struct correlation_engine *correlations);
 bool kept_read(struct kept *kept, struct str bytes, struct error *error);
@@ -77,7 +77,8 @@ bool kept_add_hint(struct observation_log *log, const struct scope_found *hint, 
 void kept_reading(void *kept, int64_t time, const struct scope_reading *reading);
 void kept_found(void *kept, int64_t time, const struct scope_found *found);
 
-// Takes the activities of all parts (this run's and the earlier ones'), with symbols of `texts`.
+// Takes the activities of all parts (this run's and the earlier ones'), with symbols of `texts`. Those of earlier
+// runs and their texts are gone afterwards.
 bool kept_take_activities(struct kept *kept, const struct activity_part *parts, size_t count,
                           const struct intern *texts, struct error *error);
 // Takes the matches and observations of this run's logs beside the earlier ones.

@@ -66,6 +66,7 @@ struct kept {
 
     struct activity_log *activities;
     struct intern texts;
+    uint64_t earlier; // rows of activities
     int64_t earlier_first, earlier_last;
     struct error trouble; // while loading: activities or matches could not be held
 
@@ -91,10 +92,9 @@ struct kept {
     struct kept_piece *news; // of this run
     size_t news_count, news_capacity;
 
-    // What is going to be written.
-    struct buf sections[KEPT_SECTION_COUNT];
-    int64_t newest; // of the records
-    int64_t from;   // older ones are left out
+    struct buf *sections; // KEPT_SECTION_COUNT: what is going to be written; empty afterwards
+    int64_t newest;       // of the records
+    int64_t from;         // older ones are left out
     // The same, later where the limits demanded it.
     int64_t from_activity, from_match, from_reading;
     uint64_t activity_count, match_count, unkept;

@@ -37,14 +37,18 @@ static struct kept_extent write_limited(const struct kept_limits *limits, size_t
     struct run run, next;
     struct buf bytes;
     struct kept_extent extent;
+    struct state read;
+    struct error error;
     buf_init(&bytes);
     begin(&run, true);
     if (limits)
         run.kept->limits = *limits;
     fill_hours(&run);
     write_state(&run, &bytes);
+    assert_true(state_read(&read, buf_str(&bytes), &error));
+    assert_int_equal(read.count, KEPT_SECTION_COUNT); // in order of their names, as here
     for (int i = 0; i < KEPT_SECTION_COUNT; i++)
-        extent.bytes[i] = run.kept->sections[i].len;
+        extent.bytes[i] = read.contents[i].bytes.len;
     extent.activity = run.kept->from_activity;
     extent.match = run.kept->from_match;
     extent.reading = run.kept->from_reading;
