@@ -230,6 +230,16 @@ struct habit_answer knowledge_habit(const struct knowledge *k, enum habit_kind k
     return answer;
 }
 
+struct habit_answer knowledge_habit_days(const struct knowledge *k, enum habit_kind kind,
+                                         uint32_t subject, enum habit_facet facet, uint32_t value,
+                                         int64_t from, int64_t to)
+{
+    struct habit_question question = {kind, facet, subject, value, from, to};
+    struct habit_answer answer;
+    habit_ask_days(k->habit, &question, &answer);
+    return answer;
+}
+
 uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity *activity)
 {
     char text[USER_AGENT_SIZE];
@@ -263,16 +273,38 @@ static uint32_t facet_value(const struct knowledge *k, const struct activity *ac
     }
 }
 
-struct habit_answer knowledge_standing(const struct knowledge *k, const struct activity *activity,
-                                       enum habit_facet facet, int64_t from, int64_t to)
+// The question a standing answers. False where the activity has no such value, or names nobody.
+static bool standing_question(const struct knowledge *k, const struct activity *activity,
+                              enum habit_facet facet, int64_t from, int64_t to,
+                              struct habit_question *out)
 {
     bool is_mail = activity->kind == ACTIVITY_MAIL_ACCESS && activity->mailbox;
     uint32_t value = facet_value(k, activity, facet);
     uint32_t subject = is_mail ? activity->mailbox : knowledge_person(k, activity);
-    if (!value || !subject)
-        return (struct habit_answer){.standing = HABIT_CANNOT_TELL, .chance = 1};
-    return knowledge_habit(k, is_mail ? HABIT_MAILBOX : HABIT_USER, subject, facet, value, from,
-                           to);
+    *out = (struct habit_question){
+        is_mail ? HABIT_MAILBOX : HABIT_USER, facet, subject, value, from, to};
+    return value && subject;
+}
+
+struct habit_answer knowledge_standing(const struct knowledge *k, const struct activity *activity,
+                                       enum habit_facet facet, int64_t from, int64_t to)
+{
+    struct habit_question question;
+    struct habit_answer answer = {.standing = HABIT_CANNOT_TELL, .chance = 1};
+    if (standing_question(k, activity, facet, from, to, &question))
+        habit_ask(k->habit, &question, &answer);
+    return answer;
+}
+
+struct habit_answer knowledge_standing_days(const struct knowledge *k,
+                                            const struct activity *activity, enum habit_facet facet,
+                                            int64_t from, int64_t to)
+{
+    struct habit_question question;
+    struct habit_answer answer = {.standing = HABIT_CANNOT_TELL, .chance = 1};
+    if (standing_question(k, activity, facet, from, to, &question))
+        habit_ask_days(k->habit, &question, &answer);
+    return answer;
 }
 
 bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32_t address)
@@ -280,11 +312,12 @@ bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32
     uint32_t network = knowledge_network(k, address);
     if (!address || (network && knowledge_is_neutral(k, address)))
         return true;
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all =
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first == INSTANT_NONE) // never signed in from there: strange if they do elsewhere
         return all.history_before + all.history_after + all.history_inside < HABIT_DAYS_ENOUGH;
     struct habit_answer rest =
-        knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, all.first, all.last);
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, all.first, all.last);
     unsigned others = rest.history_before + rest.history_after;
     return others < HABIT_DAYS_ENOUGH || rest.history_before == 0;
 }
@@ -294,14 +327,16 @@ bool knowledge_is_strange(const struct knowledge *k, const struct activity *acti
     if (activity->time == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
         return false;
     // From its first to its last use, so that an intruder of two days does not make each day usual by the other.
-    struct habit_answer all = knowledge_standing(k, activity, HABIT_NETWORK, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
     if (all.first == INSTANT_NONE || all.days_outside >= HABIT_DAYS_KNOWN)
         return false;
     int64_t from = all.first, to = all.last;
-    if (knowledge_standing(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
+    if (knowledge_standing_days(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
         return false;
-    enum habit_standing country = knowledge_standing(k, activity, HABIT_COUNTRY, from, to).standing;
-    enum habit_standing agent = knowledge_standing(k, activity, HABIT_AGENT, from, to).standing;
+    enum habit_standing country =
+        knowledge_standing_days(k, activity, HABIT_COUNTRY, from, to).standing;
+    enum habit_standing agent =
+        knowledge_standing_days(k, activity, HABIT_AGENT, from, to).standing;
     return (country != HABIT_KNOWN && country != HABIT_SEEN) || agent == HABIT_NEW;
 }
 

@@ -84,11 +84,19 @@ void knowledge_print_way_of(const struct knowledge *knowledge, enum client_class
 struct habit_answer knowledge_habit(const struct knowledge *knowledge, enum habit_kind kind,
                                     uint32_t subject, enum habit_facet facet, uint32_t value,
                                     int64_t from, int64_t to);
+// The same without what concerns peers and chance (habit_ask_days), at a fraction of the cost.
+struct habit_answer knowledge_habit_days(const struct knowledge *knowledge, enum habit_kind kind,
+                                         uint32_t subject, enum habit_facet facet, uint32_t value,
+                                         int64_t from, int64_t to);
 // The activity's own value of a facet (NETWORK, COUNTRY, AGENT, DEVICE, APP_ID, CLIENT_APP, WAY), for the
 // mailbox where mail is read, else for the person. HABIT_CANNOT_TELL where the activity has no such value.
 struct habit_answer knowledge_standing(const struct knowledge *knowledge,
                                        const struct activity *activity, enum habit_facet facet,
                                        int64_t from, int64_t to);
+// The same as knowledge_habit_days.
+struct habit_answer knowledge_standing_days(const struct knowledge *knowledge,
+                                            const struct activity *activity, enum habit_facet facet,
+                                            int64_t from, int64_t to);
 // Where this person signs in as a rule: from this network too, and not only within one stretch that lies
 // inside their other days (five of which are needed to tell): that is how a visitor, and an intruder of
 // some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.

@@ -18,22 +18,41 @@ void place_done(struct place_watch *watch)
 // ---- asking -----------------------------------------------------------------------------------
 
 // Habits of people come from sign-ins; where there is no sign-in log, those of their mailbox stand in.
-static struct habit_answer standing(const struct knowledge *k, const struct activity *a,
-                                    enum habit_facet facet, int64_t from, int64_t to)
+typedef struct habit_answer ask_standing(const struct knowledge *, const struct activity *,
+                                         enum habit_facet, int64_t from, int64_t to);
+
+static struct habit_answer stand(ask_standing *ask, const struct knowledge *k,
+                                 const struct activity *a, enum habit_facet facet, int64_t from,
+                                 int64_t to)
 {
-    struct habit_answer answer = knowledge_standing(k, a, facet, from, to);
+    struct habit_answer answer = ask(k, a, facet, from, to);
     if (answer.standing != HABIT_CANNOT_TELL || a->kind == ACTIVITY_MAIL_ACCESS)
         return answer;
     struct activity as_mail = *a;
     as_mail.kind = ACTIVITY_MAIL_ACCESS;
     as_mail.mailbox = knowledge_person(k, a);
-    return knowledge_standing(k, &as_mail, facet, from, to);
+    return ask(k, &as_mail, facet, from, to);
+}
+
+static struct habit_answer standing(const struct knowledge *k, const struct activity *a,
+                                    enum habit_facet facet, int64_t from, int64_t to)
+{
+    return stand(knowledge_standing, k, a, facet, from, to);
+}
+
+// Without peers and chance: enough where a place turns out to be known, as nearly all do.
+static enum habit_standing standing_days(const struct knowledge *k, const struct activity *a,
+                                         enum habit_facet facet, int64_t from, int64_t to)
+{
+    return stand(knowledge_standing_days, k, a, facet, from, to).standing;
 }
 
 static unsigned ask(const struct knowledge *k, const struct activity *a, int64_t from, int64_t to)
 {
+    if (standing_days(k, a, HABIT_NETWORK, from, to) != HABIT_NEW)
+        return 0;
     struct habit_answer network = standing(k, a, HABIT_NETWORK, from, to);
-    if (network.standing != HABIT_NEW || network.peers_outside >= PLACE_PEERS_KNOWN)
+    if (network.peers_outside >= PLACE_PEERS_KNOWN)
         return 0;
     bool is_roaming = network.chance_own > PLACE_ROAMING_CHANCE;
     struct habit_answer country = standing(k, a, HABIT_COUNTRY, from, to);
@@ -159,11 +178,11 @@ bool place_is_usual(const struct knowledge *k, const struct activity *a)
     if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address))
         return false;
     int64_t first = a->time / DAY * DAY, last = first + DAY - 1;
-    struct habit_answer answer =
-        standing(k, a, HABIT_NETWORK, first - PLACE_MARGIN, last + PLACE_MARGIN);
-    if (answer.standing == HABIT_CANNOT_TELL)
-        return standing(k, a, HABIT_NETWORK, first, last).standing == HABIT_KNOWN;
-    return answer.standing == HABIT_KNOWN || answer.standing == HABIT_SEEN;
+    enum habit_standing wide =
+        standing_days(k, a, HABIT_NETWORK, first - PLACE_MARGIN, last + PLACE_MARGIN);
+    if (wide == HABIT_CANNOT_TELL)
+        return standing_days(k, a, HABIT_NETWORK, first, last) == HABIT_KNOWN;
+    return wide == HABIT_KNOWN || wide == HABIT_SEEN;
 }
 
 bool place_is_in_visit(const struct knowledge *k, const struct place_visit *visit,

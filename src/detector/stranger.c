@@ -25,13 +25,13 @@ static struct activity as_owner(const struct knowledge *k, const struct activity
 static enum habit_standing stand(const struct knowledge *k, const struct activity *activity,
                                  enum habit_facet facet)
 {
-    struct habit_answer all = knowledge_standing(k, activity, facet, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, facet, 1, 0);
     if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE)
         return HABIT_KNOWN;
     // Nothing is learned of failures and of Graph requests: such a value needs no days left out.
-    struct habit_answer rest = all.first == INSTANT_NONE
-                                   ? all
-                                   : knowledge_standing(k, activity, facet, all.first, all.last);
+    bool is_never = all.first == INSTANT_NONE;
+    struct habit_answer rest =
+        knowledge_standing(k, activity, facet, is_never ? 1 : all.first, is_never ? 0 : all.last);
     if (rest.standing == HABIT_NEW && rest.chance > STRANGER_CHANCE)
         return all.days_outside ? HABIT_SEEN : HABIT_CANNOT_TELL;
     return rest.standing;
@@ -189,7 +189,7 @@ void egress_see(struct egress *egress, const struct knowledge *k, const struct a
         count++;
     if (count == EGRESS_PEOPLE || row->numbers[count] == person)
         return;
-    struct habit_answer all = knowledge_standing(k, activity, HABIT_NETWORK, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
     if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= EGRESS_SHARE)
         row->numbers[count] = person;
 }

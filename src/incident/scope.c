@@ -57,8 +57,8 @@ static struct habit_answer ask(const struct scope *scope, enum habit_kind kind, 
                                enum habit_facet facet, uint32_t value,
                                const struct incident *incident, int64_t margin)
 {
-    return knowledge_habit(scope->knowledge, kind, subject, facet, value, incident->first - margin,
-                           incident->last + margin);
+    return knowledge_habit_days(scope->knowledge, kind, subject, facet, value,
+                                incident->first - margin, incident->last + margin);
 }
 
 static bool is_habit(const struct scope *scope, enum habit_kind kind, uint32_t subject,
@@ -92,7 +92,8 @@ static bool is_owners_place(const struct scope *scope, const struct activity *ac
     if (!person || knowledge_is_neutral(k, activity->address) ||
         !knowledge_is_usual_place(k, person, activity->address))
         return false;
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all =
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
         return true;
     struct habit_answer near =
