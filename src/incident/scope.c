@@ -25,6 +25,8 @@ struct scope *scope_new(const struct knowledge *knowledge, const struct linker *
     map_init(&scope->folder_keys);
     map_init(&scope->found_keys);
     map_init(&scope->reached_keys);
+    mark_filter_fill(scope);
+    scope->asked = memory_new(ASKED_COUNT * sizeof *scope->asked);
     return scope;
 }
 
@@ -37,6 +39,8 @@ void scope_free(struct scope *scope)
     map_done(&scope->folder_keys);
     map_done(&scope->found_keys);
     map_done(&scope->reached_keys);
+    mark_filter_done(&scope->filter);
+    free(scope->asked);
     free(scope->trails);
     free(scope->trail_slots);
     free(scope->accesses);
@@ -82,8 +86,7 @@ static bool is_named(const struct scope *scope, const struct activity *activity,
 // or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit; without
 // any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
 // after must do, but not for an address that the findings name.
-static bool is_owners_place(const struct scope *scope, const struct activity *activity,
-                            uint32_t number)
+static bool judge_place(const struct scope *scope, const struct activity *activity, uint32_t number)
 {
     const struct knowledge *k = scope->knowledge;
     const struct incident *incident = &scope->incidents->items[number];
@@ -105,14 +108,47 @@ static bool is_owners_place(const struct scope *scope, const struct activity *ac
                    .days_outside >= HABIT_DAYS_KNOWN;
 }
 
+enum { ASK_PLACE, ASK_APP };
+
+// People do much from one place: what was judged for the same incident as it is holds.
+static struct asked *recall(const struct scope *scope, uint32_t kind,
+                            const struct activity *activity, uint32_t symbol, uint32_t number)
+{
+    const struct incident *incident = &scope->incidents->items[number];
+    struct ask_key key = {.first = incident->first,
+                          .last = incident->last,
+                          .kind = kind,
+                          .person = knowledge_person(scope->knowledge, activity),
+                          .mailbox = activity->mailbox,
+                          .symbol = symbol,
+                          .incident = number};
+    return asked_open(scope, &key);
+}
+
+static bool is_owners_place(const struct scope *scope, const struct activity *activity,
+                            uint32_t number)
+{
+    struct asked *asked = recall(scope, ASK_PLACE, activity, activity->address, number);
+    if (!asked->is_set)
+        asked->answer = judge_place(scope, activity, number);
+    asked->is_set = true;
+    return asked->answer;
+}
+
 // An application that this person or mailbox is used to, too, says nothing of who it was.
 static bool is_owners_app(const struct scope *scope, const struct activity *activity, uint32_t app,
-                          const struct incident *incident)
+                          uint32_t number)
 {
+    const struct incident *incident = &scope->incidents->items[number];
     uint32_t person = knowledge_person(scope->knowledge, activity);
-    return is_habit(scope, HABIT_USER, person, HABIT_APP_ID, app, incident) ||
-           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||
-           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident);
+    struct asked *asked = recall(scope, ASK_APP, activity, app, number);
+    if (!asked->is_set)
+        asked->answer =
+            is_habit(scope, HABIT_USER, person, HABIT_APP_ID, app, incident) ||
+            is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||
+            is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident);
+    asked->is_set = true;
+    return asked->answer;
 }
 
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
@@ -130,7 +166,10 @@ static void read_marks(const struct scope *scope, const struct activity *activit
 {
     uint32_t app = activity->client_app ? activity->client_app : activity->app;
     marks[0] = (struct mark){ENTITY_APP, app, true};
-    marks[1] = (struct mark){ENTITY_TOKEN, knowledge_token(scope->knowledge, activity), false};
+    uint32_t token = mark_filter_has_token(&scope->filter, activity)
+                         ? knowledge_token(scope->knowledge, activity)
+                         : 0;
+    marks[1] = (struct mark){ENTITY_TOKEN, token, false};
     marks[2] = (struct mark){ENTITY_SESSION, activity->session, false};
     marks[3] = (struct mark){ENTITY_IP, activity->address, false};
 }
@@ -143,7 +182,7 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
         activity->time < incident->first - LINK_GAP || activity->time > incident->last + LINK_GAP)
         return false;
     if (mark->is_theirs)
-        return !is_owners_app(scope, activity, mark->symbol, incident);
+        return !is_owners_app(scope, activity, mark->symbol, number);
     return !is_owners_place(scope, activity, number);
 }
 
@@ -187,6 +226,7 @@ static void add_trail(struct scope *scope, enum entity_kind kind, uint32_t symbo
     ARRAY_GROW(scope->trails, scope->trail_count, scope->trail_capacity);
     *trail_slot(scope, kind, symbol) = scope->trail_count + 1;
     scope->trails[scope->trail_count++] = (struct trail){kind, symbol, incident};
+    mark_filter_add(&scope->filter, symbol);
     scope->has_news = true;
 }
 
@@ -196,6 +236,8 @@ static uint32_t find_incidents(const struct scope *scope, const struct activity 
 {
     struct mark marks[MARKS];
     uint32_t taken = 0, count;
+    if (!mark_filter_has(&scope->filter, activity))
+        return 0;
     read_marks(scope, activity, marks);
     for (int m = 0; m < MARKS; m++) {
         const uint32_t *numbers =

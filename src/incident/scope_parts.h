@@ -53,6 +53,26 @@ struct trail {
 
 #define TRAIL_LIMIT ((uint32_t)1 << 16)
 
+// Which activities may have a mark of an incident at all: symbols of things and trails as bits, tokens by
+// a hash of their bytes. False hits cost time only. A zeroed one is empty.
+struct mark_filter {
+    uint64_t *symbols;
+    uint32_t symbol_count; // a multiple of 64
+    uint64_t tokens[256];
+    bool has_tokens;
+};
+
+// What was asked before: answers depend on the key alone. A collision forgets.
+struct ask_key {
+    int64_t first, last; // of the incident
+    uint32_t kind, person, mailbox, symbol, incident, unused;
+};
+#define ASKED_COUNT 4096 // a power of two
+struct asked {
+    struct ask_key key;
+    bool is_set, answer;
+};
+
 struct found_text {
     char *at;
     size_t len, room;
@@ -74,6 +94,8 @@ struct scope {
     uint32_t *trail_slots; // by (kind, symbol): trail + 1
     uint32_t trail_mask;
     bool has_news; // since the last scope_trace_end
+    struct mark_filter filter;
+    struct asked *asked; // ASKED_COUNT of them
     struct access *accesses;
     size_t access_count, access_capacity;
     bool is_sealed; // accesses are sorted by identity
@@ -98,6 +120,16 @@ struct scope {
 
 // scope.c: what the attacker did in a mailbox, made when it is new. Borrowed until the next one.
 struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t mailbox);
+
+// scope_mark.c: fills the filter with what the linker's incidents are known by; one more symbol; whether an
+// activity may have any of it.
+void mark_filter_fill(struct scope *scope);
+void mark_filter_add(struct mark_filter *filter, uint32_t symbol);
+bool mark_filter_has(const struct mark_filter *filter, const struct activity *activity);
+bool mark_filter_has_token(const struct mark_filter *filter, const struct activity *activity);
+void mark_filter_done(struct mark_filter *filter);
+// The place of a question's answer: its own when is_set, else to be set by the caller.
+struct asked *asked_open(const struct scope *scope, const struct ask_key *key);
 
 // scope_join.c: brings the messages of one id together. Once; after the last record.
 void scope_index(struct scope *scope);
