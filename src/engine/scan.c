@@ -313,6 +313,8 @@ static void run_threads(struct scan *scan)
     while (take(queue, &job, false))
         run_job(scan, &scan->workers[0], job);
     observation_log_sort(scan->workers[0].observations);
+    if (scan->workers[0].activities)
+        activity_log_sort(scan->workers[0].activities);
     for (unsigned i = 1; i < started; i++)
         pthread_join(threads[i].thread, NULL);
     pthread_mutex_destroy(&queue->lock);
