@@ -32,7 +32,7 @@ struct activity_log {
     size_t count;
     bool is_sorted;  // the rows in memory
     bool is_renamed; // they carry the common symbols
-    int file; // -1: nothing spilled yet
+    int file;        // -1: nothing spilled yet
     off_t file_size;
     struct run *runs;
     size_t run_count, run_capacity;

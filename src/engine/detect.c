@@ -139,6 +139,17 @@ static bool wants_any_input(void *context, uint32_t input)
     return one->sources[SOURCE_M365_AUDIT] || one->sources[SOURCE_MESSAGE_TRACE];
 }
 
+static bool wants_place(void *context, uint32_t input, uint64_t offset, struct str text)
+{
+    return scope_wants_place(((struct detecting *)context)->scope, input, offset, text.len);
+}
+
+static bool wants_message(void *context, uint32_t input, uint64_t offset, struct str text)
+{
+    (void)input, (void)offset;
+    return scope_wants_text(((struct detecting *)context)->scope, text);
+}
+
 static void on_record(void *context, const struct event *event, const struct field_slots *slots)
 {
     struct detecting *d = context;
@@ -159,12 +170,14 @@ static void read_again(struct detecting *d)
     struct look_back look = {.options = d->options,
                              .first_inputs = d->first_inputs,
                              .wants_input = wants_input,
+                             .wants_text = wants_place,
                              .visit = on_record,
                              .context = d};
     d->result->unread_again = look_back_run(&look);
     if (!scope_wants_join(d->scope))
         return;
     look.wants_input = wants_any_input;
+    look.wants_text = wants_message;
     look.visit = on_join;
     look.want = scope_want;
     look_back_run(&look);

@@ -31,12 +31,23 @@ static void on_record(struct looking *looking, const struct chunk *chunk,
     looking->look->visit(looking->look->context, &event, slots);
 }
 
+static bool wants_text(void *context, uint64_t offset, struct str text)
+{
+    const struct looking *looking = context;
+    const struct look_back *look = looking->look;
+    return !look->wants_text || look->wants_text(look->context, looking->input, offset, text);
+}
+
 static void on_chunk(struct chunk *chunk, void *context)
 {
     struct looking *looking = context;
     struct record record;
     struct unread unread;
     enum read_result result;
+    if (!wants_text(looking, chunk->offset, str_of(chunk->bytes, chunk->size))) {
+        chunk_free(chunk);
+        return;
+    }
     reader_start(looking->reader, chunk);
     while ((result = reader_next(looking->reader, &record, &unread)) != READ_END)
         if (result == READ_RECORD)
@@ -106,6 +117,8 @@ size_t look_back_run(const struct look_back *look)
     struct looking looking = {.look = look, .reader = reader_new()};
     struct input_list list;
     size_t missing = 0;
+    if (look->wants_text)
+        reader_filter(looking.reader, wants_text, &looking);
     for (int s = 0; s < SOURCE_COUNT; s++) {
         looking.plans[s] = field_plan_new((enum source_id)s);
         for (size_t i = 0; i < sources[s]->field_count; i++)

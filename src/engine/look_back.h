@@ -14,6 +14,9 @@ struct look_back {
     const uint32_t *first_inputs;
     // Whether an input (a file or archive member) is to be read at all.
     bool (*wants_input)(void *context, uint32_t input);
+    // Whether a stretch of its text, at this place of the decoded input, may hold anything wanted: what does
+    // not is not parsed. May be NULL: everything may.
+    bool (*wants_text)(void *context, uint32_t input, uint64_t offset, struct str text);
     // A record of it: identity, position, id and time are set as the scan did.
     void (*visit)(void *context, const struct event *event, const struct field_slots *slots);
     void (*want)(struct field_plan *plan); // more fields for the slots; may be NULL

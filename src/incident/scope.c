@@ -9,7 +9,6 @@
 
 #define THROTTLED_FOR                                                                              \
     (24 * HOUR)        // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
-#define INPUT_BITS 44  // of event.position below the input's number
 #define TAKEN_LIMIT 16 // incidents that one activity may belong to by one thing
 
 struct scope *scope_new(const struct knowledge *knowledge, const struct linker *linker,
@@ -44,6 +43,8 @@ void scope_free(struct scope *scope)
     free(scope->trails);
     free(scope->trail_slots);
     free(scope->accesses);
+    free(scope->positions);
+    free(scope->id_bits);
     free(scope->inputs);
     free(scope->messages);
     keyset_done(&scope->more);
@@ -307,7 +308,7 @@ struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t ma
 
 static void want_input(struct scope *scope, uint64_t position)
 {
-    size_t input = (size_t)(position >> INPUT_BITS);
+    size_t input = (size_t)(position >> SCOPE_INPUT_BITS);
     if (input >= scope->input_count) {
         size_t bigger = 2 * (input + 1);
         scope->inputs = memory_grow(scope->inputs, bigger * sizeof *scope->inputs);
@@ -356,6 +357,7 @@ static void take_access(struct scope *scope, const struct activity *activity, ui
     want_input(scope, activity->position);
     ARRAY_GROW(scope->accesses, scope->access_count, scope->access_capacity);
     scope->accesses[scope->access_count++] = (struct access){.identity = activity->identity,
+                                                             .position = activity->position,
                                                              .time = activity->time,
                                                              .incident = number,
                                                              .mailbox = activity->mailbox,

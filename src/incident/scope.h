@@ -32,10 +32,14 @@ void scope_see(struct scope *scope, const struct activity *activity);
 // Whether records of an input, and this very record, are to be read again.
 bool scope_wants_input(const struct scope *scope, uint32_t input);
 bool scope_wants(struct scope *scope, uint64_t identity);
+// Whether a wanted record begins within `size` bytes from a place of an input.
+bool scope_wants_place(struct scope *scope, uint32_t input, uint64_t offset, size_t size);
 void scope_record(struct scope *scope, const struct event *event);
 
 // Whether there are messages whose subjects are not known yet.
 bool scope_wants_join(const struct scope *scope);
+// Whether the text of records may name one of these messages: false only when it does not.
+bool scope_wants_text(struct scope *scope, struct str text);
 void scope_join(struct scope *scope, const struct field_slots *slots);
 // Wants the fields that scope_join reads.
 void scope_want(struct field_plan *plan);

@@ -14,9 +14,11 @@
 // Messages beyond INCIDENT_MESSAGE_LIMIT that are told apart for counting.
 #define SCOPE_COUNT_LIMIT ((size_t)1 << 23)
 
+#define SCOPE_INPUT_BITS 44 // of event.position below the input's number
+
 // One mail access of the attacker's.
 struct access {
-    uint64_t identity;
+    uint64_t identity, position;
     int64_t time;
     uint32_t incident, mailbox; // number; symbol
     uint32_t count;
@@ -98,14 +100,17 @@ struct scope {
     struct asked *asked; // ASKED_COUNT of them
     struct access *accesses;
     size_t access_count, access_capacity;
-    bool is_sealed; // accesses are sorted by identity
-    bool *inputs;   // that hold accesses
+    bool is_sealed;      // accesses are sorted by identity, their places are sorted
+    uint64_t *positions; // of the accesses' records
+    bool *inputs;        // that hold accesses
     size_t input_count;
     struct message *messages;
     size_t message_count, message_capacity;
     struct map message_keys; // incident, mailbox and id -> message
     struct keyset more;      // the same beyond what is listed, as hashes
     bool is_indexed;         // the messages are in found_keys
+    uint64_t *id_bits;       // of ends of the messages' ids; NULL: not made yet
+    bool has_odd_ids;        // some id cannot be told from the text
     struct map found_keys;   // InternetMessageId -> found
     struct found *found;
     size_t found_count, found_capacity;

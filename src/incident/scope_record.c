@@ -36,11 +36,39 @@ bool scope_wants_input(const struct scope *scope, uint32_t input)
     return input < scope->input_count && scope->inputs[input];
 }
 
+static int by_position(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
 static void seal(struct scope *scope)
 {
-    if (!scope->is_sealed && scope->access_count)
-        qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
+    if (scope->is_sealed)
+        return;
     scope->is_sealed = true;
+    if (!scope->access_count)
+        return;
+    scope->positions = memory_new(scope->access_count * sizeof *scope->positions);
+    for (size_t i = 0; i < scope->access_count; i++)
+        scope->positions[i] = scope->accesses[i].position;
+    qsort(scope->positions, scope->access_count, sizeof *scope->positions, by_position);
+    qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
+}
+
+bool scope_wants_place(struct scope *scope, uint32_t input, uint64_t offset, size_t size)
+{
+    seal(scope);
+    uint64_t position = (uint64_t)input << SCOPE_INPUT_BITS | offset;
+    size_t from = 0, to = scope->access_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (scope->positions[middle] < position)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < scope->access_count && scope->positions[from] - position < size;
 }
 
 bool scope_wants(struct scope *scope, uint64_t identity)
