@@ -9,12 +9,14 @@
 #include "base/hash.h"
 
 #define FIRST_SLOTS UINT32_C(64)
+#define RECENT_COUNT 4096 // a power of two; of 64 bytes each: they stay in the second cache
 #define SYMBOL_LIMIT (UINT32_C(1) << 30)
 
 void intern_done(struct intern *table)
 {
     free(table->texts);
     free(table->slots);
+    free(table->recent);
     arena_done(&table->arena);
     *table = (struct intern){0};
 }
@@ -54,4 +56,33 @@ uint32_t intern_add(struct intern *table, struct str text)
     ARRAY_GROW(table->texts, table->count, table->capacity);
     table->texts[table->count] = arena_copy(&table->arena, text);
     return table->count++;
+}
+
+void intern_keep_recent(struct intern *table)
+{
+    _Static_assert(sizeof(struct intern_recent) == 64, "a recent text is one cache line");
+    void *recent = NULL; // aligned to cache lines, which memory_new is not
+    if (table->recent)
+        return;
+    if (posix_memalign(&recent, sizeof *table->recent, RECENT_COUNT * sizeof *table->recent))
+        abort();
+    table->recent = memset(recent, 0, RECENT_COUNT * sizeof *table->recent);
+}
+
+struct intern_recent *intern_recent(struct intern *table, uint8_t manner, struct str text,
+                                    bool *is_known)
+{
+    *is_known = false;
+    if (!table->recent || text.len > INTERN_RECENT_TEXT)
+        return NULL;
+    uint64_t hash = hash_bytes(text.at, text.len, manner);
+    struct intern_recent *recent = &table->recent[hash & (RECENT_COUNT - 1)];
+    *is_known = recent->manner == manner && recent->len == text.len &&
+                memcmp(recent->text, text.at, text.len) == 0;
+    if (!*is_known) {
+        recent->manner = manner;
+        recent->len = (uint8_t)text.len;
+        memcpy(recent->text, text.at, text.len);
+    }
+    return recent;
 }

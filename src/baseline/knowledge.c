@@ -20,6 +20,8 @@ struct knowledge *knowledge_new(struct intern *texts)
 {
     struct knowledge *k = memory_new(sizeof *k);
     k->texts = texts;
+    k->note = memory_new(sizeof *k->note);
+    k->latest = memory_new(sizeof *k->latest);
     k->first = k->last = INSTANT_NONE;
     k->habit = habit_new(0);
     k->issued = issued_new(0);
@@ -34,6 +36,10 @@ void knowledge_free(struct knowledge *k)
 {
     if (!k)
         return;
+    if (k->note->release)
+        k->note->release(k->note->at);
+    free(k->note);
+    free(k->latest);
     habit_free(k->habit);
     issued_free(k->issued);
     coverage_free(k->coverage);
@@ -75,6 +81,11 @@ uint32_t knowledge_symbol(const struct knowledge *k, struct str text)
 struct str knowledge_text(const struct knowledge *k, uint32_t symbol)
 {
     return intern_text(k->texts, symbol);
+}
+
+struct knowledge_note *knowledge_note(const struct knowledge *k)
+{
+    return k->note;
 }
 
 int64_t knowledge_first(const struct knowledge *k)
@@ -386,9 +397,9 @@ bool knowledge_may_deny_issue(const struct knowledge *k, const struct activity *
            has_interactive_hours(k, from, to);
 }
 
-struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
+static void find_issuance(const struct knowledge *k, const struct activity *activity,
+                          struct issued_answer *answer)
 {
-    struct issued_answer answer;
     struct issued_access access = {
         .token_state = activity->flags & ACTIVITY_HAS_TOKEN       ? ISSUED_ID_VALID
                        : activity->flags & ACTIVITY_HAS_BAD_TOKEN ? ISSUED_ID_MALFORMED
@@ -408,8 +419,18 @@ struct issued_answer knowledge_issuance(const struct knowledge *k, const struct 
     access.has_session =
         activity->session && issued_session_parse(knowledge_text(k, activity->session),
                                                   access.session) == ISSUED_ID_VALID;
-    issued_find(k->issued, &access, &answer);
-    return answer;
+    issued_find(k->issued, &access, answer);
+}
+
+struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
+{
+    struct issuance *latest = k->latest;
+    if (!latest->is_known || memcmp(&latest->activity, activity, sizeof *activity) != 0) {
+        find_issuance(k, activity, &latest->answer);
+        latest->activity = *activity;
+        latest->is_known = true;
+    }
+    return latest->answer;
 }
 
 // Numbers of a group are never 0: the ledger knows 0 as unknown.

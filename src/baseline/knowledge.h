@@ -80,6 +80,14 @@ void knowledge_print_way(const struct knowledge *knowledge, const struct activit
 void knowledge_print_way_of(const struct knowledge *knowledge, enum client_class class,
                             const struct activity *activity, struct buf *out);
 
+// What those who ask keep so as not to ask again: one note, empty (at NULL) until someone writes it, released
+// with the knowledge.
+struct knowledge_note {
+    void *at;
+    void (*release)(void *at);
+};
+struct knowledge_note *knowledge_note(const struct knowledge *knowledge);
+
 // How a value stands for a subject, the days from `from` to `to` left out.
 struct habit_answer knowledge_habit(const struct knowledge *knowledge, enum habit_kind kind,
                                     uint32_t subject, enum habit_facet facet, uint32_t value,

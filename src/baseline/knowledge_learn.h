@@ -24,6 +24,13 @@ struct way {
     uint32_t symbol; // 0: an empty place of the table
 };
 
+// The latest question about what was issued: several detectors ask the same of one activity.
+struct issuance {
+    struct activity activity;
+    struct issued_answer answer;
+    bool is_known;
+};
+
 // Arrays by symbol end where symbols of that kind ended; what lies beyond is not known.
 struct knowledge {
     struct intern *texts;
@@ -48,6 +55,8 @@ struct knowledge {
     struct way *ways; // a hash table of a power of two
     uint32_t way_count, way_mask;
     unsigned settled; // steps
+    struct knowledge_note *note;
+    struct issuance *latest; // answered
 };
 
 // knowledge_feeds.c: what was issued, what could be seen.

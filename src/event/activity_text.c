@@ -11,6 +11,7 @@ void activity_texts_init(struct intern *texts)
 {
     uint32_t empty = intern_add(texts, S(""));
     assert(empty == 0);
+    intern_keep_recent(texts);
 }
 
 static uint32_t add_lower(struct intern *texts, struct str text)
@@ -75,10 +76,9 @@ static struct str cut(struct str text)
     return str_of(text.at, len);
 }
 
-uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+static uint32_t spell(struct intern *texts, struct str text, enum spelling spelling)
 {
     uint8_t guid[16];
-    text = cut(text);
     switch (spelling) {
     case SPELL_AS_IS:
         return intern_add(texts, text);
@@ -96,6 +96,18 @@ uint32_t activity_text(struct intern *texts, struct str text, enum spelling spel
         return add_country(texts, text);
     }
     return 0;
+}
+
+uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+{
+    bool is_known;
+    text = cut(text);
+    struct intern_recent *recent = intern_recent(texts, (uint8_t)(spelling + 1), text, &is_known);
+    if (!recent)
+        return spell(texts, text, spelling);
+    if (!is_known)
+        recent->symbol = spell(texts, text, spelling);
+    return recent->symbol;
 }
 
 // ---- values -----------------------------------------------------------------------------------

@@ -82,6 +82,8 @@ bool text_is_blank(struct str text)
                                         STR("notset"),        STR("system.object[]")};
     if (!text.len)
         return true;
+    if (text.len > sizeof "system.object[]" - 1) // the longest
+        return false;
     for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
         if (str_equal_fold(text, blanks[i]))
             return true;

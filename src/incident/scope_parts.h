@@ -69,7 +69,7 @@ struct ask_key {
     int64_t first, last; // of the incident
     uint32_t kind, person, mailbox, symbol, incident, unused;
 };
-#define ASKED_COUNT 4096 // a power of two
+#define ASKED_COUNT ((uint32_t)1 << 16) // a power of two
 struct asked {
     struct ask_key key;
     bool is_set, answer;
