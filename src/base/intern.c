@@ -40,7 +40,7 @@ static void grow(struct intern *table)
 
 uint32_t intern_add(struct intern *table, struct str text)
 {
-    if (table->count * 2 >= table->slot_count)
+    if ((uint64_t)table->count * 3 >= (uint64_t)table->slot_count * 2)
         grow(table);
     uint64_t hash = hash_str(text);
     uint32_t mask = table->slot_count - 1;

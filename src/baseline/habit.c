@@ -100,7 +100,13 @@ void habit_name(struct habit *habit, uint32_t symbol, struct str text)
         habit->name_count = count;
     }
     if (!habit->names[symbol].at)
-        habit->names[symbol] = arena_copy(&habit->texts, text);
+        habit->names[symbol] =
+            habit->lender ? intern_text(habit->lender, symbol) : arena_copy(&habit->texts, text);
+}
+
+void habit_borrow_names(struct habit *habit, const struct intern *texts)
+{
+    habit->lender = texts;
 }
 
 struct str habit_name_find(const struct habit *habit, uint32_t symbol)

@@ -63,6 +63,7 @@ struct habit {
     bool is_settled;
     struct str *names; // by symbol; `at` NULL: not told
     uint32_t name_count;
+    const struct intern *lender; // of the names; NULL: they are copied
     struct arena texts;
     // Made by habit_settle: entries in order of (kind, facet, subject), and of (kind, facet, value,
     // first time).

@@ -24,6 +24,7 @@ struct knowledge *knowledge_new(struct intern *texts)
     k->latest = memory_new(sizeof *k->latest);
     k->first = k->last = INSTANT_NONE;
     k->habit = habit_new(0);
+    habit_borrow_names(k->habit, texts);
     k->issued = issued_new(0);
     k->coverage = coverage_new();
     k->book = address_book_new(0);

@@ -151,9 +151,21 @@ static void permute(struct activity_log *log, struct entry *sorted, size_t count
     }
 }
 
+// Logs are mostly written in order.
+static bool is_in_order(const struct activity_log *log)
+{
+    for (size_t i = 1; i < log->count; i++)
+        if (compare_rows(row_at(log, i - 1), row_at(log, i)) > 0)
+            return false;
+    return true;
+}
+
 void activity_log_sort(struct activity_log *log)
 {
     if (log->is_sorted || !log->count)
+        return;
+    log->is_sorted = is_in_order(log);
+    if (log->is_sorted)
         return;
     size_t count = log->count;
     struct entry *entries = memory_grow(NULL, 2 * count * sizeof *entries);

@@ -246,8 +246,11 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
     d.parts = memory_new(count * sizeof *d.parts);
     for (unsigned i = 0; i < count; i++) {
         symbols[i] = i ? common_symbols(texts, &workers[i].texts) : NULL;
+        if (i)
+            intern_done(&workers[i].texts);
         d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
     }
+    memory_trim();
     d.knowledge = knowledge_new(texts);
     tell_inputs(&d);
     bool is_done = learn(&d, error);

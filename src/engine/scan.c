@@ -411,6 +411,16 @@ static bool correlate(struct scan *scan, struct error *error)
     return is_done;
 }
 
+// Detection needs room of its own: what the reading gathered and handed on goes first.
+static void end_reading(struct scan *scan)
+{
+    for (unsigned i = 0; i < scan->threads; i++)
+        worker_end_reading(&scan->workers[i]);
+    seen_free(scan->shared.seen);
+    scan->shared.seen = NULL;
+    memory_trim();
+}
+
 static bool conclude(struct scan *scan, struct error *error)
 {
     for (unsigned i = 1; i < scan->threads; i++)
@@ -418,6 +428,7 @@ static bool conclude(struct scan *scan, struct error *error)
     take_counts(scan, &scan->workers[0]);
     bool is_done = correlate(scan, error);
     finding_finish(scan->workers[0].findings, &scan->result->findings);
+    end_reading(scan);
     if (is_done && scan->options->is_detecting)
         is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
                              scan->result, error);

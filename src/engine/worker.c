@@ -26,12 +26,23 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     arena_init(&worker->arena);
 }
 
-void worker_done(struct worker *worker)
+void worker_end_reading(struct worker *worker)
 {
     matcher_free(worker->matcher);
     reader_free(worker->reader);
     finding_collector_free(worker->findings);
     observation_log_free(worker->observations);
+    worker->matcher = NULL;
+    worker->reader = NULL;
+    worker->findings = NULL;
+    worker->observations = NULL;
+    free(worker->identities);
+    worker->identities = NULL;
+}
+
+void worker_done(struct worker *worker)
+{
+    worker_end_reading(worker);
     tally_set_free(worker->tallies);
     activity_log_free(worker->activities);
     intern_done(&worker->texts);
@@ -40,7 +51,6 @@ void worker_done(struct worker *worker)
     for (size_t i = 0; i < worker->input_capacity; i++)
         free(worker->inputs[i].unread);
     free(worker->inputs);
-    free(worker->identities);
     arena_done(&worker->arena);
 }
 
