@@ -411,7 +411,7 @@ static bool correlate(struct scan *scan, struct error *error)
     return is_done;
 }
 
-// Detection needs room of its own: what the reading gathered and handed on goes first.
+// Merging and detection need room of their own: what the steps before them needed goes first.
 static void end_reading(struct scan *scan)
 {
     for (unsigned i = 0; i < scan->threads; i++)
@@ -421,14 +421,22 @@ static void end_reading(struct scan *scan)
     memory_trim();
 }
 
+static void end_matches(struct scan *scan)
+{
+    for (unsigned i = 0; i < scan->threads; i++)
+        worker_end_matches(&scan->workers[i]);
+    memory_trim();
+}
+
 static bool conclude(struct scan *scan, struct error *error)
 {
+    end_reading(scan);
     for (unsigned i = 1; i < scan->threads; i++)
         worker_merge(&scan->workers[0], &scan->workers[i]);
     take_counts(scan, &scan->workers[0]);
     bool is_done = correlate(scan, error);
     finding_finish(scan->workers[0].findings, &scan->result->findings);
-    end_reading(scan);
+    end_matches(scan);
     if (is_done && scan->options->is_detecting)
         is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
                              scan->result, error);

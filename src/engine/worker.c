@@ -30,19 +30,24 @@ void worker_end_reading(struct worker *worker)
 {
     matcher_free(worker->matcher);
     reader_free(worker->reader);
-    finding_collector_free(worker->findings);
-    observation_log_free(worker->observations);
+    free(worker->identities);
     worker->matcher = NULL;
     worker->reader = NULL;
+    worker->identities = NULL;
+}
+
+void worker_end_matches(struct worker *worker)
+{
+    finding_collector_free(worker->findings);
+    observation_log_free(worker->observations);
     worker->findings = NULL;
     worker->observations = NULL;
-    free(worker->identities);
-    worker->identities = NULL;
 }
 
 void worker_done(struct worker *worker)
 {
     worker_end_reading(worker);
+    worker_end_matches(worker);
     tally_set_free(worker->tallies);
     activity_log_free(worker->activities);
     intern_done(&worker->texts);

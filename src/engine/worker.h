@@ -61,9 +61,10 @@ struct worker {
 void worker_init(struct worker *worker, const struct worker_shared *shared);
 void worker_done(struct worker *worker);
 
-// Frees what only the reading needs, also the matches and observations, once they were handed on. What
+// Frees what only the reading needs; then the matches and observations, once they were handed on. What
 // detection and the summary look at stays.
 void worker_end_reading(struct worker *worker);
+void worker_end_matches(struct worker *worker);
 
 // Reads all records of a chunk. `input` is the number of its input in order of path.
 void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t input,
