@@ -12,6 +12,8 @@
 #define HABIT_DAYS_KNOWN 3
 // Days outside the interval on which the subject was seen at all, from which on "never" means something.
 #define HABIT_DAYS_ENOUGH 5
+// Of a tenant, whose many mailboxes show in a few days what one shows in a week.
+#define HABIT_TENANT_DAYS_ENOUGH 3
 
 // The first and last instant of the suspected activity, both included. Times are compared exactly; days
 // are whole days in UTC, so both days it touches are left out in full.

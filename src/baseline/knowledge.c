@@ -51,6 +51,7 @@ void knowledge_free(struct knowledge *k)
     free(k->clients);
     free(k->programs);
     free(k->ways);
+    own_places_done(&k->own);
     free(k);
 }
 
@@ -319,39 +320,6 @@ struct habit_answer knowledge_standing_days(const struct knowledge *k,
     return answer;
 }
 
-bool knowledge_is_usual_place(const struct knowledge *k, uint32_t person, uint32_t address)
-{
-    uint32_t network = knowledge_network(k, address);
-    if (!address || (network && knowledge_is_neutral(k, address)))
-        return true;
-    struct habit_answer all =
-        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
-    if (all.first == INSTANT_NONE) // never signed in from there: strange if they do elsewhere
-        return all.history_before + all.history_after + all.history_inside < HABIT_DAYS_ENOUGH;
-    struct habit_answer rest =
-        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, all.first, all.last);
-    unsigned others = rest.history_before + rest.history_after;
-    return others < HABIT_DAYS_ENOUGH || rest.history_before == 0;
-}
-
-bool knowledge_is_strange(const struct knowledge *k, const struct activity *activity)
-{
-    if (activity->time == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
-        return false;
-    // From its first to its last use, so that an intruder of two days does not make each day usual by the other.
-    struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
-    if (all.first == INSTANT_NONE || all.days_outside >= HABIT_DAYS_KNOWN)
-        return false;
-    int64_t from = all.first, to = all.last;
-    if (knowledge_standing_days(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
-        return false;
-    enum habit_standing country =
-        knowledge_standing_days(k, activity, HABIT_COUNTRY, from, to).standing;
-    enum habit_standing agent =
-        knowledge_standing_days(k, activity, HABIT_AGENT, from, to).standing;
-    return (country != HABIT_KNOWN && country != HABIT_SEEN) || agent == HABIT_NEW;
-}
-
 bool knowledge_is_token_bearing(const struct activity *activity)
 {
     switch ((enum activity_kind)activity->kind) {
@@ -454,6 +422,7 @@ struct issued_peers knowledge_peers(const struct knowledge *k, const struct acti
 
 void knowledge_compare(struct knowledge *k, const struct activity *activity)
 {
+    learn_own_place(k, activity);
     if (!knowledge_is_token_bearing(activity))
         return;
     struct issued_group group = group_of(knowledge_client(k, activity->client), activity);

@@ -105,10 +105,22 @@ struct habit_answer knowledge_standing(const struct knowledge *knowledge,
 struct habit_answer knowledge_standing_days(const struct knowledge *knowledge,
                                             const struct activity *activity, enum habit_facet facet,
                                             int64_t from, int64_t to);
-// Where this person signs in as a rule: from this network too, and not only within one stretch that lies
-// inside their other days (five of which are needed to tell): that is how a visitor, and an intruder of
-// some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.
+// So many people's own place is the organisation's: an office, a VPN.
+#define KNOWLEDGE_COLLEAGUES 3
+// A network from which the person signed in with a machine that they used before or after all its days, or
+// with machines of two kinds that they use elsewhere; or that is such or a usual place of several people: a journey,
+// another office.
+bool knowledge_is_own_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
+// The person's own place, or one where they sign in as a rule: from this network too, and not only within
+// one stretch that lies inside their other days (five of which are needed to tell): that is how a visitor,
+// and an intruder of some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.
 bool knowledge_is_usual_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
+// The same of the country of an address, as far as that is known.
+bool knowledge_is_usual_country(const struct knowledge *knowledge, uint32_t person,
+                                uint32_t address);
+// Its program came to this person, or to the mailbox that is read, in the middle of their days, and to few
+// others.
+bool knowledge_is_new_program(const struct knowledge *knowledge, const struct activity *activity);
 // Someone is where they never were: a network that this person never used on any other day of the window,
 // though there is history enough, and a country or a program that is new as well or unknown. Never true for
 // neutral addresses.

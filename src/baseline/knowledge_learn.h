@@ -3,6 +3,7 @@
 #ifndef STORMGLASS_BASELINE_KNOWLEDGE_LEARN_H
 #define STORMGLASS_BASELINE_KNOWLEDGE_LEARN_H
 
+#include "base/keyset.h"
 #include "baseline/knowledge.h"
 
 // An address and what is known of it.
@@ -31,6 +32,16 @@ struct issuance {
     bool is_known;
 };
 
+// Networks that people signed in from with a machine of theirs, or as a rule.
+struct own_places {
+    struct keyset asked;   // (person, address, machine)
+    struct keyset systems; // (person, network, system)
+    struct keyset pairs;   // (person, network)
+    struct keyset counted; // (person, prefix)
+    // Prefixes that are own places of at least one, two, ... people.
+    struct keyset people[KNOWLEDGE_COLLEAGUES];
+};
+
 // Arrays by symbol end where symbols of that kind ended; what lies beyond is not known.
 struct knowledge {
     struct intern *texts;
@@ -54,6 +65,7 @@ struct knowledge {
     uint32_t client_count;
     struct way *ways; // a hash table of a power of two
     uint32_t way_count, way_mask;
+    struct own_places own;
     unsigned settled; // steps
     struct knowledge_note *note;
     struct issuance *latest; // answered
@@ -62,6 +74,10 @@ struct knowledge {
 // knowledge_feeds.c: what was issued, what could be seen.
 void learn_issued(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
 void learn_coverage(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
+
+// knowledge_place.c
+void learn_own_place(struct knowledge *knowledge, const struct activity *activity);
+void own_places_done(struct own_places *own);
 
 // knowledge.c: the symbol habits keep a program under; 0: none named.
 uint32_t knowledge_agent_symbol(const struct knowledge *knowledge, const struct activity *activity);

@@ -131,7 +131,7 @@ static void add_use(struct watch *watch, const struct knowledge *k, struct case_
         struct habit_answer answer = knowledge_habit(k, HABIT_TENANT, a->home, HABIT_APP_ID,
                                                      subject, row->first, knowledge_last(k));
         change->has_mail_before |= answer.is_seen_before;
-        is_first = !answer.is_seen_before && answer.history_before >= HABIT_DAYS_ENOUGH;
+        is_first = !answer.is_seen_before && answer.history_before >= HABIT_TENANT_DAYS_ENOUGH;
     }
     if (!is_new && !is_first)
         return;
@@ -157,7 +157,7 @@ static struct case_row *find_nameless(struct watch *watch, const struct knowledg
     struct habit_answer answer =
         knowledge_habit(k, HABIT_TENANT, a->home, HABIT_APP_ID,
                         a->client_app ? a->client_app : a->app, row->first, knowledge_last(k));
-    if (answer.is_seen_before || answer.history_before < HABIT_DAYS_ENOUGH)
+    if (answer.is_seen_before || answer.history_before < HABIT_TENANT_DAYS_ENOUGH)
         return NULL;
     // Its service principal signed in on days enough before.
     answer = knowledge_habit(k, HABIT_USER, knowledge_person(k, a), HABIT_HOUR, 0, row->first,

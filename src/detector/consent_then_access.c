@@ -91,7 +91,7 @@ static bool is_unknown_before(const struct knowledge *k, uint32_t home, uint32_t
     struct habit_answer answer =
         knowledge_habit(k, HABIT_TENANT, home, HABIT_APP_ID, app, time, knowledge_last(k));
     *is_seen = answer.is_seen_before;
-    return !answer.is_seen_before && answer.history_before >= HABIT_DAYS_ENOUGH;
+    return !answer.is_seen_before && answer.history_before >= HABIT_TENANT_DAYS_ENOUGH;
 }
 
 static void add_access(struct watch *watch, const struct knowledge *k, struct case_row *row,
@@ -284,7 +284,7 @@ const struct detector detector_consent_then_access = {
         "usual place and at least three more mailboxes use it, and where the program runs on the "
         "user's own machine, in a network known for the mailbox. Applications that the tenant already "
         "uses and a further user joins: no finding unless the consent itself is strange. Logs with "
-        "fewer than five days before the consent: nothing is judged.",
+        "fewer than three days before the consent: nothing is judged.",
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

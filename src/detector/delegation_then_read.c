@@ -222,16 +222,22 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
                   const struct grant *grant, enum sigma_level *level)
 {
     bool is_role = row->key.part[3] == BY_READER;
-    bool has_history = row->first - knowledge_first(k) >= HABIT_DAYS_ENOUGH * DAY;
-    if (!has_history || row->numbers[READS] < (is_role ? 2 : 1))
+    unsigned enough = row->numbers[IS_SELF] ? HABIT_TENANT_DAYS_ENOUGH : HABIT_DAYS_ENOUGH;
+    bool has_history = row->first - knowledge_first(k) >= enough * DAY;
+    bool is_strange = row->numbers[IS_STRANGE_GRANT] || row->numbers[IS_STRANGE_READ];
+    if ((!has_history && !is_strange) || row->numbers[READS] < (is_role ? 2 : 1))
         return false;
     *level = LEVEL_LOW;
     if (row->numbers[IS_STRANGE_GRANT])
         *level = is_role ? LEVEL_CRITICAL : LEVEL_HIGH;
-    else if (is_role || row->numbers[IS_STRANGE_READ])
+    else if (is_role)
         *level = LEVEL_MEDIUM;
+    else if (
+        row->numbers
+            [IS_STRANGE_READ]) // a delegate on the road, where an administrator gave the rights
+        *level = is_administrator(watch, k, grant) ? LEVEL_LOW : LEVEL_MEDIUM;
     else if (row->numbers[IS_SELF])
-        *level = row->numbers[OWNER_SIGNS] || is_much(k, row, grant) ? LEVEL_MEDIUM : LEVEL_LOW;
+        *level = is_much(k, row, grant) ? LEVEL_MEDIUM : LEVEL_LOW;
     else // an administrator's daily work, or an owner who shares, from the usual place
         return !is_administrator(watch, k, grant) &&
                knowledge_person(k, &grant->first) != grant->read.mailbox;
@@ -295,8 +301,9 @@ static void report(struct detection *detection, struct case_row *group)
         buf_print(&watch->text, " %llu more case%s of the same kind by the same person.", others,
                   others == 1 ? "" : "s");
     // One mailbox may be somebody's wish; so many as make an administrator are a collection.
-    if (level == LEVEL_MEDIUM && group->numbers[GRANTS] >= GRANT_AUTHOR_MAILBOXES)
-        level = LEVEL_HIGH;
+    bool is_self = row->numbers[IS_SELF] && row->key.part[3] != BY_READER;
+    if (group->numbers[GRANTS] >= GRANT_AUTHOR_MAILBOXES && (level == LEVEL_MEDIUM || is_self))
+        level = level == LEVEL_LOW ? LEVEL_MEDIUM : LEVEL_HIGH;
     detection_find(detection, case_take(group), level, row->numbers[IS_STRANGE_GRANT] ? 0.8 : 0.6,
                    buf_str(&watch->text));
 }

@@ -82,6 +82,7 @@ void detection_find(struct detection *detection, struct draft *draft, enum sigma
     finding->statement = arena_copy(arena, statement);
     finding->severity = severity;
     finding->confidence = confidence;
+    finding->is_insider = detection->detector->is_insider;
     write_attack(finding, arena, detection->detector->attack);
     draft_finish(draft, arena, finding);
     draft_free(draft);

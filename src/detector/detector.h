@@ -21,6 +21,7 @@
     X(token_stripped)                                                                              \
     X(impossible_token)                                                                            \
     X(mass_read)                                                                                   \
+    X(bulk_read_at_home)                                                                           \
     X(session_moved)                                                                               \
     X(session_replayed)                                                                            \
     X(password_spray)                                                                              \
@@ -48,6 +49,9 @@ struct detector {
     // For docs/detectors.md, whole sentences.
     const char *meaning;         // what it sees, and why that matters
     const char *false_positives; // what else looks like it, and how each is told apart
+    // What it finds a user did with their own account from where they always are: all that the user read of
+    // the mailbox in that time belongs to it.
+    bool is_insider;
     // The state of a run, zeroed; its memory must be bounded by limits of its own.
     size_t state_size;
     void (*begin)(struct detection *detection); // may be NULL

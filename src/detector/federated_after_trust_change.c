@@ -19,6 +19,9 @@
 // networks.
 #define MIGRATED 5
 
+// Neighbours of one provider share a network: a new program tells a stranger as well.
+#define STRANGE (STRANGER_NETWORK | STRANGER_AGENT | STRANGER_SCRIPT)
+
 struct person {
     bool was_managed, was_federated; // before the first change
 };
@@ -116,7 +119,7 @@ static struct sum add_up(const struct watch *watch)
     for (uint32_t i = 0; i < watch->cases.count; i++) {
         const struct case_row *row = &watch->cases.rows[i];
         unsigned marks = (unsigned)row->numbers[MARKS], weight = stranger_weight(marks);
-        bool is_strange = marks & STRANGER_NETWORK;
+        bool is_strange = marks & STRANGE;
         sum.strange += is_strange;
         sum.own += !is_strange;
         sum.mixed += row->numbers[IS_MIXED] != 0;
@@ -162,7 +165,7 @@ static void write_statement(const struct watch *watch, const struct knowledge *k
               target.len ? ": " : "", (int)target.len, target.at);
     buf_print(out,
               ") %llu %s whom the tenant itself had authenticated till then signed in through a "
-              "federated issuer, %llu of them from a network new for the person; ",
+              "federated issuer, %llu of them from a network or by a program new for the person; ",
               (unsigned long long)count, count == 1 ? "person" : "people",
               (unsigned long long)sum->strange);
     buf_print(out, "%.*s from ", (int)person.len, person.at);
@@ -189,7 +192,7 @@ static void end(struct detection *detection)
         draft_add(draft, &watch->changes[i], knowledge_texts(k));
     // With strangers among them, those at home are not the intruder's.
     for (uint32_t i = 0; i < watch->cases.count; i++)
-        if (!sum.strange || (watch->cases.rows[i].numbers[MARKS] & STRANGER_NETWORK))
+        if (!sum.strange || (watch->cases.rows[i].numbers[MARKS] & STRANGE))
             draft_merge(draft, case_take(&watch->cases.rows[i]));
     detection_find(detection, draft, level, level >= LEVEL_HIGH ? 0.9 : 0.6, buf_str(&watch->text));
 }

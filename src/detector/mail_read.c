@@ -44,6 +44,8 @@ static bool is_known(const struct knowledge *k, enum habit_kind kind, uint32_t s
                      const struct activity *activity, int64_t from, int64_t to)
 {
     struct mail_place place = mail_read_place(k, activity);
+    if (kind == HABIT_USER && knowledge_is_own_place(k, subject, activity->address))
+        return true;
     return place.is_network && subject &&
            knowledge_habit_days(k, kind, subject, HABIT_NETWORK, place.symbol, from, to).standing ==
                HABIT_KNOWN &&

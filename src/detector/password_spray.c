@@ -21,7 +21,8 @@
 #define AFTER (7 * DAY)
 
 enum source_kind { BY_ADDRESS, BY_NETWORK, BY_PROGRAM, SOURCE_KINDS };
-// Of sources {kind's symbol, second symbol}; of people {source, person}. Window: where it begins.
+// Of sources {kind's symbol, second symbol}; of people {source, person}, and of the programs that were used in
+// vain {source, user agent, 1}. Window: where it begins.
 enum { BURST, WINDOW, WINDOW_USERS, USERS, HITS, RIGHT };
 enum { FAILS, IN_WINDOW, NETWORK, ADDRESS, IS_RIGHT };
 
@@ -96,15 +97,19 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
     struct case_row *person = case_table_open(&watch->people[kind], who);
     if (!person)
         return;
+    struct case_key program = {{number, activity->agent, 1}};
     if (verdict == WRONG) {
         count_fail(source, person, activity, k);
+        case_table_open(&watch->people[kind], program);
         return;
     }
     // Before the first failure it is nobody's spray. In a network or with a program that many share, someone
-    // who was not tried there himself has to be strange besides.
+    // has to be strange besides, or was tried there himself by the same program.
     if (source->last == INSTANT_NONE || activity->time - source->last > AFTER)
         return;
-    if (kind != BY_ADDRESS && !person->numbers[FAILS] &&
+    bool is_tried =
+        person->numbers[FAILS] && case_table_find(&watch->people[kind], program) != NULL;
+    if (kind != BY_ADDRESS && !is_tried &&
         !stranger_is_strange(stranger_marks(&watch->memo, k, activity)))
         return;
     if (!person->draft)
@@ -133,7 +138,8 @@ static void see(struct detection *detection, const struct activity *activity)
     const struct knowledge *k = detection_knowledge(detection);
     if (activity->kind != ACTIVITY_SIGN_IN || activity->time == INSTANT_NONE ||
         (activity->flags & ACTIVITY_IS_SERVICE) || !knowledge_person(k, activity) ||
-        knowledge_is_neutral(k, activity->address))
+        knowledge_is_neutral(k, activity->address) ||
+        knowledge_is_own_place(k, knowledge_person(k, activity), activity->address))
         return;
     enum verdict verdict = verdict_of(activity);
     unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);

@@ -90,7 +90,8 @@ static unsigned ask(const struct knowledge *k, const struct activity *a, int64_t
 
 unsigned place_odd(struct place_watch *watch, const struct knowledge *k, const struct activity *a)
 {
-    if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address))
+    if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address) ||
+        knowledge_is_own_place(k, knowledge_person(k, a), a->address))
         return 0;
     bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS && a->mailbox;
     int64_t day = a->time / DAY;

@@ -57,7 +57,8 @@ struct place_watch {
 
 void place_done(struct place_watch *watch);
 
-// Which of enum place_odd hold. 0 for neutral addresses, undated activities and persons without history.
+// Which of enum place_odd hold. 0 for neutral addresses, people's own places, undated activities and persons
+// without history.
 unsigned place_odd(struct place_watch *watch, const struct knowledge *knowledge,
                    const struct activity *activity);
 // Someone is where they never were: a network never used on other days nor by colleagues, and a country

@@ -21,18 +21,30 @@ static struct activity as_owner(const struct knowledge *k, const struct activity
     return a;
 }
 
+// The chance of one day: whoever stays for a week is no more at home for it.
+static double chance_of(const struct knowledge *k, const struct activity *activity,
+                        enum habit_facet facet, int64_t from, int64_t to)
+{
+    struct habit_answer rest = knowledge_standing(k, activity, facet, from, to);
+    return rest.chance_own > rest.chance_peers ? rest.chance_own : rest.chance_peers;
+}
+
 // One side of the person: new, known, or nothing to say.
 static enum habit_standing stand(const struct knowledge *k, const struct activity *activity,
                                  enum habit_facet facet)
 {
     struct habit_answer all = knowledge_standing_days(k, activity, facet, 1, 0);
-    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE)
-        return HABIT_KNOWN;
     // Nothing is learned of failures and of Graph requests: such a value needs no days left out.
     bool is_never = all.first == INSTANT_NONE;
-    struct habit_answer rest =
-        knowledge_standing(k, activity, facet, is_never ? 1 : all.first, is_never ? 0 : all.last);
-    if (rest.standing == HABIT_NEW && rest.chance > STRANGER_CHANCE)
+    int64_t from = is_never ? 1 : all.first, to = is_never ? 0 : all.last;
+    struct habit_answer rest = knowledge_standing_days(k, activity, facet, from, to);
+    // Often; a script from the first as well: nobody takes to one like to a new telephone.
+    bool is_script = facet == HABIT_AGENT &&
+                     agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT;
+    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE &&
+        !(is_script && rest.history_before))
+        return HABIT_KNOWN;
+    if (rest.standing == HABIT_NEW && chance_of(k, activity, facet, from, to) > STRANGER_CHANCE)
         return all.days_outside ? HABIT_SEEN : HABIT_CANNOT_TELL;
     return rest.standing;
 }
@@ -66,6 +78,8 @@ static unsigned marks_of(const struct knowledge *k, const struct activity *activ
     unsigned marks = activity->flags & ACTIVITY_IS_LEGACY ? STRANGER_LEGACY : 0;
     const struct address_answer *place = knowledge_address(k, activity->address);
     enum habit_standing network = stranger_standing(k, activity, HABIT_NETWORK);
+    if (knowledge_is_own_place(k, knowledge_person(k, activity), activity->address))
+        network = HABIT_KNOWN;
     if (network == HABIT_NEW) {
         marks |= STRANGER_NETWORK;
         // Rented machines stand in Azure too.

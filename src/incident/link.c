@@ -22,14 +22,16 @@ static bool is_usual_for_one(const struct linker *linker, const struct finding *
             continue;
         has_user = true;
         uint32_t person = thing_person(linker, finding->entities[i].text);
-        if (knowledge_is_usual_place(linker->knowledge, person, address))
+        if (knowledge_is_usual_place(linker->knowledge, person, address) ||
+            knowledge_is_usual_country(linker->knowledge, person, address))
             return true;
     }
     return !has_user;
 }
 
 // Whether a rule's match came from where its people sign in as a rule, or from nowhere: what they did there
-// is theirs until something else says otherwise. Detectors have looked at that themselves. Of several people
+// is theirs until something else says otherwise. The country will do: the detectors, who know program and
+// session as well, have looked at all that themselves. Of several people
 // it is not known which address was whose: more than half of the addresses must be usual for one of them.
 static bool is_homely(const struct linker *linker, const struct finding *finding)
 {
@@ -64,6 +66,11 @@ struct linker *linker_new(const struct knowledge *knowledge, const struct findin
         thing_add_finding(linker, i);
     }
     return linker;
+}
+
+const struct finding_list *linker_findings(const struct linker *linker)
+{
+    return linker->findings;
 }
 
 void linker_free(struct linker *linker)
@@ -108,7 +115,7 @@ static void join(struct linker *linker, uint32_t a, uint32_t b)
 
 bool link_is_strong(const struct linker *linker, uint32_t finding)
 {
-    return linker->findings->items[finding].severity >= LEVEL_MEDIUM;
+    return linker->findings->items[finding].severity >= LEVEL_MEDIUM && !linker->homely[finding];
 }
 
 bool link_is_near(const struct finding *a, const struct finding *b)
@@ -153,21 +160,39 @@ bool link_is_about_many(const struct finding *finding)
            finding->entity_counts[ENTITY_MAILBOX] > LINK_ACCOUNTS;
 }
 
-bool link_may_join_account(const struct linker *linker, uint32_t number)
+// What a rule counted over many accounts ties together is only what all of them have in common.
+bool link_is_shared_in(const struct finding *finding, const struct thing *thing)
 {
-    return link_is_strong(linker, number) && !linker->homely[number] &&
-           !link_is_about_many(&linker->findings->items[number]);
+    if (!is_rule(finding) || !link_is_about_many(finding))
+        return true;
+    uint32_t count = finding->entity_counts[thing->kind];
+    if (thing->kind == ENTITY_APP && finding->entity_counts[ENTITY_CLIENT_APP] > count)
+        count = finding->entity_counts[ENTITY_CLIENT_APP];
+    return count <= 1;
+}
+
+bool link_may_join(const struct linker *linker, const struct thing *thing, uint32_t number)
+{
+    const struct finding *finding = &linker->findings->items[number];
+    if (!link_is_strong(linker, number))
+        return false;
+    return thing_is_account(thing) ? !link_is_about_many(finding)
+                                   : link_is_shared_in(finding, thing);
 }
 
 // Along the time: each strong finding with the one before it that lasted longest.
-static void join_account(struct linker *linker, struct thing *thing)
+static void join_account(struct linker *linker, struct thing *thing, bool is_of_home)
 {
     struct finding *items = linker->findings->items;
     uint32_t before = NOBODY;
     link_sort(linker, thing);
     for (uint32_t i = 0; i < thing->count; i++) {
         uint32_t number = thing->findings[i];
-        if (!link_may_join_account(linker, number))
+        bool may_join = link_may_join(linker, thing, number);
+        if (is_of_home)
+            may_join = linker->homely[number] && items[number].severity >= LEVEL_CRITICAL &&
+                       !link_is_about_many(&items[number]);
+        if (!may_join)
             continue;
         if (before != NOBODY && link_is_near(&items[before], &items[number]))
             join(linker, before, number);
@@ -182,11 +207,12 @@ static void join_strong(struct linker *linker)
         struct thing *thing = &linker->things[t];
         uint32_t before = NOBODY;
         if (thing_is_account(thing)) {
-            join_account(linker, thing);
+            join_account(linker, thing, false);
+            join_account(linker, thing, true); // one deed is often in two logs
             continue;
         }
         for (uint32_t i = 0; i < thing->count && thing_may_join(linker, thing); i++) {
-            if (!link_is_strong(linker, thing->findings[i]))
+            if (!link_may_join(linker, thing, thing->findings[i]))
                 continue;
             if (before != NOBODY)
                 join(linker, before, thing->findings[i]);
@@ -220,7 +246,8 @@ static void weigh(struct weight *weight, const struct finding *finding, bool is_
         return;
     bool is_grave = finding->severity >= (is_rule(finding) ? LEVEL_HIGH : LEVEL_MEDIUM);
     struct str user = first_user(finding);
-    bool is_second = weight->medium.len && !str_equal(weight->user, user);
+    bool is_second = weight->medium.len && (!str_equal(weight->user, user) ||
+                                            !str_equal(weight->medium, finding->detector));
     weight->is_enough = weight->is_enough || is_grave || is_second;
     weight->medium = finding->detector;
     weight->user = user;
@@ -236,17 +263,15 @@ static void number_incidents(struct linker *linker, struct incident_list *out)
         out->count += weights[i].is_enough && out->count < INCIDENT_LIMIT;
     out->items = ARENA_ARRAY(&out->arena, struct incident, out->count + 1);
     uint32_t next = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t root = link_root(linker, i);
-        if (!weights[root].is_enough)
+    for (uint32_t i = 0; i < count; i++) { // a follower may stand before its root
+        if (!weights[i].is_enough || next == out->count)
             continue;
-        if (root == i && next < out->count) {
-            struct incident *incident = &out->items[next];
-            *incident = (struct incident){.first = INSTANT_NONE, .last = INSTANT_NONE};
-            incident->findings = ARENA_ARRAY(&out->arena, uint32_t, weights[root].findings);
-            linker->incidents[i] = next++;
-        }
-        uint32_t number = linker->incidents[root];
+        out->items[next] = (struct incident){.first = INSTANT_NONE, .last = INSTANT_NONE};
+        out->items[next].findings = ARENA_ARRAY(&out->arena, uint32_t, weights[i].findings);
+        linker->incidents[i] = next++;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = linker->incidents[link_root(linker, i)];
         linker->incidents[i] = number;
         if (number != NOBODY)
             out->items[number].findings[out->items[number].finding_count++] = i;
@@ -266,7 +291,8 @@ static void list_incidents(struct linker *linker, struct thing *thing)
     thing->incidents = memory_new((thing->count + 1) * sizeof *thing->incidents);
     for (uint32_t i = 0; i < thing->count; i++)
         if (linker->incidents[thing->findings[i]] != NOBODY &&
-            !linker->homely[thing->findings[i]] && link_is_strong(linker, thing->findings[i]))
+            link_is_strong(linker, thing->findings[i]) &&
+            link_is_shared_in(&linker->findings->items[thing->findings[i]], thing))
             thing->incidents[thing->incident_count++] = linker->incidents[thing->findings[i]];
     qsort(thing->incidents, thing->incident_count, sizeof *thing->incidents, by_number);
     for (uint32_t i = 0; i < thing->incident_count; i++)
@@ -279,6 +305,14 @@ void linker_finish(struct linker *linker, struct incident_list *out)
 {
     *out = (struct incident_list){0};
     arena_init(&out->arena);
+    for (uint32_t i = 0; i < linker->findings->count; i++) {
+        const struct finding *finding = &linker->findings->items[i];
+        if (is_rule(finding) && thing_is_in_vain(linker, finding))
+            linker->homely[i] = true;
+        else if (linker->homely[i] && !link_is_about_many(finding) &&
+                 thing_has_new_program(linker, finding))
+            linker->homely[i] = false;
+    }
     join_strong(linker);
     link_attach_weak(linker);
     number_incidents(linker, out);

@@ -21,14 +21,17 @@ struct linker;
 // Findings and knowledge are borrowed until linker_free.
 struct linker *linker_new(const struct knowledge *knowledge, const struct finding_list *findings);
 void linker_free(struct linker *linker);
+const struct finding_list *linker_findings(const struct linker *linker);
 void linker_see(struct linker *linker, const struct activity *activity);
 
 // Makes the incidents, without scope. What everybody shares ties nothing together: neutral addresses, what
 // outsiders use, applications of Microsoft's own. A group of linked findings is an incident when a
-// detector's finding in it is medium or above, a rule's is high or above, or two are medium and of different people;
-// rules that matched where their people usually are do not count unless critical. Findings below medium
-// join the incident they are tied to most closely (session or token, message, address or application,
-// account; then the nearest in time) and never join two incidents together.
+// detector's finding in it is medium or above, a rule's is high or above, or two are medium and of
+// different people or rules. Rules that matched where their people usually are, or at addresses from which
+// nothing ever succeeded, do not count unless critical; what a rule counted over many accounts ties together
+// only what all of them have in common. Those that do not count and findings below medium join the incident
+// they are tied to most closely (session or token, message, address or application, account; then the
+// nearest in time) and never join two incidents together.
 void linker_finish(struct linker *linker, struct incident_list *out);
 
 // After linker_finish: the incidents whose findings name a thing (by its symbol; persons by that of

@@ -15,10 +15,12 @@ struct thing {
     uint32_t symbol;
     uint32_t *findings; // in their order
     uint32_t count, capacity;
-    struct keyset insiders;  // symbols of the users and mailboxes its findings are about
-    struct keyset outsiders; // of persons; no more than are needed to call it common
-    uint32_t unlisted;       // accounts that its findings are about and do not list, at most
-    uint32_t *incidents;     // of its findings, ascending; once they are known
+    struct keyset insiders;        // symbols of the users and mailboxes its findings are about
+    struct keyset outsiders;       // of persons; no more than are needed to call it common
+    bool has_success, has_failure; // of an address: of what was done from it
+    bool has_new_program;          // with a program that was new to someone
+    uint32_t unlisted;             // accounts that its findings are about and do not list, at most
+    uint32_t *incidents;           // of its findings, ascending; once they are known
     uint32_t incident_count;
 };
 
@@ -31,7 +33,7 @@ struct linker {
     uint32_t mask;
     uint32_t *parents;   // of the forest, by finding
     uint32_t *incidents; // by finding: its incident, or NOBODY
-    bool *homely;        // by finding
+    bool *homely;        // by finding: of the usual place, or in vain; it follows others
 };
 
 // ---- link_thing.c -------------------------------------------------------------------------------
@@ -43,16 +45,23 @@ bool thing_is_common(const struct linker *linker, const struct thing *thing);
 // Whether findings that name it belong together: not where it is common, nor through Microsoft's own
 // applications, which any two attackers may use.
 bool thing_may_join(const struct linker *linker, const struct thing *thing);
+// All that was ever tried from the finding's addresses failed.
+bool thing_is_in_vain(const struct linker *linker, const struct finding *finding);
+// One of its addresses was used with a program that was new to someone.
+bool thing_has_new_program(const struct linker *linker, const struct finding *finding);
 bool thing_is_account(const struct thing *thing);
 // One symbol for one person, whether the text is an object id or an address.
 uint32_t thing_person(const struct linker *linker, struct str text);
 
 // ---- link.c -------------------------------------------------------------------------------------
 
+// Medium or above, and not of the usual place.
 bool link_is_strong(const struct linker *linker, uint32_t finding);
 bool link_is_near(const struct finding *a, const struct finding *b);
-// Whether a finding's accounts tie it to others: not when it is about many or of the usual place.
-bool link_may_join_account(const struct linker *linker, uint32_t finding);
+// Whether a strong finding is tied to others through the thing: not through an account when it is about
+// many, nor, when a rule counted over many, through what only some of them have.
+bool link_may_join(const struct linker *linker, const struct thing *thing, uint32_t finding);
+bool link_is_shared_in(const struct finding *finding, const struct thing *thing);
 bool link_is_about_many(const struct finding *finding);
 uint32_t link_root(struct linker *linker, uint32_t finding);
 // Sorts a thing's findings by time.

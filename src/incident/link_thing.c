@@ -123,14 +123,50 @@ void linker_see(struct linker *linker, const struct activity *activity)
 {
     bool is_use = activity->kind == ACTIVITY_SIGN_IN || knowledge_is_token_bearing(activity);
     uint32_t person = knowledge_person(linker->knowledge, activity);
+    struct thing *address = thing_find(linker, ENTITY_IP, activity->address);
+    if (address && activity->outcome == OUTCOME_FAILURE)
+        address->has_failure = true;
+    else if (address)
+        address->has_success = true;
+    if (address && activity->kind == ACTIVITY_SIGN_IN && activity->outcome != OUTCOME_FAILURE &&
+        !address->has_new_program)
+        address->has_new_program = knowledge_is_new_program(linker->knowledge, activity);
     if (!is_use || activity->outcome == OUTCOME_FAILURE || !person)
         return;
-    struct thing *things[] = {thing_find(linker, ENTITY_IP, activity->address),
-                              thing_find(linker, ENTITY_APP, activity->app),
+    struct thing *things[] = {address, thing_find(linker, ENTITY_APP, activity->app),
                               thing_find(linker, ENTITY_APP, activity->client_app)};
     for (size_t i = 0; i < sizeof things / sizeof things[0]; i++)
         if (things[i])
             note_user(things[i], person);
+}
+
+bool thing_is_in_vain(const struct linker *linker, const struct finding *finding)
+{
+    bool has_address = false;
+    for (size_t i = 0; i < finding->entity_count; i++) {
+        if (finding->entities[i].kind != ENTITY_IP)
+            continue;
+        has_address = true;
+        struct thing *thing = thing_find(
+            linker, ENTITY_IP, knowledge_symbol(linker->knowledge, finding->entities[i].text));
+        if (!thing || thing->has_success || !thing->has_failure)
+            return false;
+    }
+    return has_address;
+}
+
+bool thing_has_new_program(const struct linker *linker, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->entity_count; i++) {
+        struct thing *thing =
+            finding->entities[i].kind == ENTITY_IP
+                ? thing_find(linker, ENTITY_IP,
+                             knowledge_symbol(linker->knowledge, finding->entities[i].text))
+                : NULL;
+        if (thing && thing->has_new_program && !thing_is_common(linker, thing))
+            return true;
+    }
+    return false;
 }
 
 bool thing_is_common(const struct linker *linker, const struct thing *thing)

@@ -47,17 +47,14 @@ static void consider(const struct linker *linker, const struct thing *thing, uin
     if (strong == NOBODY)
         return;
     const struct finding *a = &linker->findings->items[weak], *b = &linker->findings->items[strong];
-    if (thing_is_account(thing) && (link_is_about_many(a) || !link_is_near(a, b)))
+    if (thing_is_account(thing) &&
+        (link_is_about_many(a) || linker->homely[weak] || !link_is_near(a, b)))
+        return;
+    if (!link_is_shared_in(a, thing))
         return;
     struct tie tie = {tie_of(linker, thing), distance_of(a, b), strong};
     if (!best->kind || is_better(linker, &tie, best))
         *best = tie;
-}
-
-static bool may_hold(const struct linker *linker, const struct thing *thing, uint32_t number)
-{
-    return thing_is_account(thing) ? link_may_join_account(linker, number)
-                                   : link_is_strong(linker, number);
 }
 
 // Along the time and back: the strong finding that ended last before a weak one, or lasts on, and the next
@@ -71,7 +68,7 @@ static void look_along(struct linker *linker, struct thing *thing, struct tie *t
         uint32_t number = thing->findings[i];
         if (!link_is_strong(linker, number))
             consider(linker, thing, number, before, &ties[number]);
-        else if (may_hold(linker, thing, number) &&
+        else if (link_may_join(linker, thing, number) &&
                  (before == NOBODY || items[number].last > items[before].last))
             before = number;
     }
@@ -79,7 +76,7 @@ static void look_along(struct linker *linker, struct thing *thing, struct tie *t
         uint32_t number = thing->findings[i];
         if (!link_is_strong(linker, number))
             consider(linker, thing, number, after, &ties[number]);
-        else if (may_hold(linker, thing, number))
+        else if (link_may_join(linker, thing, number))
             after = number;
     }
 }

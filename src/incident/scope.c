@@ -11,6 +11,29 @@
     (24 * HOUR)        // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
 #define TAKEN_LIMIT 16 // incidents that one activity may belong to by one thing
 
+static uint32_t first_entity(const struct scope *scope, const struct finding *finding,
+                             enum entity_kind kind)
+{
+    for (size_t i = 0; i < finding->entity_count; i++)
+        if (finding->entities[i].kind == kind)
+            return knowledge_symbol(scope->knowledge, finding->entities[i].text);
+    return 0;
+}
+
+static void add_insider(struct scope *scope, uint32_t incident, const struct finding *finding)
+{
+    if (!finding->is_insider || finding->first == INSTANT_NONE)
+        return;
+    struct activity named = {.user = first_entity(scope, finding, ENTITY_USER)};
+    ARRAY_GROW(scope->insiders, scope->insider_count, scope->insider_capacity);
+    scope->insiders[scope->insider_count++] =
+        (struct insider){.incident = incident,
+                         .person = knowledge_person(scope->knowledge, &named),
+                         .mailbox = first_entity(scope, finding, ENTITY_MAILBOX),
+                         .first = finding->first,
+                         .last = finding->last};
+}
+
 struct scope *scope_new(const struct knowledge *knowledge, const struct linker *linker,
                         struct incident_list *incidents)
 {
@@ -26,6 +49,10 @@ struct scope *scope_new(const struct knowledge *knowledge, const struct linker *
     map_init(&scope->reached_keys);
     mark_filter_fill(scope);
     scope->asked = memory_new(ASKED_COUNT * sizeof *scope->asked);
+    for (size_t i = 0; i < incidents->count; i++)
+        for (size_t f = 0; f < incidents->items[i].finding_count; f++)
+            add_insider(scope, (uint32_t)i,
+                        &linker_findings(linker)->items[incidents->items[i].findings[f]]);
     return scope;
 }
 
@@ -41,6 +68,7 @@ void scope_free(struct scope *scope)
     mark_filter_done(&scope->filter);
     free(scope->asked);
     free(scope->trails);
+    free(scope->insiders);
     free(scope->trail_slots);
     free(scope->accesses);
     free(scope->positions);
@@ -83,8 +111,18 @@ static bool is_named(const struct scope *scope, const struct activity *activity,
     return false;
 }
 
+// By a program that the person, or the mailbox, is used by on no other day.
+static bool is_new_program(const struct scope *scope, const struct activity *activity,
+                           const struct incident *incident)
+{
+    return knowledge_standing_days(scope->knowledge, activity, HABIT_AGENT, incident->first,
+                                   incident->last)
+               .standing == HABIT_NEW;
+}
+
 // A place where the person signs in as a rule, and did before all this began, is the owner's, whatever session
-// or token was used from it. Sign-ins tell, since reading from there may be the attacker's own habit; without
+// or token was used from it, unless by a program that is new with the incident: neighbours of one provider
+// share a network. Sign-ins tell, since reading from there may be the attacker's own habit; without
 // any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
 // after must do, but not for an address that the findings name.
 static bool judge_place(const struct scope *scope, const struct activity *activity, uint32_t number)
@@ -94,8 +132,11 @@ static bool judge_place(const struct scope *scope, const struct activity *activi
     uint32_t person = knowledge_person(k, activity);
     uint32_t network = knowledge_network(k, activity->address);
     if (!person || knowledge_is_neutral(k, activity->address) ||
-        !knowledge_is_usual_place(k, person, activity->address))
+        !knowledge_is_usual_place(k, person, activity->address) ||
+        is_new_program(scope, activity, incident))
         return false;
+    if (knowledge_is_own_place(k, person, activity->address))
+        return true;
     struct habit_answer all =
         knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
@@ -122,7 +163,10 @@ static struct asked *recall(const struct scope *scope, uint32_t kind,
                           .person = knowledge_person(scope->knowledge, activity),
                           .mailbox = activity->mailbox,
                           .symbol = symbol,
-                          .incident = number};
+                          .incident = number,
+                          .agent = activity->agent,
+                          .client = activity->client,
+                          .is_mail = activity->kind == ACTIVITY_MAIL_ACCESS};
     return asked_open(scope, &key);
 }
 
@@ -373,6 +417,23 @@ static void take(struct scope *scope, const struct activity *activity, uint32_t 
         scope->incidents->items[number].other_actions++;
 }
 
+static bool is_insiders(const struct scope *scope, const struct activity *activity,
+                        const struct insider *insider)
+{
+    return activity->kind == ACTIVITY_MAIL_ACCESS && activity->mailbox == insider->mailbox &&
+           activity->time >= insider->first && activity->time <= insider->last &&
+           !(activity->flags & ACTIVITY_IS_SYNC) &&
+           knowledge_person(scope->knowledge, activity) == insider->person;
+}
+
+static bool is_among(const uint32_t *numbers, uint32_t count, uint32_t number)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
 void scope_see(struct scope *scope, const struct activity *activity)
 {
     uint32_t found[MARKS * TAKEN_LIMIT];
@@ -381,4 +442,8 @@ void scope_see(struct scope *scope, const struct activity *activity)
     uint32_t count = find_incidents(scope, activity, found);
     for (uint32_t i = 0; i < count; i++)
         take(scope, activity, found[i]);
+    for (uint32_t i = 0; i < scope->insider_count; i++)
+        if (is_insiders(scope, activity, &scope->insiders[i]) &&
+            !is_among(found, count, scope->insiders[i].incident))
+            take(scope, activity, scope->insiders[i].incident);
 }

@@ -53,6 +53,12 @@ struct trail {
     uint32_t symbol, incident;
 };
 
+// A user who read a mailbox in bulk with their own account: what they read of it in that time is meant.
+struct insider {
+    uint32_t incident, person, mailbox;
+    int64_t first, last;
+};
+
 #define TRAIL_LIMIT ((uint32_t)1 << 16)
 
 // Which activities may have a mark of an incident at all: symbols of things and trails as bits, tokens by
@@ -67,7 +73,7 @@ struct mark_filter {
 // What was asked before: answers depend on the key alone. A collision forgets.
 struct ask_key {
     int64_t first, last; // of the incident
-    uint32_t kind, person, mailbox, symbol, incident, unused;
+    uint32_t kind, person, mailbox, symbol, incident, agent, client, is_mail;
 };
 #define ASKED_COUNT ((uint32_t)1 << 16) // a power of two
 struct asked {
@@ -95,6 +101,8 @@ struct scope {
     uint32_t trail_count, trail_capacity;
     uint32_t *trail_slots; // by (kind, symbol): trail + 1
     uint32_t trail_mask;
+    struct insider *insiders;
+    uint32_t insider_count, insider_capacity;
     bool has_news; // since the last scope_trace_end
     struct mark_filter filter;
     struct asked *asked; // ASKED_COUNT of them

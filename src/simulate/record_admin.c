@@ -260,6 +260,7 @@ void record_graph(struct world *world, const struct access *access, const char *
     MEMBER_TEXT(out, "tenantId", world->tenant.id_text);
     PUT(out, "}");
     note_access(access);
+    note_mailbox(access);
     struct emission emission = {.feed = FEED_GRAPH,
                                 .time = access->time,
                                 .id = str_of(id, 36),

@@ -66,6 +66,12 @@ void put_app_access(struct buf *out, const struct access *access)
     PUT(out, "}");
 }
 
+void note_mailbox(const struct access *access)
+{
+    if (access->plot && access->mailbox && !access->is_failure)
+        story_add(&access->plot->story, SET_MAILBOXES, access->mailbox->address);
+}
+
 void note_access(const struct access *access)
 {
     if (!access->plot)
@@ -76,8 +82,6 @@ void note_access(const struct access *access)
         story_add(story, SET_TARGETS, access->user->address);
     if (access->user && !access->is_failure)
         story_add(story, SET_USERS, access->user->address);
-    if (access->mailbox && !access->is_failure)
-        story_add(story, SET_MAILBOXES, access->mailbox->address);
     if (access->is_lured)
         return; // the victim's own address and session are not the intruder's
     story_add_address(story, access->address);

@@ -32,8 +32,10 @@ void audit_close(struct world *world, struct audit *audit, const struct access *
 struct str exchange_key(const struct person *person, char text[17]);
 // AppAccessContext, when there is a token or a session.
 void put_app_access(struct buf *out, const struct access *access);
-// Notes in the story who was here: user, mailbox, address, session, token, application, agent.
+// Notes in the story who was here: user, address, session, token, application, agent.
 void note_access(const struct access *access);
+// Notes in the story whose mail was touched.
+void note_mailbox(const struct access *access);
 // AM0PR04MB4711 (15.20.9137.018), one of some dozen.
 void put_server(struct buf *out, struct chance *chance, bool has_line_end);
 

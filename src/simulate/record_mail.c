@@ -133,6 +133,7 @@ static struct buf *mailbox_open(struct world *world, struct mailbox_record *reco
         head.user_type = USER_APPLICATION;
     }
     struct buf *out = audit_open(world, &record->audit, &head);
+    note_mailbox(access);
     MEMBER_TEXT(out, "UserId", head.user);
     put_apps(out, access);
     put_addresses(out, access);

@@ -1,0 +1,254 @@
+// Someone reads far more of a mailbox than ever on its other days, from where they always are: what people
+// do who are about to leave with it.
+// SPDX-License-Identifier: Apache-2.0
+//
+//   access ─▶ is this day of the mailbox an outlier? ─▶ case (person, mailbox) ─┐
+//   rules and forwarding of the same person, searches ──────────────────────────┴─▶ judged at the end
+//
+// Whether a day is an outlier is known from the habits, which hold the whole window, so that only the
+// accesses of such days are gathered.
+#include <stdlib.h>
+
+#include "baseline/client_class.h"
+#include "detector/case_table.h"
+#include "detector/detector.h"
+#include "detector/mail_read.h"
+#include "detector/place.h"
+
+// As in mass_read: a day this many robust deviations above the median, and more than a busy owner reads on
+// an ordinary one.
+#define EXCESS_LEAST 10
+#define MESSAGES_LEAST 200
+// Forwarding and searching belong to the reading when they are so near to it.
+#define NEAR (2 * DAY)
+
+// Numbers of a case.
+enum { DAYS, ON_DAY, MOST, ALL, FORWARDS, SEARCHES };
+
+struct outlier {
+    uint32_t mailbox;
+    int64_t day;
+    bool is_outlier;
+};
+
+struct watch {
+    struct outlier last;       // asked of the same mailbox and day again and again
+    struct case_table days;    // {mailbox, day}: numbers[0] is 1 for an outlier, 2 for none
+    struct case_table cases;   // {person, mailbox}
+    struct case_table days_of; // {person, mailbox, day}: numbers[0] messages
+    struct case_table acts;    // {person, day}: numbers[FORWARDS], numbers[SEARCHES]
+    struct buf text;
+};
+
+// ---- seeing -----------------------------------------------------------------------------------
+
+// Held against the days before, so that who collects on most days is not his own measure; against all other
+// days where those are too few.
+static bool is_far(const struct knowledge *k, uint32_t mailbox, int64_t day, uint32_t messages)
+{
+    struct habit_volume volume;
+    habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, knowledge_last(k),
+                 &volume);
+    if (volume.days < HABIT_DAYS_ENOUGH)
+        habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, day * DAY, &volume);
+    return messages >= MESSAGES_LEAST && habit_volume_excess(&volume, messages) >= EXCESS_LEAST;
+}
+
+static bool is_outlier(struct watch *watch, const struct knowledge *k, uint32_t mailbox,
+                       int64_t day)
+{
+    if (watch->last.mailbox == mailbox && watch->last.day == day)
+        return watch->last.is_outlier;
+    struct case_row *row =
+        case_table_open(&watch->days, (struct case_key){{mailbox, (uint32_t)day, 0, 0}});
+    if (!row)
+        return false;
+    if (!row->numbers[0]) {
+        struct habit_volume volume;
+        habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, day * DAY, &volume);
+        row->numbers[0] = is_far(k, mailbox, day, volume.most_inside) ? 1 : 2;
+    }
+    watch->last = (struct outlier){mailbox, day, row->numbers[0] == 1};
+    return watch->last.is_outlier;
+}
+
+static bool is_at_home(const struct knowledge *k, const struct activity *a)
+{
+    return knowledge_is_usual_place(k, knowledge_person(k, a), a->address) &&
+           !knowledge_is_neutral(k, a->address);
+}
+
+static void see_read(struct watch *watch, const struct knowledge *k, const struct activity *a)
+{
+    uint32_t person = knowledge_person(k, a);
+    int64_t day = a->time / DAY;
+    if (!person || (a->flags & ACTIVITY_IS_SYNC) || !mail_read_counts(a) || !place_is_human(k, a) ||
+        mail_read_is_back_end(knowledge_client(k, a->client)) ||
+        !is_outlier(watch, k, a->mailbox, day) || !is_at_home(k, a))
+        return;
+    struct case_row *row =
+        case_table_open(&watch->cases, (struct case_key){{person, a->mailbox, 0, 0}});
+    struct case_row *of_day =
+        case_table_open(&watch->days_of, (struct case_key){{person, a->mailbox, (uint32_t)day, 0}});
+    if (!row || !of_day)
+        return;
+    if (!row->draft) {
+        row->draft = draft_new();
+        row->first = a->time;
+    }
+    row->last = a->time;
+    row->numbers[ALL] += a->count;
+    of_day->numbers[0] += a->count;
+    if (of_day->numbers[0] > row->numbers[MOST]) {
+        row->numbers[MOST] = of_day->numbers[0];
+        row->numbers[ON_DAY] = (uint64_t)day;
+    }
+    draft_add(row->draft, a, knowledge_texts(k));
+}
+
+static void see_act(struct watch *watch, const struct knowledge *k, const struct activity *a)
+{
+    bool is_search = a->kind == ACTIVITY_MAIL_SEARCH;
+    bool is_forward = (a->kind == ACTIVITY_MAIL_RULE || a->kind == ACTIVITY_MAIL_FORWARDING) &&
+                      (a->flags & ACTIVITY_FORWARDS);
+    if ((!is_search && !is_forward) || !place_is_human(k, a))
+        return;
+    struct case_key key = {{knowledge_person(k, a), (uint32_t)(a->time / DAY), 0, 0}};
+    struct case_row *row = case_table_open(&watch->acts, key);
+    if (!row)
+        return;
+    row->numbers[is_search ? SEARCHES : FORWARDS]++;
+    if (is_forward) {
+        if (!row->draft)
+            row->draft = draft_new();
+        draft_add(row->draft, a, knowledge_texts(k));
+    }
+}
+
+static void see(struct detection *detection, const struct activity *activity)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    if (activity->time == INSTANT_NONE)
+        return;
+    if (activity->kind == ACTIVITY_MAIL_ACCESS)
+        see_read(watch, k, activity);
+    else
+        see_act(watch, k, activity);
+}
+
+// ---- judging ----------------------------------------------------------------------------------
+
+// Days on which this person alone read as much as makes a day an outlier.
+static void count_days(struct watch *watch, const struct knowledge *k)
+{
+    for (uint32_t i = 0; i < watch->days_of.count; i++) {
+        const struct case_row *day = &watch->days_of.rows[i];
+        struct case_key key = {{day->key.part[0], day->key.part[1], 0, 0}};
+        struct case_row *row = case_table_find(&watch->cases, key);
+        uint32_t messages = day->numbers[0] < UINT32_MAX ? (uint32_t)day->numbers[0] : UINT32_MAX;
+        row->numbers[DAYS] += is_far(k, day->key.part[1], day->key.part[2], messages);
+    }
+}
+
+static void add_acts(struct watch *watch, struct case_row *row)
+{
+    for (int64_t day = (row->first - NEAR) / DAY; day <= (row->last + NEAR) / DAY; day++) {
+        struct case_key key = {{row->key.part[0], (uint32_t)day, 0, 0}};
+        struct case_row *act = case_table_find(&watch->acts, key);
+        if (!act)
+            continue;
+        row->numbers[SEARCHES] += act->numbers[SEARCHES];
+        row->numbers[FORWARDS] += act->numbers[FORWARDS];
+        if (act->draft)
+            draft_merge(row->draft, case_take(act));
+    }
+}
+
+// One day is a clear-up, a search for one letter, a new telephone that asks message by message.
+static bool judge(const struct case_row *row, enum sigma_level *level)
+{
+    if (!row->numbers[DAYS])
+        return false;
+    bool is_again = row->numbers[DAYS] > 1;
+    *level = row->numbers[FORWARDS] ? LEVEL_HIGH : is_again ? LEVEL_MEDIUM : LEVEL_LOW;
+    return true;
+}
+
+static void write_statement(const struct knowledge *k, const struct case_row *row, struct buf *out)
+{
+    struct str person = knowledge_text(k, row->key.part[0]);
+    struct str mailbox = knowledge_text(k, row->key.part[1]);
+    struct habit_volume volume;
+    int64_t instant = (int64_t)row->numbers[ON_DAY] * DAY;
+    habit_volume(knowledge_habits(k), HABIT_MAILBOX, row->key.part[1], row->first, row->last,
+                 &volume);
+    buf_clear(out);
+    buf_print(out, "%.*s read ", (int)person.len, person.at);
+    if (row->key.part[0] == row->key.part[1])
+        buf_add(out, S("the own mailbox"));
+    else
+        buf_print(out, "the mailbox %.*s", (int)mailbox.len, mailbox.at);
+    buf_add(out, S(" from a place that is usual for this person: "));
+    mail_read_print_count(out, row->numbers[MOST], "message", "messages");
+    buf_add_char(out, ' ');
+    mail_read_print_days(out, instant, instant);
+    if (volume.days)
+        buf_print(out, ", against %.0f at the median and %lu at most on its %u other days",
+                  volume.median, (unsigned long)volume.most, volume.days);
+    if (row->numbers[DAYS] > 1)
+        buf_print(out, "; so on %llu days", (unsigned long long)row->numbers[DAYS]);
+    buf_add_char(out, '.');
+    if (row->numbers[FORWARDS])
+        buf_add(out, S(" In the same days the account was made to send mail on to elsewhere."));
+    if (row->numbers[SEARCHES]) {
+        buf_add(out, S(" In the same days it searched mailboxes "));
+        mail_read_print_count(out, row->numbers[SEARCHES], "time.", "times.");
+    }
+}
+
+static void end(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
+    count_days(watch, k);
+    for (uint32_t i = 0; i < watch->cases.count; i++) {
+        struct case_row *row = &watch->cases.rows[i];
+        enum sigma_level level;
+        add_acts(watch, row);
+        if (!judge(row, &level))
+            continue;
+        write_statement(k, row, &watch->text);
+        detection_find(detection, case_take(row), level, 0.5, buf_str(&watch->text));
+    }
+}
+
+static void release(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    case_table_done(&watch->days);
+    case_table_done(&watch->cases);
+    case_table_done(&watch->days_of);
+    case_table_done(&watch->acts);
+    buf_done(&watch->text);
+}
+
+const struct detector detector_bulk_read_at_home = {
+    .name = "bulk_read_at_home",
+    .title = "Someone read a mailbox far more than ever, from their usual place",
+    .attack = "T1114.002 T1213",
+    .meaning =
+        "On one day or more a person opened far more messages of a mailbox, one by one, than anyone does on "
+        "its other days, from where that person always is. People who collect mail before they leave do "
+        "this with their own accounts. It weighs more on several days, and most when mail was made to be "
+        "sent on to elsewhere in the same days.",
+    .false_positives =
+        "A clear-up or the search for one letter: a single day is told as low. Caches that are built again "
+        "synchronise folders, which is not counted. Programs of Microsoft's own and applications are not "
+        "looked at. Mailboxes with fewer than five other days are not judged.",
+    .is_insider = true,
+    .state_size = sizeof(struct watch),
+    .see = see,
+    .end = end,
+    .release = release,
+};
