@@ -11,6 +11,7 @@
 #include "incident/scope.h"
 
 struct detecting {
+    const struct worker *workers;
     struct activity_part *parts;
     unsigned count;
     struct knowledge *knowledge;
@@ -139,14 +140,8 @@ static bool wants_any_input(void *context, uint32_t input)
     return one->sources[SOURCE_M365_AUDIT] || one->sources[SOURCE_MESSAGE_TRACE];
 }
 
-static bool wants_place(void *context, uint32_t input, uint64_t offset, struct str text)
+static bool wants_message(void *context, struct str text)
 {
-    return scope_wants_place(((struct detecting *)context)->scope, input, offset, text.len);
-}
-
-static bool wants_message(void *context, uint32_t input, uint64_t offset, struct str text)
-{
-    (void)input, (void)offset;
     return scope_wants_text(((struct detecting *)context)->scope, text);
 }
 
@@ -165,22 +160,52 @@ static void on_join(void *context, const struct event *event, const struct field
         scope_join(d->scope, slots);
 }
 
-static void read_again(struct detecting *d)
+static void add_tag(struct str id, void *context)
 {
-    struct look_back look = {.options = d->options,
-                             .first_inputs = d->first_inputs,
-                             .wants_input = wants_input,
-                             .wants_text = wants_place,
-                             .visit = on_record,
-                             .context = d};
-    d->result->unread_again = look_back_run(&look);
-    if (!scope_wants_join(d->scope))
-        return;
+    message_tags_add(context, id);
+}
+
+// Where the records stand that may name the messages. NULL: not known, or nowhere.
+static uint64_t *find_messages(const struct detecting *d, bool *is_known, size_t *count)
+{
+    const struct message_log **logs = memory_new(d->count * sizeof *logs);
+    struct message_tags tags = {0};
+    uint64_t *positions = NULL;
+    for (unsigned i = 0; i < d->count; i++)
+        logs[i] = &d->workers[i].messages;
+    scope_each_id(d->scope, add_tag, &tags);
+    *is_known = message_log_find(logs, d->count, &tags, &positions, count);
+    message_tags_done(&tags);
+    free(logs);
+    return positions;
+}
+
+static void read_messages(struct detecting *d, struct look_back look)
+{
+    bool is_known;
+    uint64_t *positions = find_messages(d, &is_known, &look.position_count);
+    look.positions = positions;
     look.wants_input = wants_any_input;
     look.wants_text = wants_message;
     look.visit = on_join;
     look.want = scope_want;
-    look_back_run(&look);
+    if (!is_known || positions)
+        look_back_run(&look);
+    free(positions);
+}
+
+static void read_again(struct detecting *d)
+{
+    struct look_back look = {.options = d->options,
+                             .first_inputs = d->first_inputs,
+                             .inputs = d->result->inputs,
+                             .wants_input = wants_input,
+                             .visit = on_record,
+                             .context = d};
+    look.positions = scope_positions(d->scope, &look.position_count);
+    d->result->unread_again = look_back_run(&look);
+    if (scope_wants_join(d->scope))
+        read_messages(d, look);
 }
 
 static bool make_incidents(struct detecting *d, struct error *error)
@@ -239,8 +264,11 @@ static void tell_inputs(struct detecting *d)
 bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
                 const uint32_t *first_inputs, struct scan_result *result, struct error *error)
 {
-    struct detecting d = {
-        .count = count, .options = options, .first_inputs = first_inputs, .result = result};
+    struct detecting d = {.workers = workers,
+                          .count = count,
+                          .options = options,
+                          .first_inputs = first_inputs,
+                          .result = result};
     struct intern *texts = &workers[0].texts;
     uint32_t **symbols = memory_new(count * sizeof *symbols);
     d.parts = memory_new(count * sizeof *d.parts);

@@ -459,6 +459,12 @@ static unsigned thread_count(const struct scan_options *options)
     return wanted > THREAD_LIMIT ? THREAD_LIMIT : wanted;
 }
 
+static void want_for_detectors(struct field_plan *plan)
+{
+    activity_want(plan);
+    message_log_want(plan);
+}
+
 static void prepare(struct scan *scan)
 {
     // Whom an observation is about.
@@ -474,7 +480,7 @@ static void prepare(struct scan *scan)
             memcpy(fields[s], sources[s]->fields, count * sizeof fields[s][0]);
         memcpy(fields[s] + count, basics, sizeof basics);
         wants[s] = (struct field_wants){fields[s], count + BASICS,
-                                        scan->options->is_detecting ? activity_want : NULL};
+                                        scan->options->is_detecting ? want_for_detectors : NULL};
     }
     scan->program = rule_compile(scan->rules, &scan->options->narrow, wants);
     scan->correlations = correlation_new(scan->rules, on_fire, NULL);

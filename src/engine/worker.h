@@ -5,6 +5,7 @@
 #define STORMGLASS_ENGINE_WORKER_H
 
 #include "engine/activity_log.h"
+#include "engine/message_log.h"
 #include "engine/observation.h"
 #include "engine/scan.h"
 #include "engine/seen.h"
@@ -12,6 +13,10 @@
 #include "rule/match.h"
 #include "source/container.h"
 #include "source/source.h"
+
+// event.position: the input's number above the place in it, which has 16 TiB.
+#define WORKER_POSITION_BITS 44
+#define WORKER_OFFSET_MASK ((UINT64_C(1) << WORKER_POSITION_BITS) - 1)
 
 // What all workers share, read-only but for `seen`.
 struct worker_shared {
@@ -43,6 +48,7 @@ struct worker {
     struct tally_set *tallies;       // NULL: no summary
     struct activity_log *activities; // NULL: no detectors
     struct intern texts;             // of the activities' symbols
+    struct message_log messages;     // with activities
     struct input_counts *inputs;
     size_t input_capacity;
     uint64_t records, unread, matches; // in all, for progress

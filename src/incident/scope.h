@@ -32,12 +32,15 @@ void scope_see(struct scope *scope, const struct activity *activity);
 // Whether records of an input, and this very record, are to be read again.
 bool scope_wants_input(const struct scope *scope, uint32_t input);
 bool scope_wants(struct scope *scope, uint64_t identity);
-// Whether a wanted record begins within `size` bytes from a place of an input.
-bool scope_wants_place(struct scope *scope, uint32_t input, uint64_t offset, size_t size);
+// Positions of the wanted records, in ascending order. Borrowed.
+const uint64_t *scope_positions(struct scope *scope, size_t *count);
 void scope_record(struct scope *scope, const struct event *event);
 
 // Whether there are messages whose subjects are not known yet.
 bool scope_wants_join(const struct scope *scope);
+// The InternetMessageIds of the messages, each at least once.
+void scope_each_id(const struct scope *scope, void (*visit)(struct str id, void *context),
+                   void *context);
 // Whether the text of records may name one of these messages: false only when it does not.
 bool scope_wants_text(struct scope *scope, struct str text);
 void scope_join(struct scope *scope, const struct field_slots *slots);

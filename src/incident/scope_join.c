@@ -12,6 +12,13 @@ bool scope_wants_join(const struct scope *scope)
     return false;
 }
 
+void scope_each_id(const struct scope *scope, void (*visit)(struct str id, void *context),
+                   void *context)
+{
+    for (size_t i = 0; i < scope->message_count; i++)
+        visit(scope->messages[i].id, context);
+}
+
 void scope_want(struct field_plan *plan)
 {
     static const enum field_id fields[] = {FIELD_InternetMessageId, FIELD_Subject, FIELD_UserId,

@@ -56,19 +56,11 @@ static void seal(struct scope *scope)
     qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
 }
 
-bool scope_wants_place(struct scope *scope, uint32_t input, uint64_t offset, size_t size)
+const uint64_t *scope_positions(struct scope *scope, size_t *count)
 {
     seal(scope);
-    uint64_t position = (uint64_t)input << SCOPE_INPUT_BITS | offset;
-    size_t from = 0, to = scope->access_count;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (scope->positions[middle] < position)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < scope->access_count && scope->positions[from] - position < size;
+    *count = scope->access_count;
+    return scope->positions;
 }
 
 bool scope_wants(struct scope *scope, uint64_t identity)
