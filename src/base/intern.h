@@ -11,7 +11,7 @@
 
 struct intern_slot {
     uint32_t number; // symbol + 1; 0: empty
-    uint32_t tag;    // upper half of the hash
+    uint32_t tag;    // upper half of the hash, which tells the slot too
 };
 
 // A text as someone wrote it, and the symbol of what it means (in lower case, as an address ...).
@@ -23,6 +23,9 @@ struct intern_recent {
     char text[INTERN_RECENT_TEXT];
 };
 
+// Where texts come from, as far as one often says again what it said last: numbers are taken modulo this.
+#define INTERN_SPEAKERS 128
+
 // A zeroed struct is an empty table.
 struct intern {
     struct str *texts;         // by symbol
@@ -30,6 +33,7 @@ struct intern {
     uint32_t count, capacity, slot_count;
     struct arena arena;           // the texts' bytes
     struct intern_recent *recent; // NULL: none are kept
+    uint16_t latest[INTERN_SPEAKERS];
 };
 
 void intern_done(struct intern *table);
@@ -47,10 +51,11 @@ static inline struct str intern_text(const struct intern *table, uint32_t symbol
 // need not be spelled and looked up anew: off until it is asked for.
 void intern_keep_recent(struct intern *table);
 // The place of a text meant in some manner (1 to 255): it holds this very text with its symbol when
-// `is_known`, else it is the caller's to fill in the symbol. NULL for long texts and where none are kept.
+// `is_known`, else it is the caller's to fill in the symbol. NULL for long texts and where none are kept. `speaker`
+// is a number of the caller's for each place that texts come from.
 // Borrowed until the next call.
-struct intern_recent *intern_recent(struct intern *table, uint8_t manner, struct str text,
-                                    bool *is_known);
+struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsigned speaker,
+                                    struct str text, bool *is_known);
 
 // Memory in use.
 static inline size_t intern_bytes(const struct intern *table)

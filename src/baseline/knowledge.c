@@ -113,6 +113,12 @@ uint32_t knowledge_person(const struct knowledge *k, const struct activity *acti
     return own;
 }
 
+bool knowledge_is_guest_name(const struct knowledge *k, uint32_t user)
+{
+    struct str text = knowledge_text(k, user);
+    return str_index(text, '#') < text.len && str_contains_fold(text, S("#ext#"));
+}
+
 // ---- addresses --------------------------------------------------------------------------------
 
 static const struct place *place_find(const struct knowledge *k, uint32_t address)
@@ -380,7 +386,7 @@ static void find_issuance(const struct knowledge *k, const struct activity *acti
         .token_tenant = activity->tenant,
         .home_tenant = activity->home,
         .is_guest = activity->actor == ACTOR_PARTNER || activity->flags & ACTIVITY_IS_EXTERNAL ||
-                    str_contains_fold(knowledge_text(k, activity->user), S("#ext#")),
+                    knowledge_is_guest_name(k, activity->user),
         .issued = activity->issued_at,
         .time = activity->time,
     };

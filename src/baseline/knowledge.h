@@ -57,6 +57,8 @@ int64_t knowledge_last(const struct knowledge *knowledge);
 // One symbol for one person: of the object id and the address of a user, the address (where a sign-in or
 // a mailbox record named both). 0 when the activity names nobody.
 uint32_t knowledge_person(const struct knowledge *knowledge, const struct activity *activity);
+// A guest's name in the tenant: eva_contoso.example#EXT#@fabrikam.example.
+bool knowledge_is_guest_name(const struct knowledge *knowledge, uint32_t user);
 
 // What the address is; never NULL.
 const struct address_answer *knowledge_address(const struct knowledge *knowledge, uint32_t address);

@@ -77,12 +77,12 @@ static const struct member_row rows[] = {
     ROW(GRAPH_ACTIVITY, UserAgent, agent, AS_IS),
     ROW(GRAPH_ACTIVITY, DeviceId, device, LOWER),
     ROW(GRAPH_ACTIVITY, OrganizationId, home, GUID),
-    ROW(GRAPH_ACTIVITY, RequestUri, detail, AS_IS),
+    ROW(GRAPH_ACTIVITY, RequestUri, detail, ONCE),
 
     ROW(MESSAGE_TRACE, SenderAddress, user, LOWER),
     ROW(MESSAGE_TRACE, RecipientAddress, mailbox, LOWER),
     ROW(MESSAGE_TRACE, ClientIP, address, ADDRESS),
-    ROW(MESSAGE_TRACE, Subject, detail, AS_IS),
+    ROW(MESSAGE_TRACE, Subject, detail, ONCE),
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -152,7 +152,7 @@ static void read_members(const struct event *event, const struct field_slots *sl
         uint32_t *member = member_of(out, rows[i].offset);
         struct str word = *member ? S("") : activity_word(slots, rows[i].field);
         if (word.len)
-            *member = activity_text(texts, word, rows[i].spelling);
+            *member = activity_text_of(texts, (unsigned)i + 1, word, rows[i].spelling);
     }
 }
 
@@ -214,7 +214,7 @@ static uint8_t read_kind(enum source_id source, struct str operation, struct int
 {
     bool is_known;
     struct intern_recent *recent =
-        intern_recent(texts, (uint8_t)(KIND_MANNER + source), operation, &is_known);
+        intern_recent(texts, (uint8_t)(KIND_MANNER + source), ROWS + 1, operation, &is_known);
     if (!recent)
         return (uint8_t)activity_kind_find(source, operation);
     if (!is_known)

@@ -81,6 +81,7 @@ static uint32_t spell(struct intern *texts, struct str text, enum spelling spell
     uint8_t guid[16];
     switch (spelling) {
     case SPELL_AS_IS:
+    case SPELL_ONCE:
         return intern_add(texts, text);
     case SPELL_LOWER:
         return add_lower(texts, text);
@@ -98,16 +99,25 @@ static uint32_t spell(struct intern *texts, struct str text, enum spelling spell
     return 0;
 }
 
-uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+uint32_t activity_text_of(struct intern *texts, unsigned speaker, struct str text,
+                          enum spelling spelling)
 {
     bool is_known;
     text = cut(text);
-    struct intern_recent *recent = intern_recent(texts, (uint8_t)(spelling + 1), text, &is_known);
+    struct intern_recent *recent =
+        spelling == SPELL_ONCE
+            ? NULL
+            : intern_recent(texts, (uint8_t)(spelling + 1), speaker, text, &is_known);
     if (!recent)
         return spell(texts, text, spelling);
     if (!is_known)
         recent->symbol = spell(texts, text, spelling);
     return recent->symbol;
+}
+
+uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+{
+    return activity_text_of(texts, 0, text, spelling);
 }
 
 // ---- values -----------------------------------------------------------------------------------
