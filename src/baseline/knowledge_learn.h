@@ -25,6 +25,13 @@ struct way {
     uint32_t symbol; // 0: an empty place of the table
 };
 
+// The latest question about what was issued: several detectors ask the same of one activity.
+struct issuance {
+    struct activity activity;
+    struct issued_answer answer;
+    bool is_known;
+};
+
 // Networks that people signed in from with a machine of theirs, or as a rule.
 struct own_places {
     struct keyset asked;   // (person, address, machine)
@@ -60,6 +67,8 @@ struct knowledge {
     uint32_t way_count, way_mask;
     struct own_places own;
     unsigned settled; // steps
+    struct knowledge_note *note;
+    struct issuance *latest; // answered
 };
 
 // knowledge_feeds.c: what was issued, what could be seen.

@@ -14,11 +14,11 @@
 static bool is_usual(const struct knowledge *k, uint32_t person, enum habit_facet facet,
                      uint32_t value)
 {
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, facet, value, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, HABIT_USER, person, facet, value, 1, 0);
     if (all.first == INSTANT_NONE) // never there: strange if they are elsewhere
         return all.history_before + all.history_after + all.history_inside < HABIT_DAYS_ENOUGH;
     struct habit_answer rest =
-        knowledge_habit(k, HABIT_USER, person, facet, value, all.first, all.last);
+        knowledge_habit_days(k, HABIT_USER, person, facet, value, all.first, all.last);
     unsigned others = rest.history_before + rest.history_after;
     return others < HABIT_DAYS_ENOUGH || rest.history_before == 0;
 }
@@ -44,9 +44,10 @@ void own_places_done(struct own_places *own)
 static bool has_own_device(const struct knowledge *k, uint32_t person, uint32_t network,
                            uint32_t device)
 {
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all =
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     return device && all.first != INSTANT_NONE &&
-           knowledge_habit(k, HABIT_USER, person, HABIT_DEVICE, device, all.first, all.last)
+           knowledge_habit_days(k, HABIT_USER, person, HABIT_DEVICE, device, all.first, all.last)
                    .days_outside > 0;
 }
 
@@ -58,9 +59,10 @@ static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t netw
     uint32_t program = knowledge_agent_symbol(k, a);
     uint64_t key = key_of(person, network);
     enum agent_system system = knowledge_agent(k, a).system;
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all =
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (!program || system == SYSTEM_UNKNOWN || all.first == INSTANT_NONE ||
-        !knowledge_habit(k, HABIT_USER, person, HABIT_AGENT, program, all.first, all.last)
+        !knowledge_habit_days(k, HABIT_USER, person, HABIT_AGENT, program, all.first, all.last)
              .days_outside)
         return false;
     keyset_add(&k->own.systems, key ^ hash_mix(system + 1));
@@ -74,7 +76,8 @@ static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t netw
 // A colleague's ordinary network: as a rule, and on days enough that it is not the few of an intruder.
 static bool is_daily(const struct knowledge *k, uint32_t person, uint32_t network)
 {
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all =
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     return all.days_outside >= HABIT_DAYS_ENOUGH && all.share >= OWN_SHARE &&
            is_usual(k, person, HABIT_NETWORK, network);
 }
@@ -146,13 +149,15 @@ bool knowledge_is_new_program(const struct knowledge *k, const struct activity *
     enum habit_kind kind = is_mail ? HABIT_MAILBOX : HABIT_USER;
     if (!program || !subject)
         return false;
-    struct habit_answer all = knowledge_habit(k, kind, subject, HABIT_AGENT, program, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, kind, subject, HABIT_AGENT, program, 1, 0);
     if (all.first == INSTANT_NONE || all.days_outside >= all.history_before + all.history_after)
         return false;
     struct habit_answer rest =
-        knowledge_habit(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
-    return rest.standing == HABIT_NEW && rest.history_before > 0 &&
-           rest.peers_outside + rest.peers_inside < KNOWLEDGE_COLLEAGUES;
+        knowledge_habit_days(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
+    if (rest.standing != HABIT_NEW || rest.history_before == 0)
+        return false;
+    rest = knowledge_habit(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
+    return rest.peers_outside + rest.peers_inside < KNOWLEDGE_COLLEAGUES;
 }
 
 bool knowledge_is_usual_country(const struct knowledge *k, uint32_t person, uint32_t address)
@@ -166,13 +171,15 @@ bool knowledge_is_strange(const struct knowledge *k, const struct activity *acti
     if (activity->time == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
         return false;
     // From its first to its last use, so that an intruder of two days does not make each day usual by the other.
-    struct habit_answer all = knowledge_standing(k, activity, HABIT_NETWORK, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
     if (all.first == INSTANT_NONE || all.days_outside >= HABIT_DAYS_KNOWN)
         return false;
     int64_t from = all.first, to = all.last;
-    if (knowledge_standing(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
+    if (knowledge_standing_days(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
         return false;
-    enum habit_standing country = knowledge_standing(k, activity, HABIT_COUNTRY, from, to).standing;
-    enum habit_standing agent = knowledge_standing(k, activity, HABIT_AGENT, from, to).standing;
+    enum habit_standing country =
+        knowledge_standing_days(k, activity, HABIT_COUNTRY, from, to).standing;
+    enum habit_standing agent =
+        knowledge_standing_days(k, activity, HABIT_AGENT, from, to).standing;
     return (country != HABIT_KNOWN && country != HABIT_SEEN) || agent == HABIT_NEW;
 }

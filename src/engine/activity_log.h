@@ -23,7 +23,8 @@ uint64_t activity_log_count(const struct activity_log *log);
 void activity_log_sort(struct activity_log *log);
 
 // A log and what its symbols are called in the common table: symbols[own] is the common one; NULL: the
-// log's symbols are the common ones.
+// log's symbols are the common ones. Rows in memory are renamed at the first visit: the symbols stay the
+// same from then on, and nothing is added.
 struct activity_part {
     struct activity_log *log;
     const uint32_t *symbols;

@@ -13,7 +13,9 @@
 #include "incident/scope.h"
 
 struct detecting {
-    struct activity_part *parts;
+    const struct worker *workers;
+    unsigned worker_count;
+    struct activity_part *parts; // the workers' and the state file's
     unsigned count;
     struct knowledge *knowledge;
     struct detector_run *run;
@@ -147,6 +149,11 @@ static bool wants_any_input(void *context, uint32_t input)
     return one->sources[SOURCE_M365_AUDIT] || one->sources[SOURCE_MESSAGE_TRACE];
 }
 
+static bool wants_message(void *context, struct str text)
+{
+    return scope_wants_text(((struct detecting *)context)->scope, text);
+}
+
 static void on_record(void *context, const struct event *event, const struct field_slots *slots)
 {
     struct detecting *d = context;
@@ -162,24 +169,58 @@ static void on_join(void *context, const struct event *event, const struct field
         scope_join(d->scope, slots);
 }
 
+static void add_tag(struct str id, void *context)
+{
+    message_tags_add(context, id);
+}
+
+// Where the records stand that may name the messages. NULL: not known, or nowhere.
+static uint64_t *find_messages(const struct detecting *d, bool *is_known, size_t *count)
+{
+    const struct message_log **logs = memory_new(d->worker_count * sizeof *logs);
+    struct message_tags tags = {0};
+    uint64_t *positions = NULL;
+    for (unsigned i = 0; i < d->worker_count; i++)
+        logs[i] = &d->workers[i].messages;
+    scope_each_id(d->scope, add_tag, &tags);
+    *is_known = message_log_find(logs, d->worker_count, &tags, &positions, count);
+    message_tags_done(&tags);
+    free(logs);
+    return positions;
+}
+
+static void read_messages(struct detecting *d, struct look_back look)
+{
+    bool is_known;
+    uint64_t *positions = find_messages(d, &is_known, &look.position_count);
+    look.positions = positions;
+    look.wants_input = wants_any_input;
+    look.wants_text = wants_message;
+    look.visit = on_join;
+    look.want = scope_want;
+    if (!is_known || positions)
+        look_back_run(&look);
+    free(positions);
+}
+
 static bool read_again(struct detecting *d, struct error *error)
 {
     struct look_back look = {.options = d->options,
                              .first_inputs = d->first_inputs,
+                             .inputs = d->result->inputs,
                              .wants_input = wants_input,
                              .visit = on_record,
                              .context = d};
     if (d->kept && !kept_scope_readings(d->kept, d->scope, error))
         return false;
+    // Where records of earlier runs stand, if they are among the inputs, is not known.
+    if (!scope_has_missing(d->scope))
+        look.positions = scope_positions(d->scope, &look.position_count);
     d->result->unread_again = look_back_run(&look);
     if (d->kept && !kept_scope_found(d->kept, d->scope, error))
         return false;
-    if (!scope_wants_join(d->scope))
-        return true;
-    look.wants_input = wants_any_input;
-    look.visit = on_join;
-    look.want = scope_want;
-    look_back_run(&look);
+    if (scope_wants_join(d->scope))
+        read_messages(d, look);
     return true;
 }
 
@@ -247,7 +288,9 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
                 const uint32_t *first_inputs, struct scan_result *result, struct error *error)
 {
     struct kept *kept = workers[0].shared->kept;
-    struct detecting d = {.count = count,
+    struct detecting d = {.workers = workers,
+                          .worker_count = count,
+                          .count = count,
                           .kept = kept,
                           .options = options,
                           .first_inputs = first_inputs,
@@ -257,12 +300,16 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
     d.parts = memory_new((count + 1) * sizeof *d.parts);
     for (unsigned i = 0; i < count; i++) {
         symbols[i] = i ? common_symbols(texts, &workers[i].texts) : NULL;
+        if (i)
+            intern_done(&workers[i].texts);
         d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
     }
     if (kept) {
         symbols[count] = common_symbols(texts, kept_texts(kept));
+        kept_texts_done(kept);
         d.parts[d.count++] = (struct activity_part){kept_activities(kept), symbols[count]};
     }
+    memory_trim();
     d.knowledge = knowledge_new(texts);
     for (size_t i = 0; i < options->database_count; i++)
         knowledge_add_database(d.knowledge, options->databases[i]);

@@ -203,6 +203,11 @@ const struct intern *kept_texts(const struct kept *kept)
     return &kept->texts;
 }
 
+void kept_texts_done(struct kept *kept)
+{
+    intern_done(&kept->texts);
+}
+
 // ---- the window -------------------------------------------------------------------------------
 
 int64_t kept_ceiling(void)
@@ -293,7 +298,7 @@ static void let_go(struct kept *kept)
 {
     activity_log_free(kept->activities);
     kept->activities = NULL;
-    intern_done(&kept->texts);
+    kept_texts_done(kept);
 }
 
 bool kept_take_activities(struct kept *kept, const struct activity_part *parts, size_t count,

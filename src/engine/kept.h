@@ -48,6 +48,7 @@ bool kept_write(struct kept *kept, struct buf *out, struct error *error);
 // Activities and the table of their texts.
 struct activity_log *kept_activities(const struct kept *kept);
 const struct intern *kept_texts(const struct kept *kept);
+void kept_texts_done(struct kept *kept); // they are not needed any more
 
 // Observations of earlier runs, for the correlations; `logs` are those of this run. Borrowed. NULL and `error`
 // when a temporary file cannot be written or read.

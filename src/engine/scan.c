@@ -314,6 +314,8 @@ static void run_threads(struct scan *scan)
     while (take(queue, &job, false))
         run_job(scan, &scan->workers[0], job);
     observation_log_sort(scan->workers[0].observations);
+    if (scan->workers[0].activities)
+        activity_log_sort(scan->workers[0].activities);
     for (unsigned i = 1; i < started; i++)
         pthread_join(threads[i].thread, NULL);
     pthread_mutex_destroy(&queue->lock);
@@ -449,8 +451,28 @@ static bool keep(struct scan *scan, struct error *error)
     return is_done;
 }
 
+// Merging and detection need room of their own: what the steps before them needed goes first.
+static void end_reading(struct scan *scan)
+{
+    for (unsigned i = 0; i < scan->threads; i++)
+        worker_end_reading(&scan->workers[i]);
+    seen_free(scan->shared.seen);
+    scan->shared.seen = NULL;
+    memory_trim();
+}
+
+static void end_matches(struct scan *scan)
+{
+    if (scan->shared.kept)
+        return; // they go into the state file once it is known from when on
+    for (unsigned i = 0; i < scan->threads; i++)
+        worker_end_matches(&scan->workers[i]);
+    memory_trim();
+}
+
 static bool conclude(struct scan *scan, struct error *error)
 {
+    end_reading(scan);
     for (unsigned i = 1; i < scan->threads; i++)
         worker_merge(&scan->workers[0], &scan->workers[i]);
     take_counts(scan, &scan->workers[0]);
@@ -458,6 +480,7 @@ static bool conclude(struct scan *scan, struct error *error)
     if (is_done && scan->shared.kept)
         is_done = kept_add_matches(scan->shared.kept, scan->workers[0].findings, error);
     finding_finish(scan->workers[0].findings, &scan->result->findings);
+    end_matches(scan);
     if (is_done && scan->options->is_detecting)
         is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
                              scan->result, error);
@@ -482,9 +505,15 @@ static unsigned thread_count(const struct scan_options *options)
     return wanted > THREAD_LIMIT ? THREAD_LIMIT : wanted;
 }
 
-static void want_for_state(struct field_plan *plan)
+static void want_for_detectors(struct field_plan *plan)
 {
     activity_want(plan);
+    message_log_want(plan);
+}
+
+static void want_for_state(struct field_plan *plan)
+{
+    want_for_detectors(plan);
     scope_want(plan);
 }
 
@@ -504,7 +533,7 @@ static bool prepare(struct scan *scan, struct error *error)
         memcpy(fields[s] + count, basics, sizeof basics);
         wants[s] = (struct field_wants){fields[s], count + BASICS,
                                         scan->options->state          ? want_for_state
-                                        : scan->options->is_detecting ? activity_want
+                                        : scan->options->is_detecting ? want_for_detectors
                                                                       : NULL};
     }
     scan->program = rule_compile(scan->rules, &scan->options->narrow, wants);

@@ -7,8 +7,6 @@
 #include "base/hash.h"
 #include "engine/kept.h"
 
-#define POSITION_BITS 44 // 16 TiB of one input
-
 void worker_init(struct worker *worker, const struct worker_shared *shared)
 {
     *worker = (struct worker){.shared = shared};
@@ -32,12 +30,28 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     arena_init(&worker->arena);
 }
 
-void worker_done(struct worker *worker)
+void worker_end_reading(struct worker *worker)
 {
     matcher_free(worker->matcher);
     reader_free(worker->reader);
+    free(worker->identities);
+    worker->matcher = NULL;
+    worker->reader = NULL;
+    worker->identities = NULL;
+}
+
+void worker_end_matches(struct worker *worker)
+{
     finding_collector_free(worker->findings);
     observation_log_free(worker->observations);
+    worker->findings = NULL;
+    worker->observations = NULL;
+}
+
+void worker_done(struct worker *worker)
+{
+    worker_end_reading(worker);
+    worker_end_matches(worker);
     observation_log_free(worker->matched);
     observation_log_free(worker->readings);
     free(worker->items.items);
@@ -45,12 +59,12 @@ void worker_done(struct worker *worker)
     tally_set_free(worker->tallies);
     activity_log_free(worker->activities);
     intern_done(&worker->texts);
+    message_log_done(&worker->messages);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_slots_done(&worker->entity_slots[s]);
     for (size_t i = 0; i < worker->input_capacity; i++)
         free(worker->inputs[i].unread);
     free(worker->inputs);
-    free(worker->identities);
     arena_done(&worker->arena);
 }
 
@@ -94,7 +108,7 @@ static struct str where_of(struct worker *worker)
 {
     if (worker->event.id.len)
         return str_of("", 0);
-    uint64_t offset = worker->event.position & ((UINT64_C(1) << POSITION_BITS) - 1);
+    uint64_t offset = worker->event.position & WORKER_OFFSET_MASK;
     return arena_print(&worker->arena, "%s@%llu", worker->path, (unsigned long long)offset);
 }
 
@@ -201,7 +215,7 @@ static void see_batch(struct worker *worker, uint32_t input)
 void worker_identify(struct event *event, const struct chunk *chunk, const struct record *record,
                      uint32_t input)
 {
-    event->position = (uint64_t)input << POSITION_BITS | record->offset;
+    event->position = (uint64_t)input << WORKER_POSITION_BITS | record->offset;
     if (event->id.len)
         event->identity = id_hash(event->id);
     else
@@ -295,6 +309,9 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
     worker->records++;
     counts->sources[source] = true;
     widen(&counts->first, &counts->last, event->time);
+    // Of those filtered, too: they may say what a message is called.
+    if (worker->activities && (source == SOURCE_M365_AUDIT || source == SOURCE_MESSAGE_TRACE))
+        message_log_add(&worker->messages, slots, event->position);
     if (event->time != INSTANT_NONE &&
         ((options->since != INSTANT_NONE && event->time < options->since) ||
          (options->until != INSTANT_NONE && event->time >= options->until))) {

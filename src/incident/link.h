@@ -39,5 +39,9 @@ void linker_finish(struct linker *linker, struct incident_list *out);
 // owner may use as well. Borrowed.
 const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind kind,
                                  uint32_t symbol, uint32_t *count);
+// Visits the things that have any, in no particular order.
+void linker_each_mark(const struct linker *linker,
+                      void (*visit)(enum entity_kind kind, uint32_t symbol, void *context),
+                      void *context);
 
 #endif

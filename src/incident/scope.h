@@ -32,6 +32,8 @@ void scope_see(struct scope *scope, const struct activity *activity);
 // Whether records of an input, and this very record, are to be read again.
 bool scope_wants_input(const struct scope *scope, uint32_t input);
 bool scope_wants(struct scope *scope, uint64_t identity);
+// Positions of the wanted records, in ascending order. Borrowed.
+const uint64_t *scope_positions(struct scope *scope, size_t *count);
 void scope_record(struct scope *scope, const struct event *event);
 
 // What a record of an access names. Sync: folders, as `folder` of the items; else messages.
@@ -75,9 +77,16 @@ void scope_again(struct scope *scope, const struct scope_reading *reading);
 void scope_add_found(struct scope *scope, const struct scope_found *found);
 // Whether some record of an earlier run between the times is still wanted, so that an input of that time is.
 bool scope_wants_time(struct scope *scope, int64_t first, int64_t last);
+// Whether there is any such record: scope_positions has none of theirs.
+bool scope_has_missing(const struct scope *scope);
 
 // Whether there are messages whose subjects are not known yet.
 bool scope_wants_join(const struct scope *scope);
+// The InternetMessageIds of the messages, each at least once.
+void scope_each_id(const struct scope *scope, void (*visit)(struct str id, void *context),
+                   void *context);
+// Whether the text of records may name one of these messages: false only when it does not.
+bool scope_wants_text(struct scope *scope, struct str text);
 void scope_join(struct scope *scope, const struct field_slots *slots);
 // Wants the fields that scope_join reads.
 void scope_want(struct field_plan *plan);

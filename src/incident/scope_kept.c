@@ -18,6 +18,14 @@ bool scope_wants_time(struct scope *scope, int64_t first, int64_t last)
     return false;
 }
 
+bool scope_has_missing(const struct scope *scope)
+{
+    for (size_t i = 0; i < scope->access_count; i++)
+        if (scope->accesses[i].is_kept && !scope->accesses[i].is_read)
+            return true;
+    return false;
+}
+
 void scope_hand_out(struct scope *scope)
 {
     for (size_t i = 0; scope->keeper.found && i < scope->message_count; i++) {

@@ -36,11 +36,32 @@ bool scope_wants_input(const struct scope *scope, uint32_t input)
     return input < scope->input_count && scope->inputs[input];
 }
 
+static int by_position(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
 void scope_seal(struct scope *scope)
 {
-    if (!scope->is_sealed && scope->access_count)
-        qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
+    if (scope->is_sealed)
+        return;
     scope->is_sealed = true;
+    if (!scope->access_count)
+        return;
+    scope->positions = memory_new(scope->access_count * sizeof *scope->positions);
+    for (size_t i = 0; i < scope->access_count; i++)
+        if (!scope->accesses[i].is_kept)
+            scope->positions[scope->position_count++] = scope->accesses[i].position;
+    qsort(scope->positions, scope->position_count, sizeof *scope->positions, by_position);
+    qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
+}
+
+const uint64_t *scope_positions(struct scope *scope, size_t *count)
+{
+    scope_seal(scope);
+    *count = scope->position_count;
+    return scope->positions;
 }
 
 bool scope_wants(struct scope *scope, uint64_t identity)
