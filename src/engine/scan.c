@@ -10,6 +10,7 @@
 
 #include "engine/detect.h"
 #include "engine/kept.h"
+#include "engine/kept_workers.h"
 #include "input/input.h"
 
 #define THREAD_LIMIT 256
@@ -429,28 +430,6 @@ static bool correlate(struct scan *scan, struct error *error)
     return is_done;
 }
 
-// What this run adds to the state file, which then is written.
-static bool keep(struct scan *scan, struct error *error)
-{
-    struct kept *kept = scan->shared.kept;
-    struct observation_log **matches = memory_new(scan->threads * sizeof *matches);
-    struct observation_log **observations = memory_new(scan->threads * sizeof *observations);
-    struct observation_log **readings = memory_new(scan->threads * sizeof *readings);
-    for (unsigned i = 0; i < scan->threads; i++) {
-        readings[i] = scan->workers[i].readings;
-        matches[i] = scan->workers[i].matched;
-        observations[i] = scan->workers[i].observations;
-    }
-    bool is_done = kept_take_matches(kept, matches, observations, scan->threads, error) &&
-                   kept_take_readings(kept, readings, scan->threads, error);
-    if (is_done)
-        kept_save(kept, scan->options, scan->result);
-    free(matches);
-    free(observations);
-    free(readings);
-    return is_done;
-}
-
 // Merging and detection need room of their own: what the steps before them needed goes first.
 static void end_reading(struct scan *scan)
 {
@@ -485,7 +464,8 @@ static bool conclude(struct scan *scan, struct error *error)
         is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
                              scan->result, error);
     if (is_done && scan->shared.kept)
-        is_done = keep(scan, error);
+        is_done = kept_workers(scan->shared.kept, scan->workers, scan->threads, scan->options,
+                               scan->result, error);
     if (scan->options->is_summary)
         tally_finish(scan->workers[0].tallies, &scan->result->arena, &scan->result->summary);
     scan->result->is_interrupted = is_interrupted(scan);

@@ -121,14 +121,16 @@ static bool reads(struct str bytes, size_t *count)
 static void what_is_cut_off_is_refused(void **state)
 {
     (void)state;
-    struct kept_piece pieces[COUNT];
+    struct kept_piece pieces[COUNT], write[COUNT / 10];
     struct arena arena;
     struct buf bytes;
-    size_t count, good = 0;
+    size_t count, kept = 0, good = 0;
     arena_init(&arena);
     buf_init(&bytes);
     make_pieces(7, pieces, &arena);
-    write_pieces(pieces, COUNT, &bytes);
+    for (size_t i = 0; i < COUNT; i += 10) // some of each kind
+        write[kept++] = pieces[i];
+    write_pieces(write, kept, &bytes);
     for (size_t len = 0; len < bytes.len; len++) {
         // In a copy of that length, so that reading on is seen.
         char *cut = malloc(len + 1);
@@ -137,7 +139,7 @@ static void what_is_cut_off_is_refused(void **state)
             assert_int_equal(count, good++); // between two pieces
         free(cut);
     }
-    assert_int_equal(good, COUNT);
+    assert_int_equal(good, kept);
     buf_done(&bytes);
     arena_done(&arena);
 }
