@@ -211,8 +211,12 @@ static void rows_can_be_added_after_a_visit(void **state)
     X(mailbox)                                                                                     \
     X(app)                                                                                         \
     X(client_app)                                                                                  \
-    X(resource) X(session) X(address) X(client) X(agent) X(device) X(country) X(city) X(tenant)    \
-        X(home) X(target) X(target_app) X(detail) X(token_text)
+    X(resource)                                                                                    \
+    X(session)                                                                                     \
+    X(address)                                                                                     \
+    X(client)                                                                                      \
+    X(agent)                                                                                       \
+    X(device) X(country) X(city) X(tenant) X(home) X(target) X(target_app) X(detail) X(token_text)
 #define X(member) SYMBOL_##member,
 enum { SYMBOLS(X) SYMBOL_COUNT };
 #undef X
