@@ -203,11 +203,28 @@ static void say_ends(const struct coverage *coverage, enum coverage_source sourc
     SAY(out->how, "%s", coverage_source_how(source));
 }
 
+const char *odds_print(double chance, char room[ODDS_SIZE])
+{
+    static const struct {
+        double least;
+        const char *name;
+    } units[] = {{1e9, " billion"}, {1e6, " million"}, {1, ""}};
+    double times = chance > 1e-12 ? 1 / chance : 1e12;
+    size_t unit = 0;
+    while (times < units[unit].least && unit < sizeof units / sizeof *units - 1)
+        unit++;
+    double count = times / units[unit].least, tens = 1;
+    while (count / tens >= 10)
+        tens *= 10;
+    snprintf(room, ODDS_SIZE, "once in %.0f%s times", floor(count / tens) * tens, units[unit].name);
+    return room;
+}
+
 static void say_habit(const struct feed *feed, enum coverage_source source,
                       struct coverage_answer *out)
 {
     double chance = out->expected > 0 ? exp(-out->expected) : 1;
-    char newest[INSTANT_SIZE];
+    char newest[INSTANT_SIZE], odds[ODDS_SIZE];
     switch (out->cause) {
     case COVERAGE_SEEN:
         SAY(out->why, "%" PRIu64 " records, as usual", out->records);
@@ -217,8 +234,8 @@ static void say_habit(const struct feed *feed, enum coverage_source source,
             out->expected > 0 ? out->expected : 0);
         return;
     case COVERAGE_SILENT:
-        SAY(out->why, "no record, where %.0f are usual at these hours (chance %.1g)", out->expected,
-            chance);
+        SAY(out->why, "no record, where %.0f are usual at these hours; by chance %s", out->expected,
+            odds_print(chance, odds));
         break;
     case COVERAGE_THIN:
         SAY(out->why, "%" PRIu64 " records, where %.0f are usual at these hours", out->records,

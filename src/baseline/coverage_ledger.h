@@ -133,6 +133,10 @@ void coverage_describe(const struct coverage *coverage, enum coverage_source sou
                        enum coverage_cause cause, int64_t from_hour, int64_t to_hour,
                        struct coverage_answer *out);
 
+// How rarely something happens by chance: "once in 200 million times".
+#define ODDS_SIZE 48
+const char *odds_print(double chance, char room[ODDS_SIZE]);
+
 void coverage_release(struct coverage *coverage);
 
 #endif

@@ -262,15 +262,15 @@ static void say_habit(const struct look *look)
 {
     struct coverage_mailbox *out = look->out;
     struct coverage_answer *answer = &out->answer;
-    char from[INSTANT_SIZE], to[INSTANT_SIZE];
+    char from[INSTANT_SIZE], to[INSTANT_SIZE], odds[ODDS_SIZE];
     if (out->silent_chance < COVERAGE_SILENCE_CHANCE) {
         answer->cause = COVERAGE_SILENT;
         answer->state = COVERAGE_ABSENT;
         SAY(answer->why,
-            "no mailbox record from %s to %s, against the mailbox's own habit (chance %.1g); the "
-            "user acted elsewhere on %" PRIu32 " of these days",
+            "no mailbox record from %s to %s, which by the mailbox's own habit happens %s by "
+            "chance; the user acted elsewhere on %" PRIu32 " of these days",
             instant_print(out->silent_from, from), instant_print(out->silent_to, to),
-            out->silent_chance, out->silent_person_days);
+            odds_print(out->silent_chance, odds), out->silent_person_days);
         SAY(answer->how,
             "Get-Mailbox: AuditEnabled, AuditOwner, licence; Search-UnifiedAuditLog for "
             "Set-Mailbox and Set-MailboxAuditBypassAssociation");

@@ -110,4 +110,12 @@ void habit_volume(const struct habit *habit, enum habit_kind kind, uint32_t subj
 // 1 message. 0 when there are fewer than HABIT_DAYS_ENOUGH days to compare with, or it is not above.
 double habit_volume_excess(const struct habit_volume *volume, uint32_t messages);
 
+// Weekdays (UTC) of a value, and those on which the subject had no other value of this facet.
+struct habit_alone {
+    unsigned weekdays, alone;
+    unsigned others_between; // weekdays with other values, between the first and last spent alone
+};
+struct habit_alone habit_ask_alone(const struct habit *habit, enum habit_kind kind,
+                                   uint32_t subject, enum habit_facet facet, uint32_t value);
+
 #endif

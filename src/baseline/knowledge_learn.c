@@ -8,7 +8,7 @@
 #include "event/outcome.h"
 
 // Room for a symbol in an array by symbol.
-static void *grow_to(void *array, uint32_t *count, uint32_t symbol, size_t size)
+void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size)
 {
     if (symbol < *count)
         return array;
@@ -34,7 +34,7 @@ static void meet_person(struct knowledge *k, const struct activity *activity)
     uint32_t object = activity->object, user = activity->user;
     if (!object || !user || object == user || !is_address_text(knowledge_text(k, user)))
         return;
-    k->persons = grow_to(k->persons, &k->person_count, object, sizeof *k->persons);
+    k->persons = knowledge_grow(k->persons, &k->person_count, object, sizeof *k->persons);
     uint32_t known = k->persons[object];
     if (!known || str_compare(knowledge_text(k, user), knowledge_text(k, known)) < 0)
         k->persons[object] = user;
@@ -46,7 +46,7 @@ static void meet_address(struct knowledge *k, const struct activity *activity)
     uint32_t address = activity->address;
     if (!address)
         return;
-    k->place_of = grow_to(k->place_of, &k->place_of_count, address, sizeof *k->place_of);
+    k->place_of = knowledge_grow(k->place_of, &k->place_of_count, address, sizeof *k->place_of);
     if (!k->place_of[address] && ip_parse(knowledge_text(k, address), &ip)) {
         ARRAY_GROW(k->places, k->place_count, k->place_capacity);
         k->places[k->place_count++] = (struct place){.ip = ip};
@@ -65,23 +65,9 @@ static void meet_client(struct knowledge *k, uint32_t client)
 {
     if (!client)
         return;
-    k->clients = grow_to(k->clients, &k->client_count, client, sizeof *k->clients);
+    k->clients = knowledge_grow(k->clients, &k->client_count, client, sizeof *k->clients);
     if (!k->clients[client])
         k->clients[client] = (uint8_t)(client_read(knowledge_text(k, client)).class + 1);
-}
-
-static void meet_program(struct knowledge *k, const struct activity *activity)
-{
-    uint32_t text = activity->agent ? activity->agent : activity->client;
-    if (!text)
-        return;
-    k->programs = grow_to(k->programs, &k->program_count, text, sizeof *k->programs);
-    struct program *program = &k->programs[text];
-    if (program->is_known)
-        return;
-    program->agent = knowledge_agent(k, activity);
-    program->symbol = knowledge_agent_symbol(k, activity);
-    program->is_known = true;
 }
 
 struct way *way_find(const struct knowledge *k, const struct way *key)
@@ -242,10 +228,13 @@ void knowledge_learn(struct knowledge *k, const struct activity *activity)
         activity->actor == ACTOR_PROVIDER)
         return;
     name_subject(k, person);
-    if (activity->kind == ACTIVITY_SIGN_IN)
+    if (activity->kind == ACTIVITY_SIGN_IN) {
+        k->has_sign_ins = k->has_sign_ins || person;
+        k->has_sign_in_log = k->has_sign_in_log || activity->source == SOURCE_ENTRA_SIGNIN;
         add_common(k, &facts, HABIT_USER, person);
-    else if (activity->kind == ACTIVITY_MAIL_ACCESS)
+    } else if (activity->kind == ACTIVITY_MAIL_ACCESS) {
         learn_mail(k, &facts, person);
+    }
     if (activity->kind != ACTIVITY_SIGN_IN)
         add_text_fact(k, &facts, HABIT_USER, person, HABIT_OPERATION, activity->operation);
     if (facts.count)
@@ -272,6 +261,7 @@ void knowledge_settle(struct knowledge *k)
     switch (k->settled++) {
     case 0:
         settle_places(k);
+        settle_programs(k);
         break;
     case 1:
         issued_seal(k->issued);

@@ -18,6 +18,7 @@ struct program {
     struct user_agent agent;
     bool is_known;
     uint32_t symbol; // of the name habits keep it under; 0: none named
+    int64_t first;   // met; INSTANT_NONE: never at a known time
 };
 
 struct way {
@@ -66,14 +67,23 @@ struct knowledge {
     struct way *ways; // a hash table of a power of two
     uint32_t way_count, way_mask;
     struct own_places own;
-    unsigned settled; // steps
+    bool has_sign_ins;    // successful ones, of people
+    bool has_sign_in_log; // of the identity provider, not of the audit log
+    unsigned settled;     // steps
     struct knowledge_note *note;
     struct issuance *latest; // answered
 };
 
+// knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.
+void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size);
+
 // knowledge_feeds.c: what was issued, what could be seen.
 void learn_issued(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
 void learn_coverage(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
+
+// knowledge_program.c: what texts name, and which browsers are stale once all have been met.
+void meet_program(struct knowledge *knowledge, const struct activity *activity);
+void settle_programs(struct knowledge *knowledge);
 
 // knowledge_place.c
 void learn_own_place(struct knowledge *knowledge, const struct activity *activity);

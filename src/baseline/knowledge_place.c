@@ -4,21 +4,38 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "baseline/habit_ask.h"
 #include "baseline/knowledge_learn.h"
 #include "event/outcome.h"
 
 // Of a person's days, so many on one network make it an ordinary one.
 #define OWN_SHARE 0.25
 
+// Where people are is told by their sign-ins, and without any of them by who opens their mailbox.
+static enum habit_kind place_kind(const struct knowledge *k)
+{
+    return k->has_sign_ins ? HABIT_USER : HABIT_MAILBOX;
+}
+
+// A tenant's audit log alone has few sign-ins, and no machines in them: there, programs that open a mailbox
+// tell of machines too. Not where sign-in logs are, against which a stolen session would stand out.
+static bool is_of_place(const struct knowledge *k, const struct activity *a)
+{
+    if (a->outcome == OUTCOME_FAILURE || a->time == INSTANT_NONE)
+        return false;
+    return a->kind == ACTIVITY_SIGN_IN || (a->kind == ACTIVITY_MAIL_ACCESS && !k->has_sign_in_log &&
+                                           knowledge_person(k, a) == a->mailbox);
+}
+
 // Not only within one stretch that lies inside the subject's other days.
 static bool is_usual(const struct knowledge *k, uint32_t person, enum habit_facet facet,
                      uint32_t value)
 {
-    struct habit_answer all = knowledge_habit_days(k, HABIT_USER, person, facet, value, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, place_kind(k), person, facet, value, 1, 0);
     if (all.first == INSTANT_NONE) // never there: strange if they are elsewhere
         return all.history_before + all.history_after + all.history_inside < HABIT_DAYS_ENOUGH;
     struct habit_answer rest =
-        knowledge_habit_days(k, HABIT_USER, person, facet, value, all.first, all.last);
+        knowledge_habit_days(k, place_kind(k), person, facet, value, all.first, all.last);
     unsigned others = rest.history_before + rest.history_after;
     return others < HABIT_DAYS_ENOUGH || rest.history_before == 0;
 }
@@ -45,9 +62,9 @@ static bool has_own_device(const struct knowledge *k, uint32_t person, uint32_t 
                            uint32_t device)
 {
     struct habit_answer all =
-        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+        knowledge_habit_days(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
     return device && all.first != INSTANT_NONE &&
-           knowledge_habit_days(k, HABIT_USER, person, HABIT_DEVICE, device, all.first, all.last)
+           knowledge_habit_days(k, place_kind(k), person, HABIT_DEVICE, device, all.first, all.last)
                    .days_outside > 0;
 }
 
@@ -59,10 +76,10 @@ static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t netw
     uint32_t program = knowledge_agent_symbol(k, a);
     uint64_t key = key_of(person, network);
     enum agent_system system = knowledge_agent(k, a).system;
-    struct habit_answer all =
-        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    enum habit_kind kind = a->kind == ACTIVITY_SIGN_IN ? HABIT_USER : HABIT_MAILBOX;
+    struct habit_answer all = knowledge_habit_days(k, kind, person, HABIT_NETWORK, network, 1, 0);
     if (!program || system == SYSTEM_UNKNOWN || all.first == INSTANT_NONE ||
-        !knowledge_habit_days(k, HABIT_USER, person, HABIT_AGENT, program, all.first, all.last)
+        !knowledge_habit_days(k, kind, person, HABIT_AGENT, program, all.first, all.last)
              .days_outside)
         return false;
     keyset_add(&k->own.systems, key ^ hash_mix(system + 1));
@@ -73,11 +90,21 @@ static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t netw
     return false;
 }
 
+// Days at home between days at the office: who is there is not anywhere else then. A thief comes on days on
+// which the victim is somewhere too; whether a weekend is the one's or the other's cannot be told.
+static bool is_instead(const struct knowledge *k, uint32_t person, uint32_t network)
+{
+    struct habit_alone alone =
+        habit_ask_alone(k->habit, place_kind(k), person, HABIT_NETWORK, network);
+    return alone.alone >= HABIT_DAYS_KNOWN && 4 * alone.alone >= 3 * alone.weekdays &&
+           alone.others_between > 0;
+}
+
 // A colleague's ordinary network: as a rule, and on days enough that it is not the few of an intruder.
 static bool is_daily(const struct knowledge *k, uint32_t person, uint32_t network)
 {
     struct habit_answer all =
-        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+        knowledge_habit_days(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
     return all.days_outside >= HABIT_DAYS_ENOUGH && all.share >= OWN_SHARE &&
            is_usual(k, person, HABIT_NETWORK, network);
 }
@@ -103,15 +130,14 @@ void learn_own_place(struct knowledge *k, const struct activity *a)
 {
     struct own_places *own = &k->own;
     uint32_t person = knowledge_person(k, a), network = knowledge_network(k, a->address);
-    if (a->kind != ACTIVITY_SIGN_IN || a->outcome == OUTCOME_FAILURE || a->time == INSTANT_NONE ||
-        !person || !network || knowledge_is_neutral(k, a->address))
+    if (!is_of_place(k, a) || !person || !network || knowledge_is_neutral(k, a->address))
         return;
     uint64_t key = key_of(person, network);
     uint64_t machine = ((uint64_t)a->device << 32 | (a->agent ? a->agent : a->client)) + 1;
     if (!keyset_add(&own->asked, hash_mix((uint64_t)person << 32 | a->address) ^ hash_mix(machine)))
         return;
-    bool is_own =
-        has_own_device(k, person, network, a->device) || is_second_system(k, person, network, a);
+    bool is_own = has_own_device(k, person, network, a->device) ||
+                  is_second_system(k, person, network, a) || is_instead(k, person, network);
     if (is_own)
         keyset_add(&own->pairs, key);
     uint64_t prefix = prefix_of(k, a->address);

@@ -209,22 +209,51 @@ static bool is_client_hint(struct str text)
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
+// The number behind the first of the words, one of which starts a word of the text; 0: none that can be.
+static uint16_t version_of(struct str text, enum agent_family family)
+{
+    static const struct {
+        enum agent_family family;
+        const char *word;
+    } rows[] = {{AGENT_EDGE, "edg/"},      {AGENT_EDGE, "edga/"},    {AGENT_EDGE, "edgios/"},
+                {AGENT_CHROME, "chrome/"}, {AGENT_CHROME, "crios/"}, {AGENT_FIREFOX, "firefox/"},
+                {AGENT_FIREFOX, "fxios/"}};
+    for (size_t row = 0; row < COUNT_OF(rows); row++) {
+        if (rows[row].family != family)
+            continue;
+        for (size_t at = 0; at < text.len; at++) {
+            struct str rest = str_of(text.at + at, text.len - at);
+            if ((at > 0 && is_word_char(text.at[at - 1])) || !starts_with(rest, rows[row].word))
+                continue;
+            unsigned version = 0;
+            for (size_t i = strlen(rows[row].word); i < rest.len && version < 1000; i++) {
+                if (rest.at[i] < '0' || rest.at[i] > '9')
+                    break;
+                version = 10 * version + (unsigned)(rest.at[i] - '0');
+            }
+            return version < 1000 ? (uint16_t)version : 0;
+        }
+    }
+    return 0;
+}
+
 struct user_agent user_agent_read(struct str text)
 {
     text = str_trim(text);
     if (text.len > USER_AGENT_READ_LIMIT)
         text.len = USER_AGENT_READ_LIMIT;
     if (text.len == 0 || str_equal_fold(text, S("[NoUserAgent]")))
-        return (struct user_agent){AGENT_NONE, SYSTEM_UNKNOWN};
+        return (struct user_agent){.family = AGENT_NONE};
     if (is_client_hint(text))
-        return (struct user_agent){AGENT_CLIENT_HINT, SYSTEM_UNKNOWN};
+        return (struct user_agent){.family = AGENT_CLIENT_HINT};
     size_t family = find_word(text, family_words, COUNT_OF(family_words));
     size_t system = find_word(text, system_words, COUNT_OF(system_words));
-    struct user_agent agent = {AGENT_OTHER, SYSTEM_UNKNOWN};
+    struct user_agent agent = {.family = AGENT_OTHER};
     if (family < COUNT_OF(family_words))
         agent.family = (enum agent_family)family_words[family].meaning;
     if (system < COUNT_OF(system_words))
         agent.system = (enum agent_system)system_words[system].meaning;
+    agent.version = version_of(text, agent.family);
     return agent;
 }
 
@@ -277,10 +306,9 @@ const char *agent_system_words(enum agent_system system)
 
 char *user_agent_name(struct user_agent agent, char text[USER_AGENT_SIZE])
 {
-    const char *family = agent_family_name(agent.family);
-    if (agent.system == SYSTEM_UNKNOWN)
-        snprintf(text, USER_AGENT_SIZE, "%s", family);
-    else
-        snprintf(text, USER_AGENT_SIZE, "%s/%s", family, agent_system_name(agent.system));
+    bool has_system = agent.system != SYSTEM_UNKNOWN;
+    snprintf(text, USER_AGENT_SIZE, "%s%s%s%s", agent_family_name(agent.family),
+             has_system ? "/" : "", has_system ? agent_system_name(agent.system) : "",
+             agent.is_stale ? "/stale" : "");
     return text;
 }

@@ -4,6 +4,9 @@
 #ifndef STORMGLASS_BASELINE_USER_AGENT_H
 #define STORMGLASS_BASELINE_USER_AGENT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/str.h"
 
 // Nothing behind this many bytes is looked at.
@@ -89,7 +92,14 @@ enum agent_system { SYSTEM_LIST(SYSTEM_ENUM) SYSTEM_COUNT };
 struct user_agent {
     enum agent_family family;
     enum agent_system system;
+    uint16_t
+        version; // the major one, of browsers that renew themselves (Edge, Chrome, Firefox); 0: none
+    bool is_stale; // USER_AGENT_STALE versions or more behind; for those to say who know others
 };
+
+// Chrome and Edge come every four weeks (Chromium's release cycle): so many versions are a year. A browser
+// renews itself; a text in an attacker's script does not.
+#define USER_AGENT_STALE 13
 
 // Any text; an empty one, or "[NoUserAgent]", is AGENT_NONE.
 struct user_agent user_agent_read(struct str text);
@@ -100,7 +110,7 @@ enum agent_kind agent_family_kind(enum agent_family family);
 const char *agent_system_name(enum agent_system system);
 const char *agent_system_words(enum agent_system system);
 
-// The stable name of both, for the facet: "edge/windows", "python" where the system is unknown.
+// The stable name, for the facet: "edge/windows", "python" where the system is unknown, "edge/windows/stale".
 #define USER_AGENT_SIZE 48
 char *user_agent_name(struct user_agent agent, char text[USER_AGENT_SIZE]);
 

@@ -32,7 +32,7 @@ struct case_table {
 
 void case_table_done(struct case_table *table);
 
-// The case of a key; opened (all zero but the key) when there is none. NULL at the limit. Borrowed until the
+// The case of a key; opened (times INSTANT_NONE, all else zero but the key) when there is none. NULL at the limit. Borrowed until the
 // next case is opened.
 struct case_row *case_table_open(struct case_table *table, struct case_key key);
 // NULL when there is none.

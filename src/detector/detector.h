@@ -18,6 +18,7 @@
     X(token_never_issued)                                                                          \
     X(unusual_mail_app)                                                                            \
     X(app_many_mailboxes)                                                                          \
+    X(address_many_mailboxes)                                                                      \
     X(token_stripped)                                                                              \
     X(impossible_token)                                                                            \
     X(mass_read)                                                                                   \
@@ -52,6 +53,8 @@ struct detector {
     // What it finds a user did with their own account from where they always are: all that the user read of
     // the mailbox in that time belongs to it.
     bool is_insider;
+    // The addresses its findings name are the intruder's, even in a network that people use otherwise.
+    bool is_intruders_place;
     // The state of a run, zeroed; its memory must be bounded by limits of its own.
     size_t state_size;
     void (*begin)(struct detection *detection); // may be NULL

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
 #include "detector/symbol_rows.h"
@@ -19,6 +21,11 @@
 // networks.
 #define MIGRATED 5
 
+// Colleagues who come over have been at an office's address before; an intruder who is several people has
+// addresses of his own. Two may share a home.
+#define AT_ONE_ADDRESS 3
+#define ADDRESS_LIMIT ((uint32_t)1 << 20)
+
 // Neighbours of one provider share a network: a new program tells a stranger as well.
 #define STRANGE (STRANGER_NETWORK | STRANGER_AGENT | STRANGER_SCRIPT)
 
@@ -27,7 +34,7 @@ struct person {
 };
 
 // Of newly federated people, {person}.
-enum { MARKS, ADDRESS, IS_MIXED };
+enum { MARKS, ADDRESS, IS_MIXED, IS_OF_CROWD };
 
 struct watch {
     struct stranger_memo memo;
@@ -35,6 +42,7 @@ struct watch {
     uint32_t count, capacity;
     struct symbol_rows numbers;
     struct case_table cases;
+    struct keyset addresses; // of sign-ins before the first change
     struct activity changes[CHANGE_LIMIT];
     size_t change_count;      // all
     bool is_federated_tenant; // federated sign-ins before the first change
@@ -81,6 +89,9 @@ static void see(struct detection *detection, const struct activity *activity)
         watch->change_count++;
         return;
     }
+    if (activity->kind == ACTIVITY_SIGN_IN && !watch->change_count &&
+        watch->addresses.count < ADDRESS_LIMIT)
+        keyset_add(&watch->addresses, hash_mix(activity->address));
     // Tokens given without the user taking part do not say how he once signed in.
     if (activity->kind != ACTIVITY_SIGN_IN || !(activity->flags & ACTIVITY_IS_INTERACTIVE) ||
         !symbol)
@@ -106,8 +117,39 @@ static void see(struct detection *detection, const struct activity *activity)
     }
 }
 
+static bool is_new_address(const struct watch *watch, const struct case_row *row)
+{
+    return row->numbers[ADDRESS] &&
+           !keyset_has(&watch->addresses, hash_mix((uint64_t)row->numbers[ADDRESS]));
+}
+
+// Once several came over at one address that nobody had been at before, all others at such addresses are
+// marked with them.
+static void mark_crowd(struct watch *watch)
+{
+    struct keyset people[AT_ONE_ADDRESS] = {0};
+    bool is_crowd = false;
+    for (uint32_t i = 0; i < watch->cases.count; i++) {
+        const struct case_row *row = &watch->cases.rows[i];
+        unsigned count = 0;
+        while (count < AT_ONE_ADDRESS &&
+               !keyset_add(&people[count], hash_mix((uint64_t)row->numbers[ADDRESS])))
+            count++;
+        is_crowd = is_crowd || (count >= AT_ONE_ADDRESS - 1 && is_new_address(watch, row));
+    }
+    for (uint32_t i = 0; is_crowd && i < watch->cases.count; i++)
+        watch->cases.rows[i].numbers[IS_OF_CROWD] = is_new_address(watch, &watch->cases.rows[i]);
+    for (int i = 0; i < AT_ONE_ADDRESS; i++)
+        keyset_done(&people[i]);
+}
+
+static bool is_strange_row(const struct case_row *row)
+{
+    return (row->numbers[MARKS] & STRANGE) || row->numbers[IS_OF_CROWD];
+}
+
 struct sum {
-    uint64_t strange, own, mixed;
+    uint64_t strange, own, mixed, of_crowd;
     unsigned marks;
     uint32_t address, person; // of the strangest
 };
@@ -119,9 +161,10 @@ static struct sum add_up(const struct watch *watch)
     for (uint32_t i = 0; i < watch->cases.count; i++) {
         const struct case_row *row = &watch->cases.rows[i];
         unsigned marks = (unsigned)row->numbers[MARKS], weight = stranger_weight(marks);
-        bool is_strange = marks & STRANGE;
+        bool is_strange = is_strange_row(row);
         sum.strange += is_strange;
         sum.own += !is_strange;
+        sum.of_crowd += row->numbers[IS_OF_CROWD] != 0;
         sum.mixed += row->numbers[IS_MIXED] != 0;
         if (!i || weight > most) {
             most = weight;
@@ -140,6 +183,10 @@ static bool judge(const struct watch *watch, const struct sum *sum, enum sigma_l
     if (!sum->strange) { // a tenant that uses federation moves people to it all the time
         *level = sum->mixed ? LEVEL_MEDIUM : LEVEL_LOW;
         return sum->own && !is_migration && !watch->is_federated_tenant;
+    }
+    if (sum->of_crowd) {
+        *level = LEVEL_CRITICAL;
+        return true;
     }
     if (is_migration) { // some of those who moved are on a journey
         *level = LEVEL_MEDIUM;
@@ -163,11 +210,13 @@ static void write_statement(const struct watch *watch, const struct knowledge *k
         operation.len--;
     buf_print(out, "After a change of trust (%.*s%s%.*s", (int)operation.len, operation.at,
               target.len ? ": " : "", (int)target.len, target.at);
-    buf_print(out,
-              ") %llu %s whom the tenant itself had authenticated till then signed in through a "
-              "federated issuer, %llu of them from a network or by a program new for the person; ",
-              (unsigned long long)count, count == 1 ? "person" : "people",
-              (unsigned long long)sum->strange);
+    buf_print(
+        out,
+        ") %llu %s whom the tenant itself had authenticated till then signed in through a "
+        "federated issuer, %llu of them from a network or by a program new for the person, or "
+        "together from an address that nobody had signed in from; ",
+        (unsigned long long)count, count == 1 ? "person" : "people",
+        (unsigned long long)sum->strange);
     buf_print(out, "%.*s from ", (int)person.len, person.at);
     stranger_print_place(k, sum->address, out);
     buf_add(out, S(". "));
@@ -182,6 +231,7 @@ static void end(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
+    mark_crowd(watch);
     struct sum sum = add_up(watch);
     enum sigma_level level;
     if (!watch->cases.count || !judge(watch, &sum, &level))
@@ -192,7 +242,7 @@ static void end(struct detection *detection)
         draft_add(draft, &watch->changes[i], knowledge_texts(k));
     // With strangers among them, those at home are not the intruder's.
     for (uint32_t i = 0; i < watch->cases.count; i++)
-        if (!sum.strange || (watch->cases.rows[i].numbers[MARKS] & STRANGE))
+        if (!sum.strange || is_strange_row(&watch->cases.rows[i]))
             draft_merge(draft, case_take(&watch->cases.rows[i]));
     detection_find(detection, draft, level, level >= LEVEL_HIGH ? 0.9 : 0.6, buf_str(&watch->text));
 }
@@ -202,6 +252,7 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     symbol_rows_done(&watch->numbers);
+    keyset_done(&watch->addresses);
     free(watch->people);
     buf_done(&watch->text);
 }
@@ -216,7 +267,8 @@ const struct detector detector_federated_after_trust_change = {
         "makes a tenant trust an issuer of his own can be anyone in it, without password or second factor.",
     .false_positives =
         "A planned migration: five or more people who come over from networks of their own; of them only "
-        "those in new countries, by new programs or in hosting networks are reported, and lower. A tenant "
+        "those in new countries, by new programs or in hosting networks are reported, and lower, and three or more "
+        "at one address that nobody had signed in from (a new office). A tenant "
         "that used federation before the change, whose people come over from their own networks. Renewed "
         "certificates bring nobody over.",
     .state_size = sizeof(struct watch),

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
 #include "detector/symbol_rows.h"
@@ -17,7 +19,9 @@
 #define MANY 10
 #define SPAN (10 * MINUTE)
 #define FEW 3
-#define GIVES_IN (30 * MINUTE) // after the last refusal
+#define SEVERAL 5     // at an address where the person had never been, in whichever network
+#define GIVES_IN HOUR // after the last refusal; those who ask come back in waves
+#define ADDRESS_LIMIT ((uint32_t)1 << 21)
 #define PEOPLE_LIMIT ((uint32_t)1 << 17)
 // Refusals of a second factor: failed during strong authentication.
 #define REFUSED 500121
@@ -28,10 +32,12 @@ struct volley {
     int64_t times[MANY]; // the latest ones, a ring
     uint8_t tokens[MANY][16];
     int64_t last;
+    int64_t first;
     uint32_t person, address, agent, count, strange;
-    uint32_t most; // within SPAN, at most MANY
+    uint32_t elsewhere; // at addresses where the person had never got in
+    uint32_t most;      // within SPAN, at most MANY
     unsigned marks;
-    bool is_answered, is_answer_strange;
+    bool is_answered, is_answer_strange, is_answer_there;
 };
 
 struct watch {
@@ -39,6 +45,7 @@ struct watch {
     struct volley *volleys; // by number of the person
     uint32_t count, capacity;
     struct symbol_rows numbers;
+    struct keyset places; // (person, address) of successes so far
     struct buf text;
 };
 
@@ -58,6 +65,22 @@ static void write_statement(const struct knowledge *k, const struct volley *v, s
     stranger_print(v->marks, out);
 }
 
+static uint64_t place_key(uint32_t person, uint32_t address)
+{
+    return hash_mix((uint64_t)person << 32 | address);
+}
+
+// They got in where they asked, at an address where this person never had, though it is known where the
+// person is: in the person's own network may be a neighbour too.
+static bool is_taken_elsewhere(const struct knowledge *k, const struct volley *v)
+{
+    struct habit_answer answer =
+        knowledge_habit(k, HABIT_USER, v->person, HABIT_NETWORK, knowledge_network(k, v->address),
+                        v->first, v->last);
+    return v->is_answered && v->is_answer_there && v->elsewhere * 2 > v->count &&
+           answer.history_before >= HABIT_DAYS_ENOUGH;
+}
+
 static void finish(struct detection *detection, struct volley *v)
 {
     struct watch *watch = detection_state(detection);
@@ -71,12 +94,17 @@ static void finish(struct detection *detection, struct volley *v)
         bool is_odd = v->marks & (STRANGER_AGENT | STRANGER_HOSTING);
         level = is_many ? LEVEL_CRITICAL : is_odd ? LEVEL_HIGH : LEVEL_MEDIUM;
         is_found = true;
+    } else if (v->count >= SEVERAL && is_taken_elsewhere(k, v)) {
+        level = is_many ? LEVEL_HIGH : LEVEL_MEDIUM;
+        is_found = true;
     } else if (is_many) {
         level = is_strange ? LEVEL_MEDIUM : LEVEL_LOW;
         is_found = is_strange || !v->is_answered;
     }
     if (is_found) {
         write_statement(k, v, &watch->text);
+        if (!stranger_weight(v->marks) && level >= LEVEL_MEDIUM)
+            buf_add(&watch->text, S(" But this person had never signed in from that address."));
         struct draft *draft = v->draft;
         v->draft = NULL;
         detection_find(detection, draft, level, is_many && is_strange ? 0.9 : 0.6,
@@ -119,6 +147,8 @@ static void add_prompt(struct watch *watch, const struct knowledge *k, struct vo
         v->agent = activity->agent;
     }
     v->person = knowledge_person(k, activity);
+    if (!v->count)
+        v->first = activity->time;
     if (is_known(v, activity)) {
         draft_add(v->draft, activity, knowledge_texts(k));
         return;
@@ -128,6 +158,7 @@ static void add_prompt(struct watch *watch, const struct knowledge *k, struct vo
     v->last = activity->time;
     v->marks |= marks;
     v->strange += (marks & STRANGER_NETWORK) != 0;
+    v->elsewhere += !is_own && !keyset_has(&watch->places, place_key(v->person, activity->address));
     draft_add(v->draft, activity, knowledge_texts(k));
     uint32_t kept = v->count < MANY ? v->count : MANY, within = 0;
     for (uint32_t i = 0; i < kept; i++)
@@ -145,6 +176,9 @@ static void see(struct detection *detection, const struct activity *activity)
     if (activity->kind != ACTIVITY_SIGN_IN || activity->time == INSTANT_NONE || !person ||
         (activity->flags & ACTIVITY_IS_SERVICE))
         return;
+    bool is_new = !is_prompt && activity->error == 0 && activity->outcome == OUTCOME_SUCCESS &&
+                  watch->places.count < ADDRESS_LIMIT &&
+                  keyset_add(&watch->places, place_key(person, activity->address));
     if (!is_prompt && !symbol_rows_find(&watch->numbers, person))
         return;
     struct volley *v = volley_open(watch, person);
@@ -169,6 +203,7 @@ static void see(struct detection *detection, const struct activity *activity)
         return;
     v->is_answered = true;
     v->is_answer_strange = is_strange;
+    v->is_answer_there = is_new && activity->address == v->address;
     draft_add(v->draft, activity, knowledge_texts(k));
     finish(detection, v);
 }
@@ -188,6 +223,7 @@ static void release(struct detection *detection)
         draft_free(watch->volleys[i].draft);
     free(watch->volleys);
     symbol_rows_done(&watch->numbers);
+    keyset_done(&watch->places);
     buf_done(&watch->text);
 }
 
@@ -202,7 +238,8 @@ const struct detector detector_mfa_fatigue = {
         "password already.",
     .false_positives =
         "A telephone that does not answer: prompts from the person's own networks are no finding when the "
-        "person gets in at last, and low when not. A person's own sign-in between prompts of a stranger's is "
+        "person gets in at last, unless five or more and at an address where the person had never been, and low "
+        "when not. A person's own sign-in between prompts of a stranger's is "
         "not taken for giving in. A journey on which a code is mistyped three times is medium, and "
         "understood where the log names the person's own device.",
     .state_size = sizeof(struct watch),

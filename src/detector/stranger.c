@@ -183,6 +183,8 @@ void stranger_print_agent(const struct knowledge *k, uint32_t agent, uint32_t cl
         return;
     }
     buf_print(out, "%s", agent_family_words(is.family));
+    if (is.is_stale)
+        buf_print(out, " (version %u, long out of date)", is.version);
     if (is.system != SYSTEM_UNKNOWN)
         buf_print(out, " on %s", agent_system_words(is.system));
 }

@@ -13,6 +13,8 @@
 #define LINK_OUTSIDERS 2
 // Findings about one account or mailbox that are further apart are two stories, unless they share more.
 #define LINK_GAP (48 * HOUR)
+// So many attempts that fail before one succeeds are not a person who mistypes.
+#define LINK_FAILURES 10
 
 // Findings about more accounts or mailboxes than this are not linked through one of them.
 #define LINK_ACCOUNTS 3
@@ -43,5 +45,11 @@ const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind k
 void linker_each_mark(const struct linker *linker,
                       void (*visit)(enum entity_kind kind, uint32_t symbol, void *context),
                       void *context);
+// Whether a detector calls the address an intruder's, or one of the people who signed in from it, which few
+// others use, did so by a program that was new for them.
+bool linker_is_strange_address(const struct linker *linker, uint32_t address);
+// When the first thing succeeded from an address that findings name, after LINK_FAILURES or more had failed;
+// INSTANT_NONE: fewer, or none succeeded.
+int64_t linker_won(const struct linker *linker, uint32_t address);
 
 #endif

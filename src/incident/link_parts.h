@@ -15,12 +15,15 @@ struct thing {
     uint32_t symbol;
     uint32_t *findings; // in their order
     uint32_t count, capacity;
-    struct keyset insiders;        // symbols of the users and mailboxes its findings are about
-    struct keyset outsiders;       // of persons; no more than are needed to call it common
-    bool has_success, has_failure; // of an address: of what was done from it
-    bool has_new_program;          // with a program that was new to someone
-    uint32_t unlisted;             // accounts that its findings are about and do not list, at most
-    uint32_t *incidents;           // of its findings, ascending; once they are known
+    struct keyset insiders;  // symbols of the users and mailboxes its findings are about
+    struct keyset outsiders; // of persons; no more than are needed to call it common
+    bool has_success;        // of an address: of what was done from it
+    uint32_t failures;       // of that, before anything succeeded
+    bool is_intruders;       // of an address: a finding says so
+    bool has_new_program;    // with a program that was new to someone
+    int64_t first_success;
+    uint32_t unlisted;   // accounts that its findings are about and do not list, at most
+    uint32_t *incidents; // of its findings, ascending; once they are known
     uint32_t incident_count;
 };
 

@@ -63,7 +63,7 @@ static struct thing *thing_open(struct linker *linker, enum entity_kind kind, st
     ARRAY_GROW(linker->things, linker->thing_count, linker->thing_capacity);
     *slot_of(linker, kind, symbol) = linker->thing_count + 1;
     thing = &linker->things[linker->thing_count++];
-    *thing = (struct thing){.kind = kind, .symbol = symbol};
+    *thing = (struct thing){.kind = kind, .symbol = symbol, .first_success = INSTANT_NONE};
     return thing;
 }
 
@@ -100,6 +100,7 @@ void thing_add_finding(struct linker *linker, uint32_t number)
             continue;
         ARRAY_GROW(thing->findings, thing->count, thing->capacity);
         thing->findings[thing->count++] = number;
+        thing->is_intruders = thing->is_intruders || finding->is_intruders_place;
         bool is_grave = finding->severity >= LEVEL_MEDIUM && !linker->homely[number];
         if (is_grave && (kind == ENTITY_IP || kind == ENTITY_APP))
             add_insiders(linker, finding, thing);
@@ -124,10 +125,12 @@ void linker_see(struct linker *linker, const struct activity *activity)
     bool is_use = activity->kind == ACTIVITY_SIGN_IN || knowledge_is_token_bearing(activity);
     uint32_t person = knowledge_person(linker->knowledge, activity);
     struct thing *address = thing_find(linker, ENTITY_IP, activity->address);
-    if (address && activity->outcome == OUTCOME_FAILURE)
-        address->has_failure = true;
-    else if (address)
+    if (address && activity->outcome == OUTCOME_FAILURE) {
+        address->failures += !address->has_success;
+    } else if (address && !address->has_success) {
         address->has_success = true;
+        address->first_success = activity->time;
+    }
     if (address && activity->kind == ACTIVITY_SIGN_IN && activity->outcome != OUTCOME_FAILURE &&
         !address->has_new_program)
         address->has_new_program = knowledge_is_new_program(linker->knowledge, activity);
@@ -149,21 +152,37 @@ bool thing_is_in_vain(const struct linker *linker, const struct finding *finding
         has_address = true;
         struct thing *thing = thing_find(
             linker, ENTITY_IP, knowledge_symbol(linker->knowledge, finding->entities[i].text));
-        if (!thing || thing->has_success || !thing->has_failure)
+        if (!thing || thing->has_success || !thing->failures)
             return false;
     }
     return has_address;
 }
 
+static bool is_by_new_program(const struct linker *linker, uint32_t address)
+{
+    const struct thing *thing = thing_find(linker, ENTITY_IP, address);
+    return thing && thing->has_new_program && !thing_is_common(linker, thing);
+}
+
+bool linker_is_strange_address(const struct linker *linker, uint32_t address)
+{
+    const struct thing *thing = thing_find(linker, ENTITY_IP, address);
+    return thing && (thing->is_intruders || is_by_new_program(linker, address));
+}
+
+int64_t linker_won(const struct linker *linker, uint32_t address)
+{
+    const struct thing *thing = thing_find(linker, ENTITY_IP, address);
+    bool is_won = thing && thing->has_success && thing->failures >= LINK_FAILURES;
+    return is_won ? thing->first_success : INSTANT_NONE;
+}
+
 bool thing_has_new_program(const struct linker *linker, const struct finding *finding)
 {
     for (size_t i = 0; i < finding->entity_count; i++) {
-        struct thing *thing =
-            finding->entities[i].kind == ENTITY_IP
-                ? thing_find(linker, ENTITY_IP,
-                             knowledge_symbol(linker->knowledge, finding->entities[i].text))
-                : NULL;
-        if (thing && thing->has_new_program && !thing_is_common(linker, thing))
+        const struct entity *entity = &finding->entities[i];
+        if (entity->kind == ENTITY_IP &&
+            is_by_new_program(linker, knowledge_symbol(linker->knowledge, entity->text)))
             return true;
     }
     return false;

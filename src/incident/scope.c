@@ -121,9 +121,19 @@ static bool is_new_program(const struct scope *scope, const struct activity *act
                .standing == HABIT_NEW;
 }
 
+// An address named in the incident that was won in it by many attempts, came with a program new to someone,
+// or is nobody's: neighbours of one provider share a network.
+static bool is_intruders_address(const struct scope *scope, const struct activity *activity,
+                                 uint32_t number)
+{
+    int64_t won = linker_won(scope->linker, activity->address);
+    return (linker_is_strange_address(scope->linker, activity->address) ||
+            (won != INSTANT_NONE && won >= scope->incidents->items[number].first)) &&
+           is_named(scope, activity, number);
+}
+
 // A place where the person signs in as a rule, and did before all this began, is the owner's, whatever session
-// or token was used from it, unless by a program that is new with the incident: neighbours of one provider
-// share a network. Sign-ins tell, since reading from there may be the attacker's own habit; without
+// or token was used from it, unless by a program that is new with the incident. Sign-ins tell, since reading from there may be the attacker's own habit; without
 // any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
 // after must do, but not for an address that the findings name.
 static bool judge_place(const struct scope *scope, const struct activity *activity, uint32_t number)
@@ -134,7 +144,7 @@ static bool judge_place(const struct scope *scope, const struct activity *activi
     uint32_t network = knowledge_network(k, activity->address);
     if (!person || knowledge_is_neutral(k, activity->address) ||
         !knowledge_is_usual_place(k, person, activity->address) ||
-        is_new_program(scope, activity, incident))
+        is_new_program(scope, activity, incident) || is_intruders_address(scope, activity, number))
         return false;
     if (knowledge_is_own_place(k, person, activity->address))
         return true;

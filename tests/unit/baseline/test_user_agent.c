@@ -97,6 +97,36 @@ static void families_are_recognised(void **state)
     }
 }
 
+static void browsers_that_renew_themselves_have_versions(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned version;
+    } texts[] = {
+        {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/106.0.0.0 Safari/537.36 Edg/106.0.1370.52",
+         106},
+        {"Mozilla/5.0 (Windows NT 10.0) Chrome/106.0.0.0 Safari/537.36 EDG/107.0", 107},
+        {"Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36", 140},
+        {"Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", 142},
+        {"Mozilla/5.0 (iPhone) CriOS/139.1 Mobile", 139},
+        {"Mozilla/5.0 (Macintosh) Version/18.6 Safari/605.1.15", 0}, // renewed with the system
+        {"Chrome", 0},
+        {"Chrome/", 0},
+        {"Chrome/x", 0},
+        {"Chrome/99999999999999999999", 0},
+        {"notchrome/5 Chrome/6", 6},
+        {"python-requests/2.31.0", 0},
+        {"", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        print_message("%s\n", texts[i].text);
+        struct user_agent agent = user_agent_read(str_from(texts[i].text));
+        assert_int_equal(agent.version, texts[i].version);
+        assert_false(agent.is_stale);
+    }
+}
+
 static void every_name_is_its_own_and_fits(void **state)
 {
     (void)state;
@@ -118,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families_are_recognised),
+        cmocka_unit_test(browsers_that_renew_themselves_have_versions),
         cmocka_unit_test(every_name_is_its_own_and_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
