@@ -23,6 +23,8 @@ _stormglass() {
     "scan --since") return ;;
     "scan --until") return ;;
     "scan --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$word")); return ;;
+    "scan --mmdb") COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "scan --state") COMPREPLY=($(compgen -f -- "$word")); return ;;
     "scan --threads" | "scan -j") return ;;
     "summary --format" | "summary -f") COMPREPLY=($(compgen -W "text json" -- "$word")); return ;;
     "summary --since") return ;;
@@ -31,6 +33,7 @@ _stormglass() {
     "gaps --format" | "gaps -f") COMPREPLY=($(compgen -W "text json" -- "$word")); return ;;
     "gaps --since") return ;;
     "gaps --until") return ;;
+    "gaps --mmdb") COMPREPLY=($(compgen -f -- "$word")); return ;;
     "gaps --threads" | "gaps -j") return ;;
     "explain --rules" | "explain -r") COMPREPLY=($(compgen -f -- "$word")); return ;;
     "explain --placeholders") COMPREPLY=($(compgen -d -- "$word")); return ;;
@@ -57,9 +60,9 @@ _stormglass() {
     esac
     if [ "${word#-}" != "$word" ]; then
         case $command in
-        "scan") COMPREPLY=($(compgen -W "--out --format --rules --no-builtin-rules --level --status --tag --exclude-rule --exclude-rules --placeholders --logsource --since --until --fail-on --threads --quiet --no-color --help" -- "$word")) ;;
+        "scan") COMPREPLY=($(compgen -W "--out --format --rules --no-builtin-rules --level --status --tag --exclude-rule --exclude-rules --placeholders --logsource --since --until --fail-on --mmdb --state --threads --quiet --no-color --help" -- "$word")) ;;
         "summary") COMPREPLY=($(compgen -W "--format --since --until --threads --quiet --no-color --help" -- "$word")) ;;
-        "gaps") COMPREPLY=($(compgen -W "--format --since --until --threads --quiet --no-color --help" -- "$word")) ;;
+        "gaps") COMPREPLY=($(compgen -W "--format --since --until --mmdb --threads --quiet --no-color --help" -- "$word")) ;;
         "explain") COMPREPLY=($(compgen -W "--rules --no-builtin-rules --placeholders --logsource --record --no-color --help" -- "$word")) ;;
         "rules check") COMPREPLY=($(compgen -W "--placeholders --quiet --no-color --help" -- "$word")) ;;
         "rules test") COMPREPLY=($(compgen -W "--placeholders --quiet --no-color --help" -- "$word")) ;;

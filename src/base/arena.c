@@ -6,6 +6,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define ALIGNMENT 16
 #define FIRST_BLOCK ((size_t)16 << 10)
@@ -30,6 +33,13 @@ void *memory_new(size_t size)
     if (!memory)
         out_of_memory(size);
     return memory;
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0); // each thread's freed memory is else its own for good
+#endif
 }
 
 void *memory_grow(void *old, size_t size)

@@ -36,11 +36,17 @@ struct str arena_print(struct arena *arena, const char *format, ...)
 void *memory_new(size_t size);             // zeroed
 void *memory_grow(void *old, size_t size); // realloc; the new part is not zeroed
 
+// Gives freed memory back to the system: between two tasks that need much.
+void memory_trim(void);
+
 // Makes room for one more element in a growing array: doubles *capacity when count reached it.
-#define ARRAY_GROW(array, count, capacity)                                                         \
+#define ARRAY_GROW(array, count, capacity) ARRAY_GROW_FROM(array, count, capacity, 8)
+
+// The same for the many arrays of which most stay small: room for `least` elements at first.
+#define ARRAY_GROW_FROM(array, count, capacity, least)                                             \
     do {                                                                                           \
         if ((count) == (capacity)) {                                                               \
-            (capacity) = (capacity) ? (capacity)*2 : 8;                                            \
+            (capacity) = (capacity) ? (capacity)*2 : (least);                                      \
             (array) = memory_grow((array), (capacity) * sizeof *(array));                          \
         }                                                                                          \
     } while (0)

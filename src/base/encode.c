@@ -14,18 +14,23 @@ static const char standard_alphabet[] =
 static const char url_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-// Value of a character of either alphabet, or -1.
-static int base64_value(char c)
+// Values of the characters of either alphabet, by character; a table since random characters make the branches
+// of comparisons guess wrong.
+#define BASE64_NONE 255
+#define NO BASE64_NONE
+static const uint8_t base64_values[128] = {
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+    NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62,
+    NO, 62, NO, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO, NO, 0,
+    1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+    23, 24, 25, NO, NO, NO, NO, 63, NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
+    39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO, NO, NO, NO};
+#undef NO
+
+// Value of a character of either alphabet, or BASE64_NONE.
+static inline uint32_t base64_value(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    if (c == '+' || c == '-')
-        return 62;
-    return c == '/' || c == '_' ? 63 : -1;
+    return (uint8_t)c < 128 ? base64_values[(uint8_t)c] : BASE64_NONE;
 }
 
 // Writes the characters of the bytes, without padding; gives their number.
@@ -68,13 +73,13 @@ bool base64_decode(struct arena *arena, struct str text, struct str *out)
     if (len % 4 == 1)
         return false;
     for (size_t i = 0; i < len; i++)
-        if (base64_value(text.at[i]) < 0)
+        if (base64_value(text.at[i]) == BASE64_NONE)
             return false;
     char *bytes = arena_alloc(arena, len / 4 * 3 + 3);
     size_t count = 0;
     uint32_t bits = 0, bit_count = 0;
     for (size_t i = 0; i < len; i++) {
-        bits = bits << 6 | (uint32_t)base64_value(text.at[i]);
+        bits = bits << 6 | base64_value(text.at[i]);
         bit_count += 6;
         if (bit_count >= 8) {
             bit_count -= 8;
@@ -370,22 +375,22 @@ static void swap_groups(const uint8_t from[16], uint8_t to[16])
 // 22 characters carry 132 bits: the last four are zero in every text that 16 bytes gave.
 bool uti_to_guid(struct str uti, uint8_t out[16])
 {
-    if (uti.len != 22)
+    if (uti.len != 22 || memchr(uti.at, '+', 22) || memchr(uti.at, '/', 22))
         return false;
-    uint8_t bytes[16];
-    uint32_t bits = 0, bit_count = 0, count = 0;
-    for (size_t i = 0; i < 22; i++) {
-        int value = uti.at[i] == '+' || uti.at[i] == '/' ? -1 : base64_value(uti.at[i]);
-        if (value < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)value;
-        bit_count += 6;
-        if (bit_count >= 8) {
-            bit_count -= 8;
-            bytes[count++] = (uint8_t)(bits >> bit_count);
-        }
+    uint8_t bytes[18];
+    uint32_t all = 0;
+    for (size_t i = 0; i < 6; i++) {
+        const char *at = uti.at + 4 * i;
+        bool is_last = i == 5;
+        uint32_t a = base64_value(at[0]), b = base64_value(at[1]);
+        uint32_t c = is_last ? 0 : base64_value(at[2]), d = is_last ? 0 : base64_value(at[3]);
+        uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+        all |= a | b | c | d;
+        bytes[3 * i] = (uint8_t)(bits >> 16);
+        bytes[3 * i + 1] = (uint8_t)(bits >> 8);
+        bytes[3 * i + 2] = (uint8_t)bits;
     }
-    if (bits & 15)
+    if (all > 63 || bytes[16] || bytes[17])
         return false;
     swap_groups(bytes, out);
     return true;

@@ -9,49 +9,91 @@
 #include "base/hash.h"
 
 #define FIRST_SLOTS UINT32_C(64)
+#define RECENT_COUNT                                                                               \
+    4096 // numbers of 16 bits; a power of two; of 64 bytes each: they stay in the second cache
 #define SYMBOL_LIMIT (UINT32_C(1) << 30)
 
 void intern_done(struct intern *table)
 {
     free(table->texts);
     free(table->slots);
+    free(table->recent);
     arena_done(&table->arena);
     *table = (struct intern){0};
 }
 
-static void put(struct intern *table, uint32_t symbol, uint64_t hash)
+// The slot is told by the tag alone, so that a growing table need not look at its texts again.
+static void put(struct intern *table, struct intern_slot held)
 {
-    uint32_t mask = table->slot_count - 1, slot = (uint32_t)hash & mask;
+    uint32_t mask = table->slot_count - 1, slot = held.tag & mask;
     while (table->slots[slot].number)
         slot = (slot + 1) & mask;
-    table->slots[slot] = (struct intern_slot){symbol + 1, (uint32_t)(hash >> 32)};
+    table->slots[slot] = held;
 }
 
 static void grow(struct intern *table)
 {
-    free(table->slots);
-    table->slot_count = table->slot_count ? table->slot_count * 2 : FIRST_SLOTS;
+    struct intern_slot *old = table->slots;
+    uint32_t old_count = table->slot_count;
+    table->slot_count = old_count ? old_count * 2 : FIRST_SLOTS;
     table->slots = memory_new(table->slot_count * sizeof *table->slots);
-    for (uint32_t i = 0; i < table->count; i++)
-        put(table, i, hash_str(table->texts[i]));
+    for (uint32_t i = 0; i < old_count; i++)
+        if (old[i].number)
+            put(table, old[i]);
+    free(old);
 }
 
 uint32_t intern_add(struct intern *table, struct str text)
 {
-    if (table->count * 2 >= table->slot_count)
+    if ((uint64_t)table->count * 3 >= (uint64_t)table->slot_count * 2)
         grow(table);
-    uint64_t hash = hash_str(text);
-    uint32_t mask = table->slot_count - 1;
-    for (uint32_t slot = (uint32_t)hash & mask; table->slots[slot].number;
-         slot = (slot + 1) & mask) {
+    uint32_t mask = table->slot_count - 1, tag = (uint32_t)(hash_str(text) >> 32);
+    for (uint32_t slot = tag & mask; table->slots[slot].number; slot = (slot + 1) & mask) {
         uint32_t symbol = table->slots[slot].number - 1;
-        if (table->slots[slot].tag == (uint32_t)(hash >> 32) &&
-            str_equal(table->texts[symbol], text))
+        if (table->slots[slot].tag == tag && str_equal(table->texts[symbol], text))
             return symbol;
     }
     assert(text.len <= UINT32_MAX && table->count < SYMBOL_LIMIT);
-    put(table, table->count, hash);
+    put(table, (struct intern_slot){table->count + 1, tag});
     ARRAY_GROW(table->texts, table->count, table->capacity);
     table->texts[table->count] = arena_copy(&table->arena, text);
     return table->count++;
+}
+
+void intern_keep_recent(struct intern *table)
+{
+    _Static_assert(sizeof(struct intern_recent) == 64, "a recent text is one cache line");
+    void *recent = NULL; // aligned to cache lines, which memory_new is not
+    if (table->recent)
+        return;
+    if (posix_memalign(&recent, sizeof *table->recent, RECENT_COUNT * sizeof *table->recent))
+        abort();
+    table->recent = memset(recent, 0, RECENT_COUNT * sizeof *table->recent);
+}
+
+static inline bool is_recent(const struct intern_recent *recent, uint8_t manner, struct str text)
+{
+    return recent->manner == manner && recent->len == text.len &&
+           memcmp(recent->text, text.at, text.len) == 0;
+}
+
+struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsigned speaker,
+                                    struct str text, bool *is_known)
+{
+    *is_known = false;
+    if (!table->recent || text.len > INTERN_RECENT_TEXT)
+        return NULL;
+    uint16_t *latest = &table->latest[speaker % INTERN_SPEAKERS];
+    *is_known = is_recent(&table->recent[*latest], manner, text);
+    if (*is_known)
+        return &table->recent[*latest];
+    *latest = (uint16_t)(hash_bytes(text.at, text.len, manner) & (RECENT_COUNT - 1));
+    struct intern_recent *recent = &table->recent[*latest];
+    *is_known = is_recent(recent, manner, text);
+    if (!*is_known) {
+        recent->manner = manner;
+        recent->len = (uint8_t)text.len;
+        memcpy(recent->text, text.at, text.len);
+    }
+    return recent;
 }

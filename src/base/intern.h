@@ -11,15 +11,29 @@
 
 struct intern_slot {
     uint32_t number; // symbol + 1; 0: empty
-    uint32_t tag;    // upper half of the hash
+    uint32_t tag;    // upper half of the hash, which tells the slot too
 };
+
+// A text as someone wrote it, and the symbol of what it means (in lower case, as an address ...).
+#define INTERN_RECENT_TEXT 58
+struct intern_recent {
+    uint32_t symbol;
+    uint8_t manner; // 0: an empty place
+    uint8_t len;
+    char text[INTERN_RECENT_TEXT];
+};
+
+// Where texts come from, as far as one often says again what it said last: numbers are taken modulo this.
+#define INTERN_SPEAKERS 128
 
 // A zeroed struct is an empty table.
 struct intern {
     struct str *texts;         // by symbol
     struct intern_slot *slots; // a power of two
     uint32_t count, capacity, slot_count;
-    struct arena arena; // the texts' bytes
+    struct arena arena;           // the texts' bytes
+    struct intern_recent *recent; // NULL: none are kept
+    uint16_t latest[INTERN_SPEAKERS];
 };
 
 void intern_done(struct intern *table);
@@ -32,6 +46,16 @@ static inline struct str intern_text(const struct intern *table, uint32_t symbol
 {
     return table->texts[symbol];
 }
+
+// Records repeat what the ones before them said. A table can keep what recent texts came to, so that they
+// need not be spelled and looked up anew: off until it is asked for.
+void intern_keep_recent(struct intern *table);
+// The place of a text meant in some manner (1 to 255): it holds this very text with its symbol when
+// `is_known`, else it is the caller's to fill in the symbol. NULL for long texts and where none are kept. `speaker`
+// is a number of the caller's for each place that texts come from.
+// Borrowed until the next call.
+struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsigned speaker,
+                                    struct str text, bool *is_known);
 
 // Memory in use.
 static inline size_t intern_bytes(const struct intern *table)

@@ -47,7 +47,7 @@ bool str_equal_fold(struct str a, struct str b)
     return a.len == b.len && fold_equal_bytes(a.at, b.at, a.len);
 }
 
-bool str_starts_fold(struct str text, struct str prefix)
+bool str_starts_fold_whole(struct str text, struct str prefix)
 {
     return text.len >= prefix.len && fold_equal_bytes(text.at, prefix.at, prefix.len);
 }

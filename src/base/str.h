@@ -43,7 +43,13 @@ static inline bool str_is(struct str a, const char *text)
 
 // Equality and prefix/suffix/search with ASCII letters folded; bytes above 0x7f compare as they are.
 bool str_equal_fold(struct str a, struct str b);
-bool str_starts_fold(struct str text, struct str prefix);
+bool str_starts_fold_whole(struct str text, struct str prefix);
+// Most texts differ in the first letter: that is looked at without a call.
+static inline bool str_starts_fold(struct str text, struct str prefix)
+{
+    bool is_other = prefix.len && (text.len < prefix.len || ((text.at[0] ^ prefix.at[0]) & ~0x20));
+    return !is_other && str_starts_fold_whole(text, prefix);
+}
 bool str_ends_fold(struct str text, struct str suffix);
 bool str_contains_fold(struct str text, struct str part);
 

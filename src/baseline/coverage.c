@@ -205,6 +205,8 @@ struct fact_list fact_list(const struct coverage *coverage, enum coverage_fact_k
         else
             high = middle;
     }
+    if (low == coverage->fact_count) // also where there is no array at all
+        return (struct fact_list){0};
     struct fact_list list = {coverage->facts + low, 0};
     while (low + list.count < coverage->fact_count && list.facts[list.count].kind == kind &&
            list.facts[list.count].who == who)

@@ -19,7 +19,7 @@ void day_bits_age(uint64_t bits[DAY_SET_WORDS], uint64_t days)
     }
 }
 
-static bool is_empty(const struct day_set *set)
+bool day_set_is_empty(const struct day_set *set)
 {
     uint64_t any = 0;
     for (unsigned i = 0; i < DAY_SET_WORDS; i++)
@@ -35,9 +35,9 @@ void day_set_add(struct day_set *set, int32_t day)
 
 void day_set_merge(struct day_set *into, const struct day_set *from)
 {
-    if (is_empty(from))
+    if (day_set_is_empty(from))
         return;
-    if (is_empty(into))
+    if (day_set_is_empty(into))
         into->newest = from->newest;
     struct day_set other = *from;
     int64_t difference = (int64_t)from->newest - into->newest;
@@ -72,19 +72,43 @@ void day_set_remove(struct day_set *set, int32_t from, int32_t to)
         set->bits[i] &= ~mask[i];
 }
 
+// Bits set, added up in ever wider fields: portable processors have no instruction for it, and the
+// compiler's own substitute is a call.
+static inline unsigned count_bits(uint64_t x)
+{
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (unsigned)(x * UINT64_C(0x0101010101010101) >> 56);
+}
+
 unsigned day_set_count(const struct day_set *set)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < DAY_SET_WORDS; i++)
-        count += (unsigned)__builtin_popcountll(set->bits[i]);
+        count += set->bits[i] ? count_bits(set->bits[i]) : 0;
     return count;
 }
 
 unsigned day_set_count_between(const struct day_set *set, int32_t from, int32_t to)
 {
-    struct day_set outside = *set;
-    day_set_remove(&outside, from, to);
-    return day_set_count(set) - day_set_count(&outside);
+    uint64_t mask[DAY_SET_WORDS];
+    unsigned count = 0;
+    mask_of(set, from, to, mask);
+    for (unsigned i = 0; i < DAY_SET_WORDS; i++)
+        count += set->bits[i] & mask[i] ? count_bits(set->bits[i] & mask[i]) : 0;
+    return count;
+}
+
+unsigned day_set_half(const struct day_set *set)
+{
+    unsigned wanted = (day_set_count(set) + 1) / 2, age = 0;
+    for (unsigned seen = 0; age < DAY_SET_SPAN; age++) {
+        seen += set->bits[age / 64] >> (age % 64) & 1;
+        if (seen >= wanted)
+            break;
+    }
+    return age;
 }
 
 int32_t day_set_first(const struct day_set *set)

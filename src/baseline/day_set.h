@@ -5,6 +5,8 @@
 #ifndef STORMGLASS_BASELINE_DAY_SET_H
 #define STORMGLASS_BASELINE_DAY_SET_H
 
+#include <stdbool.h>
+
 #include "base/instant.h"
 
 #define DAY_SET_SPAN 256
@@ -30,8 +32,12 @@ void day_set_merge(struct day_set *into, const struct day_set *from);
 // Takes out the days from..to; `newest` stays where it is.
 void day_set_remove(struct day_set *set, int32_t from, int32_t to);
 
+bool day_set_is_empty(const struct day_set *set);
 unsigned day_set_count(const struct day_set *set);
 unsigned day_set_count_between(const struct day_set *set, int32_t from, int32_t to);
+// Splits the days into halves, the later one larger by one at most: the first day of the later half,
+// counted back from newest; 0 of the empty set.
+unsigned day_set_half(const struct day_set *set);
 // The days in the set that are nearest to either end; the set must not be empty.
 int32_t day_set_first(const struct day_set *set);
 int32_t day_set_last(const struct day_set *set);

@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "base/keyset.h"
-#include "baseline/habit_store.h"
+#include "baseline/habit_settle.h"
 
 #define FIRST_SLOTS ((uint32_t)1024)
 #define HALVINGS_MOST 63
@@ -66,9 +66,8 @@ void habit_unsettle(struct habit *habit)
 {
     if (!habit->is_settled)
         return;
-    free(habit->by_subject);
-    free(habit->by_value);
-    habit->by_subject = habit->by_value = NULL;
+    habit_order_done(&habit->by_subject);
+    habit_order_done(&habit->by_value);
     habit->is_settled = false;
 }
 
@@ -101,7 +100,13 @@ void habit_name(struct habit *habit, uint32_t symbol, struct str text)
         habit->name_count = count;
     }
     if (!habit->names[symbol].at)
-        habit->names[symbol] = arena_copy(&habit->texts, text);
+        habit->names[symbol] =
+            habit->lender ? intern_text(habit->lender, symbol) : arena_copy(&habit->texts, text);
+}
+
+void habit_borrow_names(struct habit *habit, const struct intern *texts)
+{
+    habit->lender = texts;
 }
 
 struct str habit_name_find(const struct habit *habit, uint32_t symbol)
@@ -394,6 +399,7 @@ size_t habit_bytes(const struct habit *habit)
     bytes += (size_t)habit->chunk_count * CHUNK_SIZE * sizeof(struct habit_entry);
     bytes += ((size_t)habit->mask + 1) * sizeof *habit->slots;
     if (habit->is_settled)
-        bytes += (size_t)habit->count * 2 * sizeof(uint32_t);
+        bytes += habit_order_bytes(habit, &habit->by_subject) +
+                 habit_order_bytes(habit, &habit->by_value);
     return bytes;
 }

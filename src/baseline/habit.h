@@ -7,7 +7,7 @@
 #ifndef STORMGLASS_BASELINE_HABIT_H
 #define STORMGLASS_BASELINE_HABIT_H
 
-#include "base/str.h"
+#include "base/intern.h"
 
 // Entries (different kind, subject, facet and value) of a store: about 72 bytes each.
 #define HABIT_ENTRIES_LIMIT ((uint32_t)4 << 20)
@@ -62,6 +62,9 @@ void habit_free(struct habit *habit);
 // Tells the text of a symbol; copied. Once for each symbol, before its first fact; telling it again
 // costs little and changes nothing.
 void habit_name(struct habit *habit, uint32_t symbol, struct str text);
+// From now on names are not copied: they are those of a table in which symbols have the same numbers, and
+// which outlives the store.
+void habit_borrow_names(struct habit *habit, const struct intern *texts);
 // The text of a symbol, or an empty one.
 struct str habit_name_find(const struct habit *habit, uint32_t symbol);
 

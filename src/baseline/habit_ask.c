@@ -121,15 +121,6 @@ static void estimate(const struct rate *rate, struct habit_answer *answer)
         answer->chance_own = own;
 }
 
-// Marked days among those of the ages low..high.
-static unsigned count_marks(const uint8_t marks[DAY_SET_SPAN], unsigned low, unsigned high)
-{
-    unsigned count = 0;
-    for (unsigned age = low; age <= high && age < DAY_SET_SPAN; age++)
-        count += marks[age] != 0;
-    return count;
-}
-
 // 1 - (1 - p)^days by repeated multiplication, the same on every machine; for small p, where the
 // difference would lose its digits, by adding up what each day brings.
 static double of_days(double p, unsigned days)
@@ -143,21 +134,22 @@ static double of_days(double p, unsigned days)
 }
 
 static void answer_chance(const struct habit *habit, const struct habit_question *question,
-                          const struct habit_frame *frame, struct habit_answer *answer)
+                          const struct habit_days *of, struct habit_answer *answer)
 {
     const struct habit_peers *peers = &habit->peers[question->kind][question->facet];
-    unsigned spread = habit_spread(answer->peers_outside + 1), half = habit_frame_half(frame);
+    unsigned spread = habit_spread(answer->peers_outside + 1);
+    int32_t half = (int32_t)day_set_half(&of->days), newest = of->days.newest;
     unsigned days = answer->history_before + answer->history_after;
     struct rate alone = {answer->history_alone, days, peers->alone[spread], peers->days};
     estimate(&alone, answer);
     if (answer->history_after == 0 && days) {
-        struct rate first = {count_marks(frame->first, 0, half), (days + 1) / 2,
-                             peers->first[spread], peers->later_days};
+        struct rate first = {day_set_count_between(&of->first, newest - half, newest),
+                             (days + 1) / 2, peers->first[spread], peers->later_days};
         estimate(&first, answer);
     }
     if (answer->history_before == 0 && days) {
-        struct rate last = {count_marks(frame->last, half + 1, DAY_SET_SPAN - 1), days / 2,
-                            peers->last[spread], peers->earlier_days};
+        struct rate last = {day_set_count_between(&of->last, INT32_MIN, newest - half - 1),
+                            days / 2, peers->last[spread], peers->earlier_days};
         estimate(&last, answer);
     }
     double one_day =
@@ -191,31 +183,53 @@ static enum habit_standing standing_of(const struct habit *habit,
     return is_covered && is_enough ? HABIT_NEW : HABIT_CANNOT_TELL;
 }
 
-void habit_ask(const struct habit *habit, const struct habit_question *question,
-               struct habit_answer *answer)
+// What follows from the days of the value and of the subject.
+static void answer_history(const struct habit *habit, const struct habit_question *question,
+                           const struct left_out *out, const struct day_set *all,
+                           struct habit_answer *answer)
 {
-    assert(habit->is_settled && question->facet != HABIT_VOLUME);
-    struct habit_frame frame;
-    struct left_out out = days_left_out(question->from, question->to);
-    struct habit_range range =
-        habit_subject_range(habit, question->kind, question->facet, question->subject);
-    *answer = (struct habit_answer){.first = INSTANT_NONE, .last = INSTANT_NONE};
-    answer_value(habit, question, &out, answer);
-    habit_frame_fill(&frame, habit, range, NULL, out.from, out.to);
-    answer_days(&frame.all, &out, answer);
-    answer->history_values = range.count;
-    answer->history_alone = count_marks(frame.alone, 0, DAY_SET_SPAN - 1);
+    answer_days(all, out, answer);
     unsigned days = answer->history_before + answer->history_after;
     if (days)
         answer->share = (double)answer->days_outside / days;
     if (answer->share > 1)
         answer->share = 1; // days of the value from before the 256 of the subject
-    answer_peers(habit, question, answer);
     answer->standing = standing_of(habit, question, answer);
+}
+
+void habit_ask(const struct habit *habit, const struct habit_question *question,
+               struct habit_answer *answer)
+{
+    assert(habit->is_settled && question->facet != HABIT_VOLUME);
+    struct habit_days days;
+    struct left_out out = days_left_out(question->from, question->to);
+    struct habit_range range =
+        habit_subject_range(habit, question->kind, question->facet, question->subject);
+    *answer = (struct habit_answer){.first = INSTANT_NONE, .last = INSTANT_NONE};
+    answer_value(habit, question, &out, answer);
+    habit_days_fill(&days, habit, range, out.from, out.to);
+    answer_history(habit, question, &out, &days.all, answer);
+    answer->history_values = range.count;
+    answer->history_alone = day_set_count(&days.alone);
+    answer_peers(habit, question, answer);
     if (answer->is_seen_before || answer->is_seen_after)
         answer->chance = answer->chance_own = answer->chance_peers = 1;
     else
-        answer_chance(habit, question, &frame, answer);
+        answer_chance(habit, question, &days, answer);
+}
+
+void habit_ask_days(const struct habit *habit, const struct habit_question *question,
+                    struct habit_answer *answer)
+{
+    assert(habit->is_settled && question->facet != HABIT_VOLUME);
+    struct left_out out = days_left_out(question->from, question->to);
+    struct habit_range range =
+        habit_subject_range(habit, question->kind, question->facet, question->subject);
+    *answer = (struct habit_answer){.first = INSTANT_NONE, .last = INSTANT_NONE, .chance = 1};
+    answer_value(habit, question, &out, answer);
+    struct day_set all = habit_range_days(habit, range);
+    answer_history(habit, question, &out, &all, answer);
+    answer->history_values = range.count;
 }
 
 enum habit_standing habit_ask_standing(const struct habit *habit,

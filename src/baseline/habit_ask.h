@@ -66,6 +66,11 @@ struct habit_answer {
 void habit_ask(const struct habit *habit, const struct habit_question *question,
                struct habit_answer *answer);
 
+// The same without what concerns peers and chance (peers*, history_alone, chance*: 0, chance 1): for
+// questions about every record that ask only for days and times.
+void habit_ask_days(const struct habit *habit, const struct habit_question *question,
+                    struct habit_answer *answer);
+
 // The standing alone, the same as habit_ask's at a tenth of the cost where the value is known: for
 // questions about every record.
 enum habit_standing habit_ask_standing(const struct habit *habit,

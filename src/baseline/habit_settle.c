@@ -9,12 +9,6 @@
 
 // Kind and facet, then subject or value, then the entry's number: 8, 32 and 24 bits.
 #define NUMBER_BITS 24
-_Static_assert(HABIT_KINDS <= 16 && HABIT_FACETS <= 16, "kind and facet fit into eight bits");
-
-static inline uint64_t plane_of(unsigned kind, unsigned facet)
-{
-    return (uint64_t)(kind << 4 | facet);
-}
 
 // Sorts by all but the entry's number: from the lowest byte up, each pass keeping the order of the one
 // before.
@@ -44,7 +38,7 @@ static uint32_t *sorted_numbers(const struct habit *habit, bool is_by_value)
     for (uint32_t i = 0; i < habit->count; i++) {
         const struct habit_entry *entry = habit_entry(habit, i);
         uint64_t name = is_by_value ? entry->value : entry->subject;
-        keys[i] = plane_of(entry->kind, entry->facet) << 56 | name << NUMBER_BITS | i;
+        keys[i] = habit_plane(entry->kind, entry->facet) << 56 | name << NUMBER_BITS | i;
     }
     sort_keys(keys, room, habit->count);
     for (uint32_t i = 0; i < habit->count; i++)
@@ -78,22 +72,6 @@ static void sort_run(const struct habit *habit, uint32_t *numbers, uint32_t coun
         numbers[i] = room[i].number;
 }
 
-// The end of the run of entries that have kind, facet, and subject or value, in common.
-static uint32_t run_end(const struct habit *habit, const uint32_t *numbers, uint32_t start,
-                        bool is_by_value)
-{
-    const struct habit_entry *first = habit_entry(habit, numbers[start]);
-    uint32_t end = start + 1;
-    for (; end < habit->count; end++) {
-        const struct habit_entry *entry = habit_entry(habit, numbers[end]);
-        bool is_same =
-            is_by_value ? entry->value == first->value : entry->subject == first->subject;
-        if (!is_same || entry->kind != first->kind || entry->facet != first->facet)
-            break;
-    }
-    return end;
-}
-
 // Sorts each run of by_value and notes how widespread the value of each entry is.
 static uint8_t *sort_values(struct habit *habit)
 {
@@ -101,72 +79,27 @@ static uint8_t *sort_values(struct habit *habit)
     uint8_t *spreads = memory_new(count);
     struct sighting *room = memory_new(count * sizeof *room);
     for (uint32_t start = 0, end; start < habit->count; start = end) {
-        end = run_end(habit, habit->by_value, start, true);
+        end = habit_run_end(habit, &habit->by_value, start);
         for (uint32_t i = start; i < end; i++)
-            spreads[habit->by_value[i]] = (uint8_t)habit_spread(end - start);
-        if (habit_entry(habit, habit->by_value[start])->facet != HABIT_VOLUME)
-            sort_run(habit, habit->by_value + start, end - start, room);
+            spreads[habit->by_value.numbers[i]] = (uint8_t)habit_spread(end - start);
+        if (habit_entry(habit, habit->by_value.numbers[start])->facet != HABIT_VOLUME)
+            sort_run(habit, habit->by_value.numbers + start, end - start, room);
     }
     free(room);
     return spreads;
 }
 
-// ---- ranges ---------------------------------------------------------------------------------------
-
-static uint64_t key_at(const struct habit *habit, const uint32_t *numbers, uint32_t at,
-                       bool is_by_value)
-{
-    const struct habit_entry *entry = habit_entry(habit, numbers[at]);
-    return plane_of(entry->kind, entry->facet) << 32 |
-           (is_by_value ? entry->value : entry->subject);
-}
-
-// The first place of low..high whose key is not below `wanted`.
-static uint32_t lower_bound(const struct habit *habit, const uint32_t *numbers, uint32_t low,
-                            uint32_t high, uint64_t wanted, bool is_by_value)
-{
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (key_at(habit, numbers, middle, is_by_value) < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-// Most ranges are short, so their end is looked for from their start on, in steps that double.
-static struct habit_range range_of(const struct habit *habit, const uint32_t *numbers,
-                                   uint64_t plane, uint32_t name, bool is_by_value)
-{
-    assert(habit->is_settled);
-    uint64_t wanted = plane << 32 | name;
-    uint32_t start = lower_bound(habit, numbers, 0, habit->count, wanted, is_by_value);
-    uint32_t low = start, high = start, step = 1;
-    while (high < habit->count && key_at(habit, numbers, high, is_by_value) == wanted) {
-        low = high + 1;
-        high = habit->count - high > step ? high + step : habit->count;
-        step *= 2;
-    }
-    uint32_t end = lower_bound(habit, numbers, low, high, wanted + 1, is_by_value);
-    return (struct habit_range){numbers + start, end - start};
-}
-
-struct habit_range habit_subject_range(const struct habit *habit, enum habit_kind kind,
-                                       enum habit_facet facet, uint32_t subject)
-{
-    return range_of(habit, habit->by_subject, plane_of(kind, facet), subject, false);
-}
-
-struct habit_range habit_value_range(const struct habit *habit, enum habit_kind kind,
-                                     enum habit_facet facet, uint32_t value)
-{
-    return range_of(habit, habit->by_value, plane_of(kind, facet), value, true);
-}
-
 // ---- the days of one subject ----------------------------------------------------------------------
 
-static void mark(const struct habit_frame *frame, uint8_t marks[DAY_SET_SPAN], int32_t day,
+// The days of one subject in one facet, for counting: arrays have one element for each day back from
+// days.newest: 0, or 1 + the smallest spread of a value which on that day was seen alone (on no other
+// day), for the first time, for the last time.
+struct frame {
+    struct day_set days;
+    uint8_t alone[DAY_SET_SPAN], first[DAY_SET_SPAN], last[DAY_SET_SPAN];
+};
+
+static void mark(const struct frame *frame, uint8_t marks[DAY_SET_SPAN], int32_t day,
                  uint8_t spread)
 {
     int64_t age = (int64_t)frame->days.newest - day;
@@ -175,62 +108,34 @@ static void mark(const struct habit_frame *frame, uint8_t marks[DAY_SET_SPAN], i
 }
 
 // A value seen before its remembered days has a first day that is none of the frame's.
-static void mark_entry(struct habit_frame *frame, const struct habit_entry *entry, uint8_t spread,
-                       int32_t from, int32_t to)
+static void mark_entry(struct frame *frame, const struct habit_entry *entry, uint8_t spread)
 {
     struct day_set days = habit_entry_days(entry);
-    int32_t first = day_of(entry->first);
-    bool has_older = !day_set_has(&days, first) && (first < from || first > to);
-    day_set_remove(&days, from, to);
     unsigned count = day_set_count(&days);
     if (count == 0)
         return;
     mark(frame, frame->last, day_set_last(&days), spread);
-    if (has_older)
+    if (!day_set_has(&days, day_of(entry->first)))
         return;
     mark(frame, frame->first, day_set_first(&days), spread);
     if (count == 1)
         mark(frame, frame->alone, day_set_first(&days), spread);
 }
 
-struct day_set habit_range_days(const struct habit *habit, struct habit_range range)
+static void fill_frame(struct frame *frame, const struct habit *habit, struct habit_range range,
+                       const uint8_t *spreads)
 {
-    struct day_set all = {0};
-    for (uint32_t i = 0; i < range.count; i++) {
-        struct day_set days = habit_entry_days(habit_entry(habit, range.at[i]));
-        day_set_merge(&all, &days);
-    }
-    return all;
-}
-
-void habit_frame_fill(struct habit_frame *frame, const struct habit *habit,
-                      struct habit_range range, const uint8_t *spreads, int32_t from, int32_t to)
-{
-    *frame = (struct habit_frame){.all = habit_range_days(habit, range)};
-    frame->days = frame->all;
-    day_set_remove(&frame->days, from, to);
+    *frame = (struct frame){.days = habit_range_days(habit, range)};
     for (uint32_t i = 0; i < range.count; i++)
-        mark_entry(frame, habit_entry(habit, range.at[i]), spreads ? spreads[range.at[i]] : 0, from,
-                   to);
-}
-
-unsigned habit_frame_half(const struct habit_frame *frame)
-{
-    unsigned wanted = (day_set_count(&frame->days) + 1) / 2, age = 0;
-    for (unsigned seen = 0; age < DAY_SET_SPAN; age++) {
-        seen += frame->days.bits[age / 64] >> (age % 64) & 1;
-        if (seen >= wanted)
-            break;
-    }
-    return age;
+        mark_entry(frame, habit_entry(habit, range.at[i]), spreads[range.at[i]]);
 }
 
 // ---- the days of all subjects ---------------------------------------------------------------------
 
 // Counts one subject's days; here each marked day counts in its own bucket only.
-static void count_frame(const struct habit_frame *frame, struct habit_peers *peers)
+static void count_frame(const struct frame *frame, struct habit_peers *peers)
 {
-    unsigned days = day_set_count(&frame->days), half = habit_frame_half(frame);
+    unsigned days = day_set_count(&frame->days), half = day_set_half(&frame->days);
     peers->subjects++;
     peers->days += days;
     peers->later_days += (days + 1) / 2;
@@ -250,15 +155,15 @@ static void count_frame(const struct habit_frame *frame, struct habit_peers *pee
 
 static void count_peers(struct habit *habit, const uint8_t *spreads)
 {
-    struct habit_frame frame;
+    struct frame frame;
     memset(habit->peers, 0, sizeof habit->peers);
     for (uint32_t start = 0, end; start < habit->count; start = end) {
-        end = run_end(habit, habit->by_subject, start, false);
-        const struct habit_entry *entry = habit_entry(habit, habit->by_subject[start]);
+        end = habit_run_end(habit, &habit->by_subject, start);
+        const struct habit_entry *entry = habit_entry(habit, habit->by_subject.numbers[start]);
         if (entry->facet == HABIT_VOLUME)
             continue;
-        struct habit_range range = {habit->by_subject + start, end - start};
-        habit_frame_fill(&frame, habit, range, spreads, 1, 0);
+        struct habit_range range = {habit->by_subject.numbers + start, end - start};
+        fill_frame(&frame, habit, range, spreads);
         count_frame(&frame, &habit->peers[entry->kind][entry->facet]);
     }
 }
@@ -274,9 +179,12 @@ void habit_settle(struct habit *habit)
 {
     if (habit->is_settled)
         return;
-    habit->by_subject = sorted_numbers(habit, false);
-    habit->by_value = sorted_numbers(habit, true);
+    habit->by_subject = (struct habit_order){.numbers = sorted_numbers(habit, false)};
+    habit->by_value =
+        (struct habit_order){.numbers = sorted_numbers(habit, true), .is_by_value = true};
     uint8_t *spreads = sort_values(habit);
+    habit_order_index(habit, &habit->by_subject);
+    habit_order_index(habit, &habit->by_value);
     count_peers(habit, spreads);
     free(spreads);
     for (unsigned kind = 0; kind < HABIT_KINDS; kind++) {

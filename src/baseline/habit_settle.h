@@ -6,6 +6,19 @@
 
 #include "baseline/habit_store.h"
 
+static inline uint64_t habit_plane(unsigned kind, unsigned facet)
+{
+    return (uint64_t)(kind << 4 | facet);
+}
+_Static_assert(HABIT_KINDS <= 16 && HABIT_FACETS <= 16, "kind and facet fit into eight bits");
+
+// The end of the run of entries that have kind, facet, and subject or value, in common.
+uint32_t habit_run_end(const struct habit *habit, const struct habit_order *order, uint32_t start);
+// Makes the table of an order whose numbers are set.
+void habit_order_index(const struct habit *habit, struct habit_order *order);
+void habit_order_done(struct habit_order *order);
+size_t habit_order_bytes(const struct habit *habit, const struct habit_order *order);
+
 // The entries of a range of by_subject or by_value.
 struct habit_range {
     const uint32_t *at;
@@ -19,20 +32,16 @@ struct habit_range habit_value_range(const struct habit *habit, enum habit_kind 
 // All days of the entries.
 struct day_set habit_range_days(const struct habit *habit, struct habit_range range);
 
-// The days of one subject in one facet: all, and those without an interval. The arrays have one element for each day
-// back from days.newest: 0, or 1 + the smallest spread of a value which on that day was seen alone (on
-// no other day), for the first time, for the last time.
-struct habit_frame {
+// The days of one subject in one facet: all, and those without an interval. Bits as in a day_set of
+// days.newest: days on which some value was seen alone (on no other day), for the first time, for the
+// last time.
+struct habit_days {
     struct day_set all, days; // of one newest day
-    uint8_t alone[DAY_SET_SPAN], first[DAY_SET_SPAN], last[DAY_SET_SPAN];
+    struct day_set alone, first, last;
 };
-// `spreads` gives the bucket of each entry by its number; NULL: all 0. from > to leaves nothing out.
-void habit_frame_fill(struct habit_frame *frame, const struct habit *habit,
-                      struct habit_range range, const uint8_t *spreads, int32_t from, int32_t to);
-
-// Splits the days of a frame into halves, the later one larger by one at most: the first day of the
-// later half, counted back from newest.
-unsigned habit_frame_half(const struct habit_frame *frame);
+// from > to leaves nothing out.
+void habit_days_fill(struct habit_days *days, const struct habit *habit, struct habit_range range,
+                     int32_t from, int32_t to);
 
 // The bucket of a number of subjects, from 1.
 static inline unsigned habit_spread(uint32_t subjects)

@@ -45,6 +45,14 @@ struct habit_peers {
     uint64_t alone[SPREAD_BUCKETS], first[SPREAD_BUCKETS], last[SPREAD_BUCKETS];
 };
 
+// The numbers of all entries in an order, and a table that leads to the runs of entries with one subject
+// (or value): 8 bits of the hash, then the run's first place + 1 in 24 bits; 0: empty.
+struct habit_order {
+    uint32_t *numbers, *slots;
+    uint32_t mask;
+    bool is_by_value;
+};
+
 struct habit {
     struct habit_entry **chunks;
     uint32_t *slots; // 8 bits of the hash, then the entry's number + 1 in 24 bits; 0: empty
@@ -55,10 +63,11 @@ struct habit {
     bool is_settled;
     struct str *names; // by symbol; `at` NULL: not told
     uint32_t name_count;
+    const struct intern *lender; // of the names; NULL: they are copied
     struct arena texts;
     // Made by habit_settle: entries in order of (kind, facet, subject), and of (kind, facet, value,
     // first time).
-    uint32_t *by_subject, *by_value;
+    struct habit_order by_subject, by_value;
     struct habit_peers peers[HABIT_KINDS][HABIT_FACETS];
 };
 

@@ -20,8 +20,11 @@ struct knowledge *knowledge_new(struct intern *texts)
 {
     struct knowledge *k = memory_new(sizeof *k);
     k->texts = texts;
+    k->note = memory_new(sizeof *k->note);
+    k->latest = memory_new(sizeof *k->latest);
     k->first = k->last = INSTANT_NONE;
     k->habit = habit_new(0);
+    habit_borrow_names(k->habit, texts);
     k->issued = issued_new(0);
     k->coverage = coverage_new();
     k->book = address_book_new(0);
@@ -34,6 +37,10 @@ void knowledge_free(struct knowledge *k)
 {
     if (!k)
         return;
+    if (k->note->release)
+        k->note->release(k->note->at);
+    free(k->note);
+    free(k->latest);
     habit_free(k->habit);
     issued_free(k->issued);
     coverage_free(k->coverage);
@@ -78,6 +85,11 @@ struct str knowledge_text(const struct knowledge *k, uint32_t symbol)
     return intern_text(k->texts, symbol);
 }
 
+struct knowledge_note *knowledge_note(const struct knowledge *k)
+{
+    return k->note;
+}
+
 int64_t knowledge_first(const struct knowledge *k)
 {
     return k->first;
@@ -99,6 +111,12 @@ uint32_t knowledge_person(const struct knowledge *k, const struct activity *acti
     if (object < k->person_count && k->persons[object])
         return k->persons[object];
     return own;
+}
+
+bool knowledge_is_guest_name(const struct knowledge *k, uint32_t user)
+{
+    struct str text = knowledge_text(k, user);
+    return str_index(text, '#') < text.len && str_contains_fold(text, S("#ext#"));
 }
 
 // ---- addresses --------------------------------------------------------------------------------
@@ -231,6 +249,16 @@ struct habit_answer knowledge_habit(const struct knowledge *k, enum habit_kind k
     return answer;
 }
 
+struct habit_answer knowledge_habit_days(const struct knowledge *k, enum habit_kind kind,
+                                         uint32_t subject, enum habit_facet facet, uint32_t value,
+                                         int64_t from, int64_t to)
+{
+    struct habit_question question = {kind, facet, subject, value, from, to};
+    struct habit_answer answer;
+    habit_ask_days(k->habit, &question, &answer);
+    return answer;
+}
+
 uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity *activity)
 {
     char text[USER_AGENT_SIZE];
@@ -264,16 +292,38 @@ static uint32_t facet_value(const struct knowledge *k, const struct activity *ac
     }
 }
 
-struct habit_answer knowledge_standing(const struct knowledge *k, const struct activity *activity,
-                                       enum habit_facet facet, int64_t from, int64_t to)
+// The question a standing answers. False where the activity has no such value, or names nobody.
+static bool standing_question(const struct knowledge *k, const struct activity *activity,
+                              enum habit_facet facet, int64_t from, int64_t to,
+                              struct habit_question *out)
 {
     bool is_mail = activity->kind == ACTIVITY_MAIL_ACCESS && activity->mailbox;
     uint32_t value = facet_value(k, activity, facet);
     uint32_t subject = is_mail ? activity->mailbox : knowledge_person(k, activity);
-    if (!value || !subject)
-        return (struct habit_answer){.standing = HABIT_CANNOT_TELL, .chance = 1};
-    return knowledge_habit(k, is_mail ? HABIT_MAILBOX : HABIT_USER, subject, facet, value, from,
-                           to);
+    *out = (struct habit_question){
+        is_mail ? HABIT_MAILBOX : HABIT_USER, facet, subject, value, from, to};
+    return value && subject;
+}
+
+struct habit_answer knowledge_standing(const struct knowledge *k, const struct activity *activity,
+                                       enum habit_facet facet, int64_t from, int64_t to)
+{
+    struct habit_question question;
+    struct habit_answer answer = {.standing = HABIT_CANNOT_TELL, .chance = 1};
+    if (standing_question(k, activity, facet, from, to, &question))
+        habit_ask(k->habit, &question, &answer);
+    return answer;
+}
+
+struct habit_answer knowledge_standing_days(const struct knowledge *k,
+                                            const struct activity *activity, enum habit_facet facet,
+                                            int64_t from, int64_t to)
+{
+    struct habit_question question;
+    struct habit_answer answer = {.standing = HABIT_CANNOT_TELL, .chance = 1};
+    if (standing_question(k, activity, facet, from, to, &question))
+        habit_ask_days(k->habit, &question, &answer);
+    return answer;
 }
 
 bool knowledge_is_token_bearing(const struct activity *activity)
@@ -322,9 +372,9 @@ bool knowledge_may_deny_issue(const struct knowledge *k, const struct activity *
            has_interactive_hours(k, from, to);
 }
 
-struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
+static void find_issuance(const struct knowledge *k, const struct activity *activity,
+                          struct issued_answer *answer)
 {
-    struct issued_answer answer;
     struct issued_access access = {
         .token_state = activity->flags & ACTIVITY_HAS_TOKEN       ? ISSUED_ID_VALID
                        : activity->flags & ACTIVITY_HAS_BAD_TOKEN ? ISSUED_ID_MALFORMED
@@ -336,7 +386,7 @@ struct issued_answer knowledge_issuance(const struct knowledge *k, const struct 
         .token_tenant = activity->tenant,
         .home_tenant = activity->home,
         .is_guest = activity->actor == ACTOR_PARTNER || activity->flags & ACTIVITY_IS_EXTERNAL ||
-                    str_contains_fold(knowledge_text(k, activity->user), S("#ext#")),
+                    knowledge_is_guest_name(k, activity->user),
         .issued = activity->issued_at,
         .time = activity->time,
     };
@@ -344,8 +394,18 @@ struct issued_answer knowledge_issuance(const struct knowledge *k, const struct 
     access.has_session =
         activity->session && issued_session_parse(knowledge_text(k, activity->session),
                                                   access.session) == ISSUED_ID_VALID;
-    issued_find(k->issued, &access, &answer);
-    return answer;
+    issued_find(k->issued, &access, answer);
+}
+
+struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
+{
+    struct issuance *latest = k->latest;
+    if (!latest->is_known || memcmp(&latest->activity, activity, sizeof *activity) != 0) {
+        find_issuance(k, activity, &latest->answer);
+        latest->activity = *activity;
+        latest->is_known = true;
+    }
+    return latest->answer;
 }
 
 // Numbers of a group are never 0: the ledger knows 0 as unknown.

@@ -34,6 +34,8 @@ void knowledge_add_database(struct knowledge *knowledge, struct address_database
 void knowledge_tell_input(struct knowledge *knowledge, enum source_id source, uint64_t rows,
                           uint64_t unread, int64_t first, int64_t last);
 void knowledge_tell_window(struct knowledge *knowledge, int64_t since, int64_t until);
+// A time within the window that was left out all the same; both ends belong to it.
+void knowledge_tell_left_out(struct knowledge *knowledge, int64_t from, int64_t to);
 
 void knowledge_meet(struct knowledge *knowledge, const struct activity *activity);
 void knowledge_learn(struct knowledge *knowledge, const struct activity *activity);
@@ -57,6 +59,8 @@ int64_t knowledge_last(const struct knowledge *knowledge);
 // One symbol for one person: of the object id and the address of a user, the address (where a sign-in or
 // a mailbox record named both). 0 when the activity names nobody.
 uint32_t knowledge_person(const struct knowledge *knowledge, const struct activity *activity);
+// A guest's name in the tenant: eva_contoso.example#EXT#@fabrikam.example.
+bool knowledge_is_guest_name(const struct knowledge *knowledge, uint32_t user);
 
 // What the address is; never NULL.
 const struct address_answer *knowledge_address(const struct knowledge *knowledge, uint32_t address);
@@ -80,15 +84,31 @@ void knowledge_print_way(const struct knowledge *knowledge, const struct activit
 void knowledge_print_way_of(const struct knowledge *knowledge, enum client_class class,
                             const struct activity *activity, struct buf *out);
 
+// What those who ask keep so as not to ask again: one note, empty (at NULL) until someone writes it, released
+// with the knowledge.
+struct knowledge_note {
+    void *at;
+    void (*release)(void *at);
+};
+struct knowledge_note *knowledge_note(const struct knowledge *knowledge);
+
 // How a value stands for a subject, the days from `from` to `to` left out.
 struct habit_answer knowledge_habit(const struct knowledge *knowledge, enum habit_kind kind,
                                     uint32_t subject, enum habit_facet facet, uint32_t value,
                                     int64_t from, int64_t to);
+// The same without what concerns peers and chance (habit_ask_days), at a fraction of the cost.
+struct habit_answer knowledge_habit_days(const struct knowledge *knowledge, enum habit_kind kind,
+                                         uint32_t subject, enum habit_facet facet, uint32_t value,
+                                         int64_t from, int64_t to);
 // The activity's own value of a facet (NETWORK, COUNTRY, AGENT, DEVICE, APP_ID, CLIENT_APP, WAY), for the
 // mailbox where mail is read, else for the person. HABIT_CANNOT_TELL where the activity has no such value.
 struct habit_answer knowledge_standing(const struct knowledge *knowledge,
                                        const struct activity *activity, enum habit_facet facet,
                                        int64_t from, int64_t to);
+// The same as knowledge_habit_days.
+struct habit_answer knowledge_standing_days(const struct knowledge *knowledge,
+                                            const struct activity *activity, enum habit_facet facet,
+                                            int64_t from, int64_t to);
 // So many people's own place is the organisation's: an office, a VPN.
 #define KNOWLEDGE_COLLEAGUES 3
 // A network from which the person signed in with a machine that they used before or after all its days, or

@@ -132,3 +132,11 @@ void knowledge_tell_window(struct knowledge *k, int64_t since, int64_t until)
 {
     coverage_tell_window(k->coverage, since, until);
 }
+
+void knowledge_tell_left_out(struct knowledge *k, int64_t from, int64_t to)
+{
+    coverage_tell(k->coverage, &(struct coverage_fact){.source = COVERAGE_EVERY,
+                                                       .kind = COVERAGE_FACT_LEFT_OUT,
+                                                       .from = from,
+                                                       .to = to});
+}

@@ -257,6 +257,7 @@ static void settle_places(struct knowledge *k)
 
 void knowledge_settle(struct knowledge *k)
 {
+    k->latest->is_known = false;
     switch (k->settled++) {
     case 0:
         settle_places(k);

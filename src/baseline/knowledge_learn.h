@@ -26,6 +26,13 @@ struct way {
     uint32_t symbol; // 0: an empty place of the table
 };
 
+// The latest question about what was issued: several detectors ask the same of one activity.
+struct issuance {
+    struct activity activity;
+    struct issued_answer answer;
+    bool is_known;
+};
+
 // Networks that people signed in from with a machine of theirs, or as a rule.
 struct own_places {
     struct keyset asked;   // (person, address, machine)
@@ -63,6 +70,8 @@ struct knowledge {
     bool has_sign_ins;    // successful ones, of people
     bool has_sign_in_log; // of the identity provider, not of the audit log
     unsigned settled;     // steps
+    struct knowledge_note *note;
+    struct issuance *latest; // answered
 };
 
 // knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.

@@ -31,11 +31,11 @@ static bool is_of_place(const struct knowledge *k, const struct activity *a)
 static bool is_usual(const struct knowledge *k, uint32_t person, enum habit_facet facet,
                      uint32_t value)
 {
-    struct habit_answer all = knowledge_habit(k, place_kind(k), person, facet, value, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, place_kind(k), person, facet, value, 1, 0);
     if (all.first == INSTANT_NONE) // never there: strange if they are elsewhere
         return all.history_before + all.history_after + all.history_inside < HABIT_DAYS_ENOUGH;
     struct habit_answer rest =
-        knowledge_habit(k, place_kind(k), person, facet, value, all.first, all.last);
+        knowledge_habit_days(k, place_kind(k), person, facet, value, all.first, all.last);
     unsigned others = rest.history_before + rest.history_after;
     return others < HABIT_DAYS_ENOUGH || rest.history_before == 0;
 }
@@ -62,9 +62,9 @@ static bool has_own_device(const struct knowledge *k, uint32_t person, uint32_t 
                            uint32_t device)
 {
     struct habit_answer all =
-        knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
+        knowledge_habit_days(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
     return device && all.first != INSTANT_NONE &&
-           knowledge_habit(k, place_kind(k), person, HABIT_DEVICE, device, all.first, all.last)
+           knowledge_habit_days(k, place_kind(k), person, HABIT_DEVICE, device, all.first, all.last)
                    .days_outside > 0;
 }
 
@@ -77,9 +77,10 @@ static bool is_second_system(struct knowledge *k, uint32_t person, uint32_t netw
     uint64_t key = key_of(person, network);
     enum agent_system system = knowledge_agent(k, a).system;
     enum habit_kind kind = a->kind == ACTIVITY_SIGN_IN ? HABIT_USER : HABIT_MAILBOX;
-    struct habit_answer all = knowledge_habit(k, kind, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, kind, person, HABIT_NETWORK, network, 1, 0);
     if (!program || system == SYSTEM_UNKNOWN || all.first == INSTANT_NONE ||
-        !knowledge_habit(k, kind, person, HABIT_AGENT, program, all.first, all.last).days_outside)
+        !knowledge_habit_days(k, kind, person, HABIT_AGENT, program, all.first, all.last)
+             .days_outside)
         return false;
     keyset_add(&k->own.systems, key ^ hash_mix(system + 1));
     for (int other = 0; other < SYSTEM_COUNT; other++)
@@ -103,7 +104,7 @@ static bool is_instead(const struct knowledge *k, uint32_t person, uint32_t netw
 static bool is_daily(const struct knowledge *k, uint32_t person, uint32_t network)
 {
     struct habit_answer all =
-        knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
+        knowledge_habit_days(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
     return all.days_outside >= HABIT_DAYS_ENOUGH && all.share >= OWN_SHARE &&
            is_usual(k, person, HABIT_NETWORK, network);
 }
@@ -180,13 +181,15 @@ bool knowledge_is_new_program(const struct knowledge *k, const struct activity *
     enum habit_kind kind = is_mail ? HABIT_MAILBOX : HABIT_USER;
     if (!program || !subject)
         return false;
-    struct habit_answer all = knowledge_habit(k, kind, subject, HABIT_AGENT, program, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, kind, subject, HABIT_AGENT, program, 1, 0);
     if (all.first == INSTANT_NONE || all.days_outside >= all.history_before + all.history_after)
         return false;
     struct habit_answer rest =
-        knowledge_habit(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
-    return rest.standing == HABIT_NEW && rest.history_before > 0 &&
-           rest.peers_outside + rest.peers_inside < KNOWLEDGE_COLLEAGUES;
+        knowledge_habit_days(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
+    if (rest.standing != HABIT_NEW || rest.history_before == 0)
+        return false;
+    rest = knowledge_habit(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
+    return rest.peers_outside + rest.peers_inside < KNOWLEDGE_COLLEAGUES;
 }
 
 bool knowledge_is_usual_country(const struct knowledge *k, uint32_t person, uint32_t address)
@@ -200,13 +203,15 @@ bool knowledge_is_strange(const struct knowledge *k, const struct activity *acti
     if (activity->time == INSTANT_NONE || knowledge_is_neutral(k, activity->address))
         return false;
     // From its first to its last use, so that an intruder of two days does not make each day usual by the other.
-    struct habit_answer all = knowledge_standing(k, activity, HABIT_NETWORK, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
     if (all.first == INSTANT_NONE || all.days_outside >= HABIT_DAYS_KNOWN)
         return false;
     int64_t from = all.first, to = all.last;
-    if (knowledge_standing(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
+    if (knowledge_standing_days(k, activity, HABIT_NETWORK, from, to).standing != HABIT_NEW)
         return false;
-    enum habit_standing country = knowledge_standing(k, activity, HABIT_COUNTRY, from, to).standing;
-    enum habit_standing agent = knowledge_standing(k, activity, HABIT_AGENT, from, to).standing;
+    enum habit_standing country =
+        knowledge_standing_days(k, activity, HABIT_COUNTRY, from, to).standing;
+    enum habit_standing agent =
+        knowledge_standing_days(k, activity, HABIT_AGENT, from, to).standing;
     return (country != HABIT_KNOWN && country != HABIT_SEEN) || agent == HABIT_NEW;
 }

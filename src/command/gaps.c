@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/databases.h"
 #include "command/progress.h"
 #include "report/figure.h"
 #include "report/report.h"
@@ -45,7 +46,10 @@ enum exit_status command_gaps(struct options *options)
     struct sigma_set none; // no rules
     struct scan_result result;
     struct progress progress;
+    struct databases databases;
     struct error error;
+    if (!databases_open(&databases, options, &error))
+        return complain("--mmdb: %s", error.text);
     progress_init(&progress, &style,
                   is_terminal(STDERR_FILENO) && !option_is_on(options, OPTION_QUIET));
     signals_catch();
@@ -58,6 +62,8 @@ enum exit_status command_gaps(struct options *options)
         .since = option_time(options, OPTION_SINCE),
         .until = option_time(options, OPTION_UNTIL),
         .threads = option_number(options, OPTION_THREADS, 0),
+        .databases = databases.lookups,
+        .database_count = databases.count,
         .is_detecting = true,
         .is_coverage_only = true,
         .needs_lines = true,
@@ -70,5 +76,6 @@ enum exit_status command_gaps(struct options *options)
     enum exit_status status = is_done ? show(options, &result) : complain("%s", error.text);
     scan_result_done(&result);
     sigma_set_done(&none);
+    databases_close(&databases);
     return status;
 }

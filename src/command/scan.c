@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/databases.h"
 #include "command/progress.h"
 #include "command/rule_set.h"
 #include "output/directory.h"
@@ -17,6 +18,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_JSONL };
 struct job {
     struct options *options;
     struct rule_files files;
+    struct databases databases;
     struct scan_result result;
     struct outline outline;
     struct buf next_step;
@@ -92,6 +94,27 @@ static void tell_inputs(const struct job *job)
         remark("and %zu more notes; report.json (--out) has them all", more);
 }
 
+static void tell_state(const struct job *job)
+{
+    const struct outline_state *state = job->result.state;
+    char a[FIGURE_SIZE], b[FIGURE_SIZE], first[INSTANT_SIZE], last[INSTANT_SIZE];
+    if (!state)
+        return;
+    for (size_t i = 0; i < state->note_count; i++)
+        remark("%.*s: %.*s", (int)state->path.len, state->path.at, (int)state->notes[i].len,
+               state->notes[i].at);
+    if (job->is_quiet)
+        return;
+    if (state->earlier)
+        remark("%.*s: %s records of earlier runs, %s to %s, are part of this report",
+               (int)state->path.len, state->path.at, figure_number(state->earlier, a),
+               instant_print(state->earlier_first, first),
+               instant_print(state->earlier_last, last));
+    if (state->kept)
+        remark("%.*s: %s records are kept for the next run", (int)state->path.len, state->path.at,
+               figure_number(state->kept, b));
+}
+
 // The text report has most of it already.
 static void tell(const struct job *job)
 {
@@ -158,12 +181,13 @@ static enum exit_status conclude(const struct job *job)
             if (result->findings.items[i].severity >= level)
                 status = STATUS_FINDINGS;
     }
-    if (result_has_trouble(result, &job->options->paths))
+    if (result_has_trouble(result, &job->options->paths) ||
+        (result->state && result->state->has_failed))
         status = STATUS_TROUBLE;
     return result->is_interrupted ? STATUS_INTERRUPTED : status;
 }
 
-static bool run(struct job *job, struct error *error)
+static bool run(struct job *job, const char *sha256, struct error *error)
 {
     struct options *options = job->options;
     struct style style = style_for(STDERR_FILENO, options);
@@ -177,6 +201,10 @@ static bool run(struct job *job, struct error *error)
         .since = option_time(options, OPTION_SINCE),
         .until = option_time(options, OPTION_UNTIL),
         .threads = option_number(options, OPTION_THREADS, 0),
+        .databases = job->databases.lookups,
+        .database_count = job->databases.count,
+        .state = option_text(options, OPTION_STATE),
+        .rules_sha256 = sha256,
         .is_detecting = true,
         .is_hashing = option_is_on(options, OPTION_OUT) || job->form == FORM_JSON,
         .needs_lines = true,
@@ -193,9 +221,13 @@ static enum exit_status scan_and_write(struct job *job, struct directory *direct
                                        const char *sha256)
 {
     struct error error;
-    if (!run(job, &error))
+    if (!run(job, sha256, &error)) {
+        scan_result_done(&job->result);
         return complain("%s", error.text);
+    }
     memcpy(job->result.rules_sha256, sha256, sizeof job->result.rules_sha256);
+    job->result.databases = job->databases.said;
+    job->result.database_count = job->databases.count;
     outline_init(&job->outline, &job->result);
     buf_init(&job->next_step);
     make_next_step(job);
@@ -210,6 +242,7 @@ static enum exit_status scan_and_write(struct job *job, struct directory *direct
         tell(job);
     else if (status == STATUS_TROUBLE)
         tell_inputs(job);
+    tell_state(job);
     if (job->result.is_interrupted)
         remark("interrupted: this is what was found so far");
     buf_done(&job->next_step);
@@ -226,8 +259,12 @@ enum exit_status command_scan(struct options *options)
     struct error error;
     char sha256[65] = "";
     const char *out = option_text(options, OPTION_OUT);
-    if (out && !directory_open(&directory, out, &error))
+    if (!databases_open(&job.databases, options, &error))
+        return complain("--mmdb: %s", error.text);
+    if (out && !directory_open(&directory, out, &error)) {
+        databases_close(&job.databases);
         return complain("--out: %s", error.text);
+    }
     enum exit_status status = rule_set_load(
         options, NULL, !option_is_on(options, OPTION_NO_BUILTIN_RULES), &job.files, sha256);
     size_t unknown = logsources_unknown(&job.files.set, NULL);
@@ -241,6 +278,7 @@ enum exit_status command_scan(struct options *options)
         status = status_worse(status, scan_and_write(&job, out ? &directory : NULL, sha256));
     }
     rule_files_done(&job.files);
+    databases_close(&job.databases);
     if (out)
         directory_close(&directory);
     return status;

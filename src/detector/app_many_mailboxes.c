@@ -59,14 +59,14 @@ static const struct memo *recall(struct watch *watch, const struct knowledge *k,
     struct memo *memo = &watch->memos[at & (MEMO_COUNT - 1)];
     if (memo->app == subject && memo->value == value && memo->kind == number)
         return memo;
-    struct habit_answer all = knowledge_habit(k, kind, subject, facet, value, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, kind, subject, facet, value, 1, 0);
     *memo = (struct memo){subject, value, number, false, all.first, all.last};
     // What is on nearly all days is not new: that spares the dearer question.
     unsigned days = all.history_before + all.history_after;
     unsigned enough = kind == HABIT_TENANT ? HABIT_TENANT_DAYS_ENOUGH : HABIT_DAYS_ENOUGH;
     if (all.first != INSTANT_NONE && days >= all.days_outside + enough)
         memo->is_new =
-            knowledge_habit(k, kind, subject, facet, value, all.first, all.last).standing ==
+            knowledge_habit_days(k, kind, subject, facet, value, all.first, all.last).standing ==
             HABIT_NEW;
     return memo;
 }

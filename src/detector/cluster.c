@@ -251,7 +251,7 @@ uint32_t cluster_entity_total(const struct cluster *cluster, enum entity_kind ki
 static void insert_entity(struct cluster *cluster, size_t at, const struct entity *entity)
 {
     struct cluster_entity *entities;
-    ARRAY_GROW(cluster->entities, cluster->entity_count, cluster->entity_capacity);
+    ARRAY_GROW_FROM(cluster->entities, cluster->entity_count, cluster->entity_capacity, 3);
     entities = cluster->entities;
     memmove(entities + at + 1, entities + at, (cluster->entity_count - at) * sizeof *entities);
     cluster->entity_count++;

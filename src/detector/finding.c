@@ -194,7 +194,7 @@ static size_t widen(struct finding_collector *collector, struct finding_group *g
 static void insert_cluster(struct finding_collector *collector, struct finding_group *group,
                            size_t at, struct cluster *cluster)
 {
-    ARRAY_GROW(group->spans, group->count, group->capacity);
+    ARRAY_GROW_FROM(group->spans, group->count, group->capacity, 1);
     memmove(group->spans + at + 1, group->spans + at, (group->count - at) * sizeof *group->spans);
     group->spans[at] = (struct span){cluster->first, cluster->last, cluster};
     group->count++;

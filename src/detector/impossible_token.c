@@ -65,7 +65,7 @@ static void count(struct case_row *row, enum fault fault)
 static bool is_guest(const struct knowledge *k, const struct activity *activity)
 {
     return activity->actor == ACTOR_PARTNER || activity->flags & ACTIVITY_IS_EXTERNAL ||
-           str_contains_fold(knowledge_text(k, activity->user), S("#ext#"));
+           knowledge_is_guest_name(k, activity->user);
 }
 
 // Bits of enum fault. What says "another user" is believed only where the user goes by an address or is an

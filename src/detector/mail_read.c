@@ -32,11 +32,11 @@ bool mail_read_is_confined(const struct knowledge *k, enum habit_kind kind, uint
 {
     if (!subject || !network)
         return false;
-    struct habit_answer all = knowledge_habit(k, kind, subject, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all = knowledge_habit_days(k, kind, subject, HABIT_NETWORK, network, 1, 0);
     // What is on nearly all days is not confined: that spares the dearer question.
     unsigned days = all.history_before + all.history_after;
     return all.first != INSTANT_NONE && days >= all.days_outside + HABIT_DAYS_ENOUGH &&
-           knowledge_habit(k, kind, subject, HABIT_NETWORK, network, all.first, all.last)
+           knowledge_habit_days(k, kind, subject, HABIT_NETWORK, network, all.first, all.last)
                    .standing == HABIT_NEW;
 }
 
@@ -47,7 +47,7 @@ static bool is_known(const struct knowledge *k, enum habit_kind kind, uint32_t s
     if (kind == HABIT_USER && knowledge_is_own_place(k, subject, activity->address))
         return true;
     return place.is_network && subject &&
-           knowledge_habit(k, kind, subject, HABIT_NETWORK, place.symbol, from, to).standing ==
+           knowledge_habit_days(k, kind, subject, HABIT_NETWORK, place.symbol, from, to).standing ==
                HABIT_KNOWN &&
            !mail_read_is_confined(k, kind, subject, place.symbol);
 }

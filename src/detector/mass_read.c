@@ -60,7 +60,7 @@ static const struct memo *recall(struct watch *watch, const struct knowledge *k,
     if (memo->mailbox == mailbox && memo->network == network)
         return memo;
     struct habit_answer all =
-        knowledge_habit(k, HABIT_MAILBOX, mailbox, HABIT_NETWORK, network, 1, 0);
+        knowledge_habit_days(k, HABIT_MAILBOX, mailbox, HABIT_NETWORK, network, 1, 0);
     *memo =
         (struct memo){mailbox, network, mail_read_is_confined(k, HABIT_MAILBOX, mailbox, network),
                       all.first, all.last};
@@ -104,7 +104,7 @@ static void add(struct watch *watch, const struct knowledge *k, const struct act
     struct reading *reading = &watch->readings[row->numbers[0]];
     enum issued_level level = knowledge_issuance(k, activity).level;
     enum habit_standing way =
-        knowledge_standing(k, activity, HABIT_WAY, memo->from, memo->to).standing;
+        knowledge_standing_days(k, activity, HABIT_WAY, memo->from, memo->to).standing;
     draft_add(row->draft, activity, knowledge_texts(k));
     row->last = activity->time; // they come in the order of time
     reading->accesses++;

@@ -127,8 +127,8 @@ static bool is_late(const struct watch *watch, const struct knowledge *k,
         case_table_find(&watch->sources[BY_NETWORK], (struct case_key){{network}});
     if (!source || source->first == INSTANT_NONE)
         return false;
-    return knowledge_habit(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK, network, 1,
-                           0)
+    return knowledge_habit_days(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK,
+                                network, 1, 0)
                .first >= source->first;
 }
 

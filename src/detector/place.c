@@ -7,33 +7,69 @@
 #include "base/hash.h"
 #include "event/outcome.h"
 
+static void release_log(void *at)
+{
+    struct place_log *log = at;
+    free(log->answers);
+    free(log->visits);
+    case_table_done(&log->index);
+    free(log);
+}
+
+static struct place_log *open_log(struct place_watch *watch, const struct knowledge *k)
+{
+    struct knowledge_note *note = knowledge_note(k);
+    if (!note->at) {
+        struct place_log *log = memory_new(sizeof *log);
+        log->answers = memory_new(PLACE_ANSWERS * sizeof *log->answers);
+        *note = (struct knowledge_note){log, release_log};
+    }
+    return watch->log = note->at;
+}
+
 void place_done(struct place_watch *watch)
 {
-    free(watch->answers);
-    free(watch->visits);
-    case_table_done(&watch->index);
     *watch = (struct place_watch){0};
 }
 
 // ---- asking -----------------------------------------------------------------------------------
 
 // Habits of people come from sign-ins; where there is no sign-in log, those of their mailbox stand in.
-static struct habit_answer standing(const struct knowledge *k, const struct activity *a,
-                                    enum habit_facet facet, int64_t from, int64_t to)
+typedef struct habit_answer ask_standing(const struct knowledge *, const struct activity *,
+                                         enum habit_facet, int64_t from, int64_t to);
+
+static struct habit_answer stand(ask_standing *ask, const struct knowledge *k,
+                                 const struct activity *a, enum habit_facet facet, int64_t from,
+                                 int64_t to)
 {
-    struct habit_answer answer = knowledge_standing(k, a, facet, from, to);
+    struct habit_answer answer = ask(k, a, facet, from, to);
     if (answer.standing != HABIT_CANNOT_TELL || a->kind == ACTIVITY_MAIL_ACCESS)
         return answer;
     struct activity as_mail = *a;
     as_mail.kind = ACTIVITY_MAIL_ACCESS;
     as_mail.mailbox = knowledge_person(k, a);
-    return knowledge_standing(k, &as_mail, facet, from, to);
+    return ask(k, &as_mail, facet, from, to);
+}
+
+static struct habit_answer standing(const struct knowledge *k, const struct activity *a,
+                                    enum habit_facet facet, int64_t from, int64_t to)
+{
+    return stand(knowledge_standing, k, a, facet, from, to);
+}
+
+// Without peers and chance: enough where a place turns out to be known, as nearly all do.
+static enum habit_standing standing_days(const struct knowledge *k, const struct activity *a,
+                                         enum habit_facet facet, int64_t from, int64_t to)
+{
+    return stand(knowledge_standing_days, k, a, facet, from, to).standing;
 }
 
 static unsigned ask(const struct knowledge *k, const struct activity *a, int64_t from, int64_t to)
 {
+    if (standing_days(k, a, HABIT_NETWORK, from, to) != HABIT_NEW)
+        return 0;
     struct habit_answer network = standing(k, a, HABIT_NETWORK, from, to);
-    if (network.standing != HABIT_NEW || network.peers_outside >= PLACE_PEERS_KNOWN)
+    if (network.peers_outside >= PLACE_PEERS_KNOWN)
         return 0;
     bool is_roaming = network.chance_own > PLACE_ROAMING_CHANCE;
     struct habit_answer country = standing(k, a, HABIT_COUNTRY, from, to);
@@ -66,11 +102,9 @@ unsigned place_odd(struct place_watch *watch, const struct knowledge *k, const s
                                .day = day,
                                .is_mail = is_mail,
                                .is_set = true};
-    if (!watch->answers)
-        watch->answers = memory_new(PLACE_ANSWERS * sizeof *watch->answers);
     uint64_t hash = hash_mix(key.subject ^ (uint64_t)key.address << 32) ^
                     hash_mix(key.agent ^ (uint64_t)key.client << 32) ^ hash_mix((uint64_t)day);
-    struct place_answer *kept = &watch->answers[hash & (PLACE_ANSWERS - 1)];
+    struct place_answer *kept = &open_log(watch, k)->answers[hash & (PLACE_ANSWERS - 1)];
     if (kept->is_set && kept->subject == key.subject && kept->address == key.address &&
         kept->agent == key.agent && kept->client == key.client && kept->day == day &&
         kept->is_mail == key.is_mail)
@@ -107,37 +141,44 @@ bool place_is_human(const struct knowledge *k, const struct activity *a)
     return !str_starts_fold(user, S("nt authority\\")) && !str_starts_fold(user, S("nt service\\"));
 }
 
-static void remember(struct place_watch *watch, struct case_key key, const struct activity *a)
+static void remember(struct place_log *log, struct case_key key, const struct activity *a)
 {
-    struct case_row *row = case_table_open(&watch->index, key);
+    struct case_row *row = case_table_open(&log->index, key);
     if (!row)
         return;
     if (row->numbers[0]) {
-        watch->visits[row->numbers[0] - 1].last = a->time;
+        log->visits[row->numbers[0] - 1].last = a->time;
         return;
     }
-    ARRAY_GROW(watch->visits, watch->visit_count, watch->visit_capacity);
-    watch->visits[watch->visit_count++] = (struct place_visit){a->time, a->time, *a};
-    row->numbers[0] = watch->visit_count;
+    ARRAY_GROW(log->visits, log->visit_count, log->visit_capacity);
+    log->visits[log->visit_count++] = (struct place_visit){a->time, a->time, *a};
+    row->numbers[0] = log->visit_count;
 }
 
 void place_see(struct place_watch *watch, const struct knowledge *k, const struct activity *a)
 {
+    if (a->kind != ACTIVITY_SIGN_IN && a->kind != ACTIVITY_MAIL_ACCESS)
+        return;
+    struct place_log *log = open_log(watch, k);
+    if (memcmp(&log->latest, a, sizeof *a) == 0) // by the detector before
+        return;
+    log->latest = *a;
     uint32_t person = knowledge_person(k, a);
     bool is_own_mail = a->kind == ACTIVITY_MAIL_ACCESS && person == a->mailbox;
     if ((a->kind != ACTIVITY_SIGN_IN && !is_own_mail) || !person || !place_is_human(k, a) ||
         !place_is_strange(place_odd(watch, k, a)))
         return;
     // One visit for each day; a person's latest day is found by going back from the day asked for.
-    remember(watch, (struct case_key){{person, 0, (uint32_t)(a->time / DAY), 0}}, a);
+    remember(log, (struct case_key){{person, 0, (uint32_t)(a->time / DAY), 0}}, a);
     if (a->session)
-        remember(watch, (struct case_key){{person, a->session, 0, 1}}, a);
+        remember(log, (struct case_key){{person, a->session, 0, 1}}, a);
 }
 
 static const struct place_visit *find(const struct place_watch *watch, struct case_key key)
 {
-    const struct case_row *row = case_table_find(&watch->index, key);
-    return row && row->numbers[0] ? &watch->visits[row->numbers[0] - 1] : NULL;
+    const struct place_log *log = watch->log;
+    const struct case_row *row = log ? case_table_find(&log->index, key) : NULL;
+    return row && row->numbers[0] ? &log->visits[row->numbers[0] - 1] : NULL;
 }
 
 const struct place_visit *place_before(const struct place_watch *watch, const struct knowledge *k,
@@ -160,11 +201,11 @@ bool place_is_usual(const struct knowledge *k, const struct activity *a)
     if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address))
         return false;
     int64_t first = a->time / DAY * DAY, last = first + DAY - 1;
-    struct habit_answer answer =
-        standing(k, a, HABIT_NETWORK, first - PLACE_MARGIN, last + PLACE_MARGIN);
-    if (answer.standing == HABIT_CANNOT_TELL)
-        return standing(k, a, HABIT_NETWORK, first, last).standing == HABIT_KNOWN;
-    return answer.standing == HABIT_KNOWN || answer.standing == HABIT_SEEN;
+    enum habit_standing wide =
+        standing_days(k, a, HABIT_NETWORK, first - PLACE_MARGIN, last + PLACE_MARGIN);
+    if (wide == HABIT_CANNOT_TELL)
+        return standing_days(k, a, HABIT_NETWORK, first, last) == HABIT_KNOWN;
+    return wide == HABIT_KNOWN || wide == HABIT_SEEN;
 }
 
 bool place_is_in_visit(const struct knowledge *k, const struct place_visit *visit,

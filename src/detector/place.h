@@ -38,13 +38,21 @@ struct place_visit {
     struct activity evidence; // the earliest
 };
 
-// A zeroed struct is ready. The answers are only kept so as not to be asked again.
-#define PLACE_ANSWERS 4096 // a power of two
-struct place_watch {
+// What was seen of one knowledge's activities, by all watches together. The answers are only kept so as not to
+// be asked again.
+#define PLACE_ANSWERS ((uint32_t)1 << 16) // a power of two
+struct place_log {
     struct place_answer *answers;
     struct case_table index; // of visits: numbers[0] is its number + 1
     struct place_visit *visits;
     uint32_t visit_count, visit_capacity;
+    struct activity latest; // seen
+};
+
+// A zeroed struct is ready. Every detector sees the same activities in the same order, so all watches of one
+// knowledge share a log, which the knowledge owns (knowledge_note).
+struct place_watch {
+    struct place_log *log; // NULL until something was seen or asked
 };
 
 void place_done(struct place_watch *watch);

@@ -21,24 +21,30 @@ static struct activity as_owner(const struct knowledge *k, const struct activity
     return a;
 }
 
+// The chance of one day: whoever stays for a week is no more at home for it.
+static double chance_of(const struct knowledge *k, const struct activity *activity,
+                        enum habit_facet facet, int64_t from, int64_t to)
+{
+    struct habit_answer rest = knowledge_standing(k, activity, facet, from, to);
+    return rest.chance_own > rest.chance_peers ? rest.chance_own : rest.chance_peers;
+}
+
 // One side of the person: new, known, or nothing to say.
 static enum habit_standing stand(const struct knowledge *k, const struct activity *activity,
                                  enum habit_facet facet)
 {
-    struct habit_answer all = knowledge_standing(k, activity, facet, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, facet, 1, 0);
     // Nothing is learned of failures and of Graph requests: such a value needs no days left out.
-    struct habit_answer rest = all.first == INSTANT_NONE
-                                   ? all
-                                   : knowledge_standing(k, activity, facet, all.first, all.last);
+    bool is_never = all.first == INSTANT_NONE;
+    int64_t from = is_never ? 1 : all.first, to = is_never ? 0 : all.last;
+    struct habit_answer rest = knowledge_standing_days(k, activity, facet, from, to);
     // Often; a script from the first as well: nobody takes to one like to a new telephone.
     bool is_script = facet == HABIT_AGENT &&
                      agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT;
     if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE &&
         !(is_script && rest.history_before))
         return HABIT_KNOWN;
-    // The chance of one day: whoever stays for a week is no more at home for it.
-    double chance = rest.chance_own > rest.chance_peers ? rest.chance_own : rest.chance_peers;
-    if (rest.standing == HABIT_NEW && chance > STRANGER_CHANCE)
+    if (rest.standing == HABIT_NEW && chance_of(k, activity, facet, from, to) > STRANGER_CHANCE)
         return all.days_outside ? HABIT_SEEN : HABIT_CANNOT_TELL;
     return rest.standing;
 }
@@ -199,7 +205,7 @@ void egress_see(struct egress *egress, const struct knowledge *k, const struct a
         count++;
     if (count == EGRESS_PEOPLE || row->numbers[count] == person)
         return;
-    struct habit_answer all = knowledge_standing(k, activity, HABIT_NETWORK, 1, 0);
+    struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
     if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= EGRESS_SHARE)
         row->numbers[count] = person;
 }

@@ -40,8 +40,8 @@ static bool is_familiar(const struct knowledge *k, const struct activity *activi
     uint32_t network = knowledge_network(k, activity->address);
     if (!network || knowledge_is_neutral(k, activity->address))
         return true;
-    return knowledge_habit(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK, network, 1,
-                           0)
+    return knowledge_habit_days(k, HABIT_USER, knowledge_person(k, activity), HABIT_NETWORK,
+                                network, 1, 0)
                .days_outside > 0;
 }
 

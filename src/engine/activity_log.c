@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/activity_log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -29,9 +30,9 @@ struct activity_log {
     struct activity **blocks;
     size_t block_count, block_capacity;
     size_t count;
-    uint32_t *order; // of the rows in memory, once sorted
-    bool is_sorted;
-    int file; // -1: nothing spilled yet
+    bool is_sorted;  // the rows in memory
+    bool is_renamed; // they carry the common symbols
+    int file;        // -1: nothing spilled yet
     off_t file_size;
     struct run *runs;
     size_t run_count, run_capacity;
@@ -57,7 +58,6 @@ void activity_log_free(struct activity_log *log)
     for (size_t i = 0; i < log->block_count; i++)
         free(log->blocks[i]);
     free(log->blocks);
-    free(log->order);
     free(log->runs);
     if (log->file >= 0)
         close(log->file);
@@ -82,6 +82,8 @@ static int compare_rows(const struct activity *a, const struct activity *b)
         return a->time < b->time ? -1 : 1;
     if (a->identity != b->identity)
         return a->identity < b->identity ? -1 : 1;
+    if (a->source != b->source) // the unified log last: it tells the least of a sign-in
+        return a->source > b->source ? -1 : 1;
     return a->position < b->position ? -1 : a->position > b->position;
 }
 
@@ -133,9 +135,39 @@ static void sort_ties(struct activity_log *log, struct entry *entries, size_t co
     }
 }
 
+// Puts the rows themselves in order, along the cycles of the permutation, so that every walk meets them one
+// behind the other in memory.
+static void permute(struct activity_log *log, struct entry *sorted, size_t count)
+{
+    for (size_t start = 0; start < count; start++) {
+        if (sorted[start].row == start)
+            continue;
+        struct activity first = *row_at(log, start);
+        size_t at = start;
+        for (size_t from; (from = sorted[at].row) != start; at = from) {
+            *row_at(log, at) = *row_at(log, from);
+            sorted[at].row = (uint32_t)at;
+        }
+        *row_at(log, at) = first;
+        sorted[at].row = (uint32_t)at;
+    }
+}
+
+// Logs are mostly written in order.
+static bool is_in_order(const struct activity_log *log)
+{
+    for (size_t i = 1; i < log->count; i++)
+        if (compare_rows(row_at(log, i - 1), row_at(log, i)) > 0)
+            return false;
+    return true;
+}
+
 void activity_log_sort(struct activity_log *log)
 {
     if (log->is_sorted || !log->count)
+        return;
+    log->is_sorted = is_in_order(log);
+    if (log->is_sorted)
         return;
     size_t count = log->count;
     struct entry *entries = memory_grow(NULL, 2 * count * sizeof *entries);
@@ -144,9 +176,7 @@ void activity_log_sort(struct activity_log *log)
             (struct entry){(uint64_t)row_at(log, i)->time ^ UINT64_C(1) << 63, (uint32_t)i};
     struct entry *sorted = sort_by_time(entries, entries + count, count);
     sort_ties(log, sorted, count);
-    log->order = memory_grow(log->order, count * sizeof *log->order);
-    for (size_t i = 0; i < count; i++)
-        log->order[i] = sorted[i].row;
+    permute(log, sorted, count);
     free(entries);
     log->is_sorted = true;
 }
@@ -194,17 +224,11 @@ static bool spill(struct activity_log *log, struct error *error)
         return false;
     activity_log_sort(log);
     struct run run = {.offset = log->file_size, .rows = log->count};
-    struct activity *buffer = memory_grow(NULL, BUFFER_ROWS * sizeof *buffer);
-    bool is_written = true;
-    for (size_t i = 0; i < log->count && is_written;) {
-        size_t held = 0;
-        while (held < BUFFER_ROWS && i < log->count)
-            buffer[held++] = *row_at(log, log->order[i++]);
-        is_written = write_rows(log, buffer, held, error);
+    for (size_t i = 0; i < log->count; i += BLOCK_ROWS) {
+        size_t left = log->count - i;
+        if (!write_rows(log, row_at(log, i), left < BLOCK_ROWS ? left : BLOCK_ROWS, error))
+            return false;
     }
-    free(buffer);
-    if (!is_written)
-        return false;
     ARRAY_GROW(log->runs, log->run_count, log->run_capacity);
     log->runs[log->run_count++] = run;
     log->count = 0;
@@ -215,6 +239,7 @@ static bool spill(struct activity_log *log, struct error *error)
 bool activity_log_add(struct activity_log *log, const struct activity *activity,
                       struct error *error)
 {
+    assert(!log->is_renamed);
     if (log->is_failed)
         return error_set(error,
                          "activities are incomplete: the temporary file could not be written");
@@ -242,7 +267,7 @@ struct cursor {
     off_t offset;
     struct activity *buffer; // of a run in the file: rows [held_from, held_from + held)
     size_t held, at;
-    struct activity current;
+    const struct activity *current;
 };
 
 static void rename_symbols(struct activity *activity, const uint32_t *symbols)
@@ -254,8 +279,19 @@ static void rename_symbols(struct activity *activity, const uint32_t *symbols)
         &activity->device,    &activity->country,   &activity->city,       &activity->tenant,
         &activity->home,      &activity->target,    &activity->target_app, &activity->detail,
         &activity->token_text};
-    for (size_t i = 0; symbols && i < sizeof members / sizeof members[0]; i++)
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
         *members[i] = symbols[*members[i]];
+}
+
+// The rows in memory, once for all walks.
+static void rename_rows(const struct activity_part *part)
+{
+    struct activity_log *log = part->log;
+    if (!part->symbols || log->is_renamed)
+        return;
+    for (size_t i = 0; i < log->count; i++)
+        rename_symbols(row_at(log, i), part->symbols);
+    log->is_renamed = true;
 }
 
 static bool refill(struct cursor *cursor, struct error *error)
@@ -273,6 +309,8 @@ static bool refill(struct cursor *cursor, struct error *error)
         have += (size_t)got;
         cursor->offset += got;
     }
+    for (size_t i = 0; cursor->part->symbols && i < wanted; i++)
+        rename_symbols(&cursor->buffer[i], cursor->part->symbols);
     cursor->held = wanted;
     cursor->at = 0;
     return true;
@@ -286,14 +324,13 @@ static bool advance(struct cursor *cursor, bool *is_end, struct error *error)
     if (*is_end)
         return true;
     if (cursor->is_memory) {
-        cursor->current = *row_at(log, log->order[cursor->next]);
+        cursor->current = row_at(log, cursor->next);
     } else {
         if (cursor->at == cursor->held && !refill(cursor, error))
             return false;
-        cursor->current = cursor->buffer[cursor->at++];
+        cursor->current = &cursor->buffer[cursor->at++];
     }
     cursor->next++;
-    rename_symbols(&cursor->current, cursor->part->symbols);
     return true;
 }
 
@@ -301,9 +338,9 @@ static void sink(struct cursor **heap, size_t count, size_t at)
 {
     struct cursor *moved = heap[at];
     for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && compare_rows(&heap[child + 1]->current, &heap[child]->current) < 0)
+        if (child + 1 < count && compare_rows(heap[child + 1]->current, heap[child]->current) < 0)
             child++;
-        if (compare_rows(&moved->current, &heap[child]->current) <= 0)
+        if (compare_rows(moved->current, heap[child]->current) <= 0)
             break;
         heap[at] = heap[child];
     }
@@ -321,6 +358,7 @@ static struct cursor *open_cursors(const struct activity_part *parts, size_t cou
     for (size_t i = 0; i < count; i++) {
         struct activity_log *log = parts[i].log;
         activity_log_sort(log);
+        rename_rows(&parts[i]);
         cursors[used++] = (struct cursor){.part = &parts[i], .is_memory = true, .rows = log->count};
         for (size_t r = 0; r < log->run_count; r++)
             cursors[used++] = (struct cursor){
@@ -341,7 +379,7 @@ static bool merge(struct cursor **heap, size_t open,
     uint64_t identity = 0;
     bool is_first = true, is_end;
     while (open) {
-        const struct activity *next = &heap[0]->current;
+        const struct activity *next = heap[0]->current;
         bool is_copy = !is_first && next->time == time && next->identity == identity;
         is_first = false;
         time = next->time;

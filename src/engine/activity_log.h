@@ -23,15 +23,16 @@ uint64_t activity_log_count(const struct activity_log *log);
 void activity_log_sort(struct activity_log *log);
 
 // A log and what its symbols are called in the common table: symbols[own] is the common one; NULL: the
-// log's symbols are the common ones.
+// log's symbols are the common ones. Rows in memory are renamed at the first visit: the symbols stay the
+// same from then on, and nothing is added.
 struct activity_part {
     struct activity_log *log;
     const uint32_t *symbols;
 };
 
-// Visits the activities of all logs by (time, identity, position), copies of one record once, undated ones
-// first. The activity is borrowed for the call. Stops when visit gives false. False and `error` when the
-// temporary file cannot be read.
+// Visits the activities of all logs by (time, identity), copies of one record once (the one of the last kind
+// of log, and of these the first that was read), undated ones first. The activity is borrowed for the call. Stops
+// when visit gives false. False and `error` when the temporary file cannot be read.
 bool activity_log_each(const struct activity_part *parts, size_t count,
                        bool (*visit)(const struct activity *activity, void *context), void *context,
                        struct error *error);

@@ -6,17 +6,22 @@
 
 #include "baseline/knowledge.h"
 #include "detector/detector.h"
+#include "engine/kept.h"
+#include "engine/locate.h"
 #include "engine/look_back.h"
 #include "incident/gap.h"
 #include "incident/scope.h"
 
 struct detecting {
-    struct activity_part *parts;
+    const struct worker *workers;
+    unsigned worker_count;
+    struct activity_part *parts; // the workers' and the state file's
     unsigned count;
     struct knowledge *knowledge;
     struct detector_run *run;
     struct linker *linker;
     struct scope *scope;
+    struct kept *kept; // NULL: no state file
     const struct scan_options *options;
     const uint32_t *first_inputs;
     struct scan_result *result;
@@ -128,15 +133,25 @@ static bool on_scope(const struct activity *activity, void *context)
     return true;
 }
 
+// Records of earlier runs may be in any input of their time.
 static bool wants_input(void *context, uint32_t input)
 {
-    return scope_wants_input(((struct detecting *)context)->scope, input);
+    struct detecting *d = context;
+    const struct scan_input *one = &d->result->inputs[input];
+    return scope_wants_input(d->scope, input) ||
+           (d->kept && one->sources[SOURCE_M365_AUDIT] && one->first != INSTANT_NONE &&
+            scope_wants_time(d->scope, one->first, one->last));
 }
 
 static bool wants_any_input(void *context, uint32_t input)
 {
     const struct scan_input *one = &((struct detecting *)context)->result->inputs[input];
     return one->sources[SOURCE_M365_AUDIT] || one->sources[SOURCE_MESSAGE_TRACE];
+}
+
+static bool wants_message(void *context, struct str text)
+{
+    return scope_wants_text(((struct detecting *)context)->scope, text);
 }
 
 static void on_record(void *context, const struct event *event, const struct field_slots *slots)
@@ -154,20 +169,59 @@ static void on_join(void *context, const struct event *event, const struct field
         scope_join(d->scope, slots);
 }
 
-static void read_again(struct detecting *d)
+static void add_tag(struct str id, void *context)
+{
+    message_tags_add(context, id);
+}
+
+// Where the records stand that may name the messages. NULL: not known, or nowhere.
+static uint64_t *find_messages(const struct detecting *d, bool *is_known, size_t *count)
+{
+    const struct message_log **logs = memory_new(d->worker_count * sizeof *logs);
+    struct message_tags tags = {0};
+    uint64_t *positions = NULL;
+    for (unsigned i = 0; i < d->worker_count; i++)
+        logs[i] = &d->workers[i].messages;
+    scope_each_id(d->scope, add_tag, &tags);
+    *is_known = message_log_find(logs, d->worker_count, &tags, &positions, count);
+    message_tags_done(&tags);
+    free(logs);
+    return positions;
+}
+
+static void read_messages(struct detecting *d, struct look_back look)
+{
+    bool is_known;
+    uint64_t *positions = find_messages(d, &is_known, &look.position_count);
+    look.positions = positions;
+    look.wants_input = wants_any_input;
+    look.wants_text = wants_message;
+    look.visit = on_join;
+    look.want = scope_want;
+    if (!is_known || positions)
+        look_back_run(&look);
+    free(positions);
+}
+
+static bool read_again(struct detecting *d, struct error *error)
 {
     struct look_back look = {.options = d->options,
                              .first_inputs = d->first_inputs,
+                             .inputs = d->result->inputs,
                              .wants_input = wants_input,
                              .visit = on_record,
                              .context = d};
+    if (d->kept && !kept_scope_readings(d->kept, d->scope, error))
+        return false;
+    // Where records of earlier runs stand, if they are among the inputs, is not known.
+    if (!scope_has_missing(d->scope))
+        look.positions = scope_positions(d->scope, &look.position_count);
     d->result->unread_again = look_back_run(&look);
-    if (!scope_wants_join(d->scope))
-        return;
-    look.wants_input = wants_any_input;
-    look.visit = on_join;
-    look.want = scope_want;
-    look_back_run(&look);
+    if (d->kept && !kept_scope_found(d->kept, d->scope, error))
+        return false;
+    if (scope_wants_join(d->scope))
+        read_messages(d, look);
+    return true;
 }
 
 static bool make_incidents(struct detecting *d, struct error *error)
@@ -178,13 +232,15 @@ static bool make_incidents(struct detecting *d, struct error *error)
     linker_finish(d->linker, incidents);
     if (is_done && incidents->count) {
         d->scope = scope_new(d->knowledge, d->linker, incidents);
+        if (d->kept)
+            scope_keep(d->scope, &(struct scope_keeper){kept_reading, kept_found, d->kept});
         for (int i = 0; i < SCOPE_TRACES && is_done; i++) {
             is_done = activity_log_each(d->parts, d->count, on_trace, d, error);
             if (!scope_trace_end(d->scope))
                 break;
         }
         is_done = is_done && activity_log_each(d->parts, d->count, on_scope, d, error);
-        read_again(d);
+        is_done = read_again(d, error) && is_done;
         scope_finish(d->scope);
         scope_free(d->scope);
         for (size_t i = 0; i < incidents->count; i++)
@@ -206,6 +262,8 @@ static bool detect(struct detecting *d, struct error *error)
     if (is_done)
         detector_run_end(d->run);
     detector_run_free(d->run);
+    if (d->options->database_count)
+        locate_findings(findings, d->knowledge);
     finding_list_sort(findings);
     return is_done;
 }
@@ -213,7 +271,10 @@ static bool detect(struct detecting *d, struct error *error)
 // How the inputs were read says what may be missing.
 static void tell_inputs(struct detecting *d)
 {
-    knowledge_tell_window(d->knowledge, d->options->since, d->options->until);
+    if (d->kept)
+        kept_tell(d->kept, d->options, d->knowledge);
+    else
+        knowledge_tell_window(d->knowledge, d->options->since, d->options->until);
     for (size_t i = 0; i < d->result->input_count; i++) {
         const struct scan_input *input = &d->result->inputs[i];
         for (int s = 0; s < SOURCE_COUNT; s++)
@@ -226,24 +287,42 @@ static void tell_inputs(struct detecting *d)
 bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
                 const uint32_t *first_inputs, struct scan_result *result, struct error *error)
 {
-    struct detecting d = {
-        .count = count, .options = options, .first_inputs = first_inputs, .result = result};
+    struct kept *kept = workers[0].shared->kept;
+    struct detecting d = {.workers = workers,
+                          .worker_count = count,
+                          .count = count,
+                          .kept = kept,
+                          .options = options,
+                          .first_inputs = first_inputs,
+                          .result = result};
     struct intern *texts = &workers[0].texts;
-    uint32_t **symbols = memory_new(count * sizeof *symbols);
-    d.parts = memory_new(count * sizeof *d.parts);
+    uint32_t **symbols = memory_new((count + 1) * sizeof *symbols);
+    d.parts = memory_new((count + 1) * sizeof *d.parts);
     for (unsigned i = 0; i < count; i++) {
         symbols[i] = i ? common_symbols(texts, &workers[i].texts) : NULL;
+        if (i)
+            intern_done(&workers[i].texts);
         d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
     }
+    if (kept) {
+        symbols[count] = common_symbols(texts, kept_texts(kept));
+        kept_texts_done(kept);
+        d.parts[d.count++] = (struct activity_part){kept_activities(kept), symbols[count]};
+    }
+    memory_trim();
     d.knowledge = knowledge_new(texts);
+    for (size_t i = 0; i < options->database_count; i++)
+        knowledge_add_database(d.knowledge, options->databases[i]);
     tell_inputs(&d);
     bool is_done = learn(&d, error);
     if (is_done)
         report_coverage(&d);
     if (is_done && !options->is_coverage_only)
         is_done = detect(&d, error) && make_incidents(&d, error);
+    if (is_done && kept)
+        is_done = kept_take_activities(kept, d.parts, d.count, texts, error);
     knowledge_free(d.knowledge);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < d.count; i++)
         free(symbols[i]);
     free(symbols);
     free(d.parts);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/look_back.h"
 
+#include "engine/place_list.h"
 #include "engine/worker.h"
 #include "input/input.h"
 
@@ -31,12 +32,52 @@ static void on_record(struct looking *looking, const struct chunk *chunk,
     looking->look->visit(looking->look->context, &event, slots);
 }
 
+// ---- positions --------------------------------------------------------------------------------
+
+// The first position at or behind a place of the input at hand.
+static size_t position_from(const struct looking *looking, uint64_t offset)
+{
+    const struct look_back *look = looking->look;
+    uint64_t position = (uint64_t)looking->input << WORKER_POSITION_BITS | offset;
+    size_t from = 0, to = look->position_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (look->positions[middle] < position)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+static bool wants_text(void *context, uint64_t offset, struct str text)
+{
+    const struct looking *looking = context;
+    const struct look_back *look = looking->look;
+    if (!look->positions)
+        return !look->wants_text || look->wants_text(look->context, text);
+    return position_from(looking, offset) < position_from(looking, offset + text.len);
+}
+
+static bool is_wanted(const struct looking *looking, uint32_t input)
+{
+    const struct look_back *look = looking->look;
+    struct looking there = {.look = look, .input = input};
+    return look->wants_input(look->context, input) &&
+           (!look->positions ||
+            position_from(&there, 0) < position_from(&there, WORKER_OFFSET_MASK));
+}
+
 static void on_chunk(struct chunk *chunk, void *context)
 {
     struct looking *looking = context;
     struct record record;
     struct unread unread;
     enum read_result result;
+    if (!wants_text(looking, chunk->offset, str_of(chunk->bytes, chunk->size))) {
+        chunk_free(chunk);
+        return;
+    }
     reader_start(looking->reader, chunk);
     while ((result = reader_next(looking->reader, &record, &unread)) != READ_END)
         if (result == READ_RECORD)
@@ -54,8 +95,7 @@ static void on_begin(void *context, struct str name, const char *format)
 {
     struct looking *looking = context;
     (void)name, (void)format;
-    bool is_wanted = looking->look->wants_input(looking->look->context, looking->input);
-    looking->framer = is_wanted ? framer_new() : NULL;
+    looking->framer = is_wanted(looking, looking->input) ? framer_new() : NULL;
 }
 
 static bool on_bytes(void *context, const char *at, size_t size)
@@ -78,12 +118,35 @@ static void on_end(void *context, struct str trouble)
 }
 
 // Wanted inputs among those of one path.
-static size_t count_wanted(const struct look_back *look, uint32_t from, uint32_t to)
+static size_t count_wanted(const struct looking *looking, uint32_t from, uint32_t to)
 {
     size_t count = 0;
     for (uint32_t i = from; i < to; i++)
-        count += look->wants_input(look->context, i);
+        count += is_wanted(looking, i);
     return count;
+}
+
+// ---- single records of a file -------------------------------------------------------------------
+
+static void on_place(const struct chunk *chunk, const struct record *record, void *context)
+{
+    on_record(context, chunk, record);
+}
+
+// Reads nothing but the wanted records. False where that cannot be done: then all of it is read.
+static bool read_places(struct looking *looking, const struct input_path *path)
+{
+    const struct look_back *look = looking->look;
+    const struct scan_input *input = &look->inputs[looking->input];
+    if (!look->positions || strcmp(input->format, "plain") != 0 ||
+        !str_equal(input->path, path->path))
+        return false;
+    size_t from = position_from(looking, 0), to = position_from(looking, WORKER_OFFSET_MASK);
+    struct place_list list = {.path = input->path.at,
+                              .positions = look->positions + from,
+                              .count = to - from,
+                              .mask = WORKER_OFFSET_MASK};
+    return place_list_read(&list, looking->reader, on_place, looking);
 }
 
 static size_t read_path(struct looking *looking, const struct input_path *path, uint32_t from,
@@ -91,14 +154,17 @@ static size_t read_path(struct looking *looking, const struct input_path *path, 
 {
     struct input_sink sink = {on_begin, on_bytes, on_end, looking};
     struct error error;
-    size_t wanted = count_wanted(looking->look, from, to);
+    size_t wanted = count_wanted(looking, from, to);
     if (!wanted)
         return 0;
     looking->input = from;
-    if (path->trouble.len || str_is(path->path, "-") ||
-        !input_read(path->path, &sink, NULL, NULL, &error))
+    if (path->trouble.len || str_is(path->path, "-"))
         return wanted;
-    return looking->input < to ? count_wanted(looking->look, looking->input, to) : 0;
+    if (to == from + 1 && read_places(looking, path))
+        return 0;
+    if (!input_read(path->path, &sink, NULL, NULL, &error))
+        return wanted;
+    return looking->input < to ? count_wanted(looking, looking->input, to) : 0;
 }
 
 size_t look_back_run(const struct look_back *look)
@@ -106,6 +172,8 @@ size_t look_back_run(const struct look_back *look)
     struct looking looking = {.look = look, .reader = reader_new()};
     struct input_list list;
     size_t missing = 0;
+    if (look->wants_text || look->positions)
+        reader_filter(looking.reader, wants_text, &looking);
     for (int s = 0; s < SOURCE_COUNT; s++) {
         looking.plans[s] = field_plan_new((enum source_id)s);
         for (size_t i = 0; i < sources[s]->field_count; i++)

@@ -14,12 +14,21 @@ struct look_back {
     const uint32_t *first_inputs;
     // Whether an input (a file or archive member) is to be read at all.
     bool (*wants_input)(void *context, uint32_t input);
+    // The inputs as the scan found them, by number.
+    const struct scan_input *inputs;
+    // Where wanted records begin (event.position), in ascending order. NULL: not known, anywhere.
+    const uint64_t *positions;
+    size_t position_count;
+    // Without positions: whether a stretch of an input's text may hold anything wanted; what does not is not
+    // parsed. May be NULL: everything may.
+    bool (*wants_text)(void *context, struct str text);
     // A record of it: identity, position, id and time are set as the scan did.
     void (*visit)(void *context, const struct event *event, const struct field_slots *slots);
     void (*want)(struct field_plan *plan); // more fields for the slots; may be NULL
     void *context;
 };
 
+// Where positions are given, other records may be visited too, and a record more than once.
 // Gives how many wanted inputs could not be read again (standard input; files that are gone).
 size_t look_back_run(const struct look_back *look);
 

@@ -22,6 +22,12 @@ bool observation_log_add(struct observation_log *log, const struct observation *
 // so that logs are sorted side by side.
 void observation_log_sort(struct observation_log *log);
 
+// Visits the observations of all the logs, merged in the order of observation_compare. Each is borrowed for
+// the call. False and `error` when a temporary file cannot be read.
+typedef void observation_visit(const struct observation *observation, void *context);
+bool observation_each(struct observation_log **logs, size_t count, observation_visit *visit,
+                      void *context, struct error *error);
+
 // Feeds the observations of all the logs to the engine, merged in order, and ends it (also after an
 // error, with what could be read). The logs must stay until the engine is freed.
 bool observation_replay(struct observation_log **logs, size_t count,

@@ -94,8 +94,8 @@ static void close_cursors(struct cursor *cursors, size_t count)
     free(cursors);
 }
 
-bool observation_replay(struct observation_log **logs, size_t count,
-                        struct correlation_engine *engine, struct error *error)
+bool observation_each(struct observation_log **logs, size_t count, observation_visit *visit,
+                      void *context, struct error *error)
 {
     size_t cursor_count, open = 0;
     struct cursor *cursors = open_cursors(logs, count, &cursor_count);
@@ -109,15 +109,27 @@ bool observation_replay(struct observation_log **logs, size_t count,
     for (size_t i = open / 2; i-- > 0;)
         sink(heap, open, i);
     while (open && is_done) {
-        correlation_feed(engine, &heap[0]->current);
+        visit(&heap[0]->current, context);
         is_done = advance(heap[0], &is_end, error);
         if (is_end)
             heap[0] = heap[--open];
         if (open)
             sink(heap, open, 0);
     }
-    correlation_end(engine);
     close_cursors(cursors, cursor_count);
     free(heap);
+    return is_done;
+}
+
+static void feed(const struct observation *observation, void *context)
+{
+    correlation_feed(context, observation);
+}
+
+bool observation_replay(struct observation_log **logs, size_t count,
+                        struct correlation_engine *engine, struct error *error)
+{
+    bool is_done = observation_each(logs, count, feed, engine, error);
+    correlation_end(engine);
     return is_done;
 }

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "engine/detect.h"
+#include "engine/kept.h"
+#include "engine/kept_workers.h"
 #include "input/input.h"
 
 #define THREAD_LIMIT 256
@@ -313,6 +315,8 @@ static void run_threads(struct scan *scan)
     while (take(queue, &job, false))
         run_job(scan, &scan->workers[0], job);
     observation_log_sort(scan->workers[0].observations);
+    if (scan->workers[0].activities)
+        activity_log_sort(scan->workers[0].activities);
     for (unsigned i = 1; i < started; i++)
         pthread_join(threads[i].thread, NULL);
     pthread_mutex_destroy(&queue->lock);
@@ -391,34 +395,77 @@ static void on_fire(const struct firing *firing, void *context)
     finding_add_firing(context, firing);
 }
 
+// The observations of all workers, and behind them those that are kept.
+static bool gather_observations(struct scan *scan, struct observation_log **logs, size_t *count,
+                                struct error *error)
+{
+    *count = scan->threads;
+    for (unsigned i = 0; i < scan->threads; i++)
+        logs[i] = scan->workers[i].observations;
+    if (!scan->shared.kept)
+        return true;
+    logs[scan->threads] = kept_observations(scan->shared.kept, logs, scan->threads, error);
+    *count += 1;
+    return logs[scan->threads] != NULL;
+}
+
 static bool correlate(struct scan *scan, struct error *error)
 {
+    size_t count;
     if (scan->workers[0].trouble.text[0]) {
         *error = scan->workers[0].trouble;
         return false;
     }
-    struct observation_log **logs = memory_new(scan->threads * sizeof *logs);
-    for (unsigned i = 0; i < scan->threads; i++)
-        logs[i] = scan->workers[i].observations;
+    struct observation_log **logs = memory_new((scan->threads + 1) * sizeof *logs);
+    if (!gather_observations(scan, logs, &count, error)) {
+        free(logs);
+        return false;
+    }
     struct correlation_engine *engine =
         correlation_new(scan->rules, on_fire, scan->workers[0].findings);
-    bool is_done = observation_replay(logs, scan->threads, engine, error);
+    bool is_done = observation_replay(logs, count, engine, error);
     scan->result->dropped_observations = correlation_dropped(engine);
     correlation_free(engine);
     free(logs);
     return is_done;
 }
 
+// Merging and detection need room of their own: what the steps before them needed goes first.
+static void end_reading(struct scan *scan)
+{
+    for (unsigned i = 0; i < scan->threads; i++)
+        worker_end_reading(&scan->workers[i]);
+    seen_free(scan->shared.seen);
+    scan->shared.seen = NULL;
+    memory_trim();
+}
+
+static void end_matches(struct scan *scan)
+{
+    if (scan->shared.kept)
+        return; // they go into the state file once it is known from when on
+    for (unsigned i = 0; i < scan->threads; i++)
+        worker_end_matches(&scan->workers[i]);
+    memory_trim();
+}
+
 static bool conclude(struct scan *scan, struct error *error)
 {
+    end_reading(scan);
     for (unsigned i = 1; i < scan->threads; i++)
         worker_merge(&scan->workers[0], &scan->workers[i]);
     take_counts(scan, &scan->workers[0]);
     bool is_done = correlate(scan, error);
+    if (is_done && scan->shared.kept)
+        is_done = kept_add_matches(scan->shared.kept, scan->workers[0].findings, error);
     finding_finish(scan->workers[0].findings, &scan->result->findings);
+    end_matches(scan);
     if (is_done && scan->options->is_detecting)
         is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
                              scan->result, error);
+    if (is_done && scan->shared.kept)
+        is_done = kept_workers(scan->shared.kept, scan->workers, scan->threads, scan->options,
+                               scan->result, error);
     if (scan->options->is_summary)
         tally_finish(scan->workers[0].tallies, &scan->result->arena, &scan->result->summary);
     scan->result->is_interrupted = is_interrupted(scan);
@@ -438,7 +485,19 @@ static unsigned thread_count(const struct scan_options *options)
     return wanted > THREAD_LIMIT ? THREAD_LIMIT : wanted;
 }
 
-static void prepare(struct scan *scan)
+static void want_for_detectors(struct field_plan *plan)
+{
+    activity_want(plan);
+    message_log_want(plan);
+}
+
+static void want_for_state(struct field_plan *plan)
+{
+    want_for_detectors(plan);
+    scope_want(plan);
+}
+
+static bool prepare(struct scan *scan, struct error *error)
 {
     // Whom an observation is about.
     static const enum field_id basics[] = {FIELD_UserId,          FIELD_UserPrincipalName,
@@ -453,7 +512,9 @@ static void prepare(struct scan *scan)
             memcpy(fields[s], sources[s]->fields, count * sizeof fields[s][0]);
         memcpy(fields[s] + count, basics, sizeof basics);
         wants[s] = (struct field_wants){fields[s], count + BASICS,
-                                        scan->options->is_detecting ? activity_want : NULL};
+                                        scan->options->state          ? want_for_state
+                                        : scan->options->is_detecting ? want_for_detectors
+                                                                      : NULL};
     }
     scan->program = rule_compile(scan->rules, &scan->options->narrow, wants);
     scan->correlations = correlation_new(scan->rules, on_fire, NULL);
@@ -463,6 +524,11 @@ static void prepare(struct scan *scan)
                                           .program = scan->program,
                                           .correlations = scan->correlations,
                                           .seen = seen_new(scan->threads > 1)};
+    if (scan->options->state) {
+        scan->shared.kept = kept_open(scan->options->state, scan->rules, scan->correlations, error);
+        if (!scan->shared.kept)
+            return false;
+    }
     for (int s = 0; s < SOURCE_COUNT; s++) {
         struct field_plan *plan = field_plan_new((enum source_id)s);
         entity_want(plan);
@@ -475,6 +541,7 @@ static void prepare(struct scan *scan)
     scan->workers = memory_new(scan->threads * sizeof *scan->workers);
     for (unsigned i = 0; i < scan->threads; i++)
         worker_init(&scan->workers[i], &scan->shared);
+    return true;
 }
 
 static void release(struct scan *scan)
@@ -483,6 +550,7 @@ static void release(struct scan *scan)
         worker_done(&scan->workers[i]);
     free(scan->workers);
     free(scan->first_inputs);
+    kept_free(scan->shared.kept);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_plan_free(scan->shared.entity_plans[s]);
     seen_free(scan->shared.seen);
@@ -503,9 +571,11 @@ bool scan_run(const struct scan_options *options, struct scan_result *out, struc
     sigma_set_init(&scan->no_rules);
     sigma_finish(&scan->no_rules, NULL);
     scan->rules = options->rules ? options->rules : &scan->no_rules;
-    prepare(scan);
-    run_threads(scan);
-    bool is_done = conclude(scan, error);
+    bool is_done = prepare(scan, error);
+    if (is_done) {
+        run_threads(scan);
+        is_done = conclude(scan, error);
+    }
     release(scan);
     return is_done;
 }

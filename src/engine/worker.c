@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-
-#define POSITION_BITS 44 // 16 TiB of one input
+#include "engine/kept.h"
 
 void worker_init(struct worker *worker, const struct worker_shared *shared)
 {
@@ -17,6 +16,11 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
+    buf_init(&worker->packed);
+    if (shared->kept) {
+        worker->matched = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+        worker->readings = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+    }
     if (shared->options->is_detecting) {
         worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT);
         activity_texts_init(&worker->texts);
@@ -26,21 +30,41 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     arena_init(&worker->arena);
 }
 
-void worker_done(struct worker *worker)
+void worker_end_reading(struct worker *worker)
 {
     matcher_free(worker->matcher);
     reader_free(worker->reader);
+    free(worker->identities);
+    worker->matcher = NULL;
+    worker->reader = NULL;
+    worker->identities = NULL;
+}
+
+void worker_end_matches(struct worker *worker)
+{
     finding_collector_free(worker->findings);
     observation_log_free(worker->observations);
+    worker->findings = NULL;
+    worker->observations = NULL;
+}
+
+void worker_done(struct worker *worker)
+{
+    worker_end_reading(worker);
+    worker_end_matches(worker);
+    observation_log_free(worker->matched);
+    observation_log_free(worker->readings);
+    free(worker->items.items);
+    buf_done(&worker->packed);
     tally_set_free(worker->tallies);
     activity_log_free(worker->activities);
     intern_done(&worker->texts);
+    message_log_done(&worker->messages);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_slots_done(&worker->entity_slots[s]);
     for (size_t i = 0; i < worker->input_capacity; i++)
         free(worker->inputs[i].unread);
     free(worker->inputs);
-    free(worker->identities);
     arena_done(&worker->arena);
 }
 
@@ -84,7 +108,7 @@ static struct str where_of(struct worker *worker)
 {
     if (worker->event.id.len)
         return str_of("", 0);
-    uint64_t offset = worker->event.position & ((UINT64_C(1) << POSITION_BITS) - 1);
+    uint64_t offset = worker->event.position & WORKER_OFFSET_MASK;
     return arena_print(&worker->arena, "%s@%llu", worker->path, (unsigned long long)offset);
 }
 
@@ -116,6 +140,21 @@ static void observe(struct worker *worker, const struct sigma_rule *rule)
         worker->trouble = error;
 }
 
+// For the state file: what finding_add is told, for the next run to tell again.
+static void keep_match(struct worker *worker, const struct sigma_rule *rule, struct str where)
+{
+    struct error error;
+    struct observation match = {.rule = rule->index,
+                                .time = worker->event.time,
+                                .identity = worker->event.identity,
+                                .position = worker->event.position,
+                                .id = worker->event.id,
+                                .where = where,
+                                .entities = entity_pack(&worker->arena, &worker->entities)};
+    if (!observation_log_add(worker->matched, &match, 0, &error) && !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
 static void on_match(const struct sigma_rule *rule, void *context)
 {
     struct worker *worker = context;
@@ -126,6 +165,8 @@ static void on_match(const struct sigma_rule *rule, void *context)
         return;
     struct str where = where_of(worker);
     finding_add(worker->findings, rule, &worker->event, &worker->entities, where);
+    if (worker->matched)
+        keep_match(worker, rule, where);
     worker->matches++;
 }
 
@@ -174,7 +215,7 @@ static void see_batch(struct worker *worker, uint32_t input)
 void worker_identify(struct event *event, const struct chunk *chunk, const struct record *record,
                      uint32_t input)
 {
-    event->position = (uint64_t)input << POSITION_BITS | record->offset;
+    event->position = (uint64_t)input << WORKER_POSITION_BITS | record->offset;
     if (event->id.len)
         event->identity = id_hash(event->id);
     else
@@ -192,6 +233,41 @@ static void add_to_summary(struct worker *worker, uint32_t input)
     tally_event(worker->tallies, event, slots, &worker->entities);
 }
 
+// For the state file: the messages and folders that an access names, which may turn out to be an attacker's in
+// a run that no longer has the record.
+static void keep_reading(struct worker *worker, const struct activity *activity)
+{
+    struct error error;
+    const struct event *event = &worker->event;
+    bool is_sync = activity->flags & ACTIVITY_IS_SYNC;
+    if (activity->kind != ACTIVITY_MAIL_ACCESS || !activity->mailbox ||
+        !knowledge_is_token_bearing(activity))
+        return;
+    worker->items.count = 0;
+    scope_read(event, is_sync, &worker->items);
+    struct scope_reading reading = {.identity = event->identity,
+                                    .record = event->id,
+                                    .is_sync = is_sync,
+                                    .items = worker->items.items,
+                                    .count = worker->items.count};
+    if (!kept_add_reading(worker->readings, &reading, event->time, &worker->packed, &error) &&
+        !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
+// The same of subjects and senders of messages.
+static void keep_hint(struct worker *worker, const struct field_slots *slots)
+{
+    struct error error;
+    struct scope_found hint;
+    const struct event *event = &worker->event;
+    if ((event->source == SOURCE_M365_AUDIT || event->source == SOURCE_MESSAGE_TRACE) &&
+        scope_read_found(slots, &hint) &&
+        !kept_add_hint(worker->readings, &hint, event->time, &worker->packed, &error) &&
+        !worker->trouble.text[0])
+        worker->trouble = error;
+}
+
 // What detectors will look at once all is read, in order of time.
 static void keep_activity(struct worker *worker, const struct field_slots *slots)
 {
@@ -201,6 +277,10 @@ static void keep_activity(struct worker *worker, const struct field_slots *slots
     if (event->source == SOURCE_ANY_JSON || event->source == SOURCE_AZURE_ACTIVITY)
         return;
     activity_read(event, slots, &worker->texts, &activity);
+    if (worker->readings) {
+        keep_reading(worker, &activity);
+        keep_hint(worker, slots);
+    }
     if (!event->id.len)
         activity.id_text = intern_add(&worker->texts, where_of(worker));
     if (!activity_log_add(worker->activities, &activity, &error) && !worker->trouble.text[0])
@@ -229,6 +309,9 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
     worker->records++;
     counts->sources[source] = true;
     widen(&counts->first, &counts->last, event->time);
+    // Of those filtered, too: they may say what a message is called.
+    if (worker->activities && (source == SOURCE_M365_AUDIT || source == SOURCE_MESSAGE_TRACE))
+        message_log_add(&worker->messages, slots, event->position);
     if (event->time != INSTANT_NONE &&
         ((options->since != INSTANT_NONE && event->time < options->since) ||
          (options->until != INSTANT_NONE && event->time >= options->until))) {

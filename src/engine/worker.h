@@ -5,13 +5,20 @@
 #define STORMGLASS_ENGINE_WORKER_H
 
 #include "engine/activity_log.h"
+#include "engine/message_log.h"
 #include "engine/observation.h"
 #include "engine/scan.h"
 #include "engine/seen.h"
 #include "engine/tally.h"
+#include "incident/scope.h"
 #include "rule/match.h"
 #include "source/container.h"
 #include "source/source.h"
+
+struct kept;
+// event.position: the input's number above the place in it, which has 16 TiB.
+#define WORKER_POSITION_BITS 44
+#define WORKER_OFFSET_MASK ((UINT64_C(1) << WORKER_POSITION_BITS) - 1)
 
 // What all workers share, read-only but for `seen`.
 struct worker_shared {
@@ -21,6 +28,7 @@ struct worker_shared {
     const struct correlation_engine *correlations; // only asked for its fields
     struct field_plan *entity_plans[SOURCE_COUNT]; // all typed fields, for matched records
     struct seen *seen;
+    struct kept *kept; // the state file; NULL: none. Not for the workers.
 };
 
 // Counts of one input.
@@ -42,7 +50,12 @@ struct worker {
     struct observation_log *observations;
     struct tally_set *tallies;       // NULL: no summary
     struct activity_log *activities; // NULL: no detectors
-    struct intern texts;             // of the activities' symbols
+    // For a state file, else NULL: what findings are made of, and what mail accesses name (engine/kept.h).
+    struct observation_log *matched, *readings;
+    struct scope_items items; // of one access
+    struct buf packed;
+    struct intern texts;         // of the activities' symbols
+    struct message_log messages; // with activities
     struct input_counts *inputs;
     size_t input_capacity;
     uint64_t records, unread, matches; // in all, for progress
@@ -60,6 +73,11 @@ struct worker {
 
 void worker_init(struct worker *worker, const struct worker_shared *shared);
 void worker_done(struct worker *worker);
+
+// Frees what only the reading needs; then the matches and observations, once they were handed on. What
+// detection and the summary look at stays.
+void worker_end_reading(struct worker *worker);
+void worker_end_matches(struct worker *worker);
 
 // Reads all records of a chunk. `input` is the number of its input in order of path.
 void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t input,

@@ -77,14 +77,17 @@ static const struct member_row rows[] = {
     ROW(GRAPH_ACTIVITY, UserAgent, agent, AS_IS),
     ROW(GRAPH_ACTIVITY, DeviceId, device, LOWER),
     ROW(GRAPH_ACTIVITY, OrganizationId, home, GUID),
-    ROW(GRAPH_ACTIVITY, RequestUri, detail, AS_IS),
+    ROW(GRAPH_ACTIVITY, RequestUri, detail, ONCE),
 
     ROW(MESSAGE_TRACE, SenderAddress, user, LOWER),
     ROW(MESSAGE_TRACE, RecipientAddress, mailbox, LOWER),
     ROW(MESSAGE_TRACE, ClientIP, address, ADDRESS),
-    ROW(MESSAGE_TRACE, Subject, detail, AS_IS),
+    ROW(MESSAGE_TRACE, Subject, detail, ONCE),
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
+
+// Manners of intern_recent: spellings are those below.
+#define KIND_MANNER 100
 
 // What the code below the table looks at.
 static const enum field_id others[] = {FIELD_UniqueTokenId,
@@ -141,13 +144,15 @@ static uint32_t *member_of(struct activity *activity, size_t offset)
 static void read_members(const struct event *event, const struct field_slots *slots,
                          struct intern *texts, struct activity *out)
 {
-    for (int i = 0; i < ROWS; i++) {
-        if (rows[i].source != event->source)
-            continue;
+    // Rows of a source stand together.
+    int i = 0;
+    while (i < ROWS && rows[i].source != event->source)
+        i++;
+    for (; i < ROWS && rows[i].source == event->source; i++) {
         uint32_t *member = member_of(out, rows[i].offset);
         struct str word = *member ? S("") : activity_word(slots, rows[i].field);
         if (word.len)
-            *member = activity_text(texts, word, rows[i].spelling);
+            *member = activity_text_of(texts, (unsigned)i + 1, word, rows[i].spelling);
     }
 }
 
@@ -204,6 +209,19 @@ static void read_token(const struct event *event, const struct field_slots *slot
         out->issued_at = INSTANT_NONE;
 }
 
+// Few operations make up most of a log: what one means is found out once.
+static uint8_t read_kind(enum source_id source, struct str operation, struct intern *texts)
+{
+    bool is_known;
+    struct intern_recent *recent =
+        intern_recent(texts, (uint8_t)(KIND_MANNER + source), ROWS + 1, operation, &is_known);
+    if (!recent)
+        return (uint8_t)activity_kind_find(source, operation);
+    if (!is_known)
+        recent->symbol = activity_kind_find(source, operation);
+    return (uint8_t)recent->symbol;
+}
+
 // ---- all --------------------------------------------------------------------------------------
 
 void activity_read(const struct event *event, const struct field_slots *slots, struct intern *texts,
@@ -215,8 +233,7 @@ void activity_read(const struct event *event, const struct field_slots *slots, s
                              .source = (uint8_t)event->source,
                              .count = 1,
                              .logon_type = -1};
-    struct str operation = field_word(slots, FIELD_Operation);
-    out->kind = (uint8_t)activity_kind_find(event->source, operation);
+    out->kind = read_kind(event->source, field_word(slots, FIELD_Operation), texts);
     read_id(event->id, texts, out);
     read_members(event, slots, texts, out);
     if (event->source == SOURCE_M365_AUDIT)

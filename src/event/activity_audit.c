@@ -163,7 +163,7 @@ static void read_subject(const struct field_slots *slots, struct intern *texts,
     struct str subject = field_word(slots, FIELD_Subject);
     out->thread = thread_of(subject);
     if (out->kind != ACTIVITY_MAIL_ACCESS && subject.len)
-        out->detail = activity_text(texts, subject, SPELL_AS_IS);
+        out->detail = activity_text(texts, subject, SPELL_ONCE);
 }
 
 void activity_read_audit(const struct event *event, const struct field_slots *slots,

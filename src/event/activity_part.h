@@ -16,10 +16,14 @@ enum spelling {
     SPELL_SESSION, // GUIDs lower case, other texts as they are
     SPELL_ADDRESS, // an IP address without port
     SPELL_COUNTRY, // two letters, upper case; of "City, State, CC" the last part
+    SPELL_ONCE,    // as it is; seldom said again, so that it need not be remembered
 };
 
 // The symbol of the value, 0 when it is none in that spelling. Cut as activity_read says.
 uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling);
+// The same; `speaker` tells where texts come from that are often the same as the one before (base/intern.h).
+uint32_t activity_text_of(struct intern *texts, unsigned speaker, struct str text,
+                          enum spelling spelling);
 
 // The first value of the field when it says something, else empty.
 struct str activity_word(const struct field_slots *slots, enum field_id field);

@@ -11,6 +11,7 @@ void activity_texts_init(struct intern *texts)
 {
     uint32_t empty = intern_add(texts, S(""));
     assert(empty == 0);
+    intern_keep_recent(texts);
 }
 
 static uint32_t add_lower(struct intern *texts, struct str text)
@@ -75,12 +76,12 @@ static struct str cut(struct str text)
     return str_of(text.at, len);
 }
 
-uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+static uint32_t spell(struct intern *texts, struct str text, enum spelling spelling)
 {
     uint8_t guid[16];
-    text = cut(text);
     switch (spelling) {
     case SPELL_AS_IS:
+    case SPELL_ONCE:
         return intern_add(texts, text);
     case SPELL_LOWER:
         return add_lower(texts, text);
@@ -96,6 +97,27 @@ uint32_t activity_text(struct intern *texts, struct str text, enum spelling spel
         return add_country(texts, text);
     }
     return 0;
+}
+
+uint32_t activity_text_of(struct intern *texts, unsigned speaker, struct str text,
+                          enum spelling spelling)
+{
+    bool is_known;
+    text = cut(text);
+    struct intern_recent *recent =
+        spelling == SPELL_ONCE
+            ? NULL
+            : intern_recent(texts, (uint8_t)(spelling + 1), speaker, text, &is_known);
+    if (!recent)
+        return spell(texts, text, spelling);
+    if (!is_known)
+        recent->symbol = spell(texts, text, spelling);
+    return recent->symbol;
+}
+
+uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
+{
+    return activity_text_of(texts, 0, text, spelling);
 }
 
 // ---- values -----------------------------------------------------------------------------------

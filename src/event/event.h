@@ -34,6 +34,9 @@ const char *actor_class_name(enum actor_class actor); // "person" ...
 
 struct field_slots;
 
+// The position of records that earlier runs read (docs/state.md): behind all inputs of this one.
+#define POSITION_KEPT (UINT64_C(0xfffff) << 44)
+
 struct event {
     enum source_id source;
     struct json record; // the provider's record, unwrapped

@@ -5,7 +5,11 @@
 struct str field_word(const struct field_slots *slots, enum field_id field)
 {
     for (const struct field_value *v = field_first(slots, field); v; v = field_next(slots, v)) {
-        struct str text = str_trim(json_str(v->json));
+        struct str text = json_str(v->json);
+        bool is_trimmed =
+            text.len && (uint8_t)text.at[0] > ' ' && (uint8_t)text.at[text.len - 1] > ' ';
+        if (!is_trimmed)
+            text = str_trim(text);
         if (text.len)
             return text;
     }
@@ -82,6 +86,11 @@ bool text_is_blank(struct str text)
                                         STR("notset"),        STR("system.object[]")};
     if (!text.len)
         return true;
+    // Lengths of these.
+    static const unsigned lengths =
+        1u << 1 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 13 | 1u << 15;
+    if (text.len > 15 || !(lengths >> text.len & 1))
+        return false;
     for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
         if (str_equal_fold(text, blanks[i]))
             return true;

@@ -42,6 +42,10 @@ void linker_finish(struct linker *linker, struct incident_list *out);
 // owner may use as well. Borrowed.
 const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind kind,
                                  uint32_t symbol, uint32_t *count);
+// Visits the things that have any, in no particular order.
+void linker_each_mark(const struct linker *linker,
+                      void (*visit)(enum entity_kind kind, uint32_t symbol, void *context),
+                      void *context);
 // Whether a detector calls the address an intruder's, or one of the people who signed in from it, which few
 // others use, did so by a program that was new for them.
 bool linker_is_strange_address(const struct linker *linker, uint32_t address);

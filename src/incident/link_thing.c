@@ -215,3 +215,14 @@ const uint32_t *linker_incidents(const struct linker *linker, enum entity_kind k
     *count = thing && thing_may_join(linker, thing) ? thing->incident_count : 0;
     return thing ? thing->incidents : NULL;
 }
+
+void linker_each_mark(const struct linker *linker,
+                      void (*visit)(enum entity_kind kind, uint32_t symbol, void *context),
+                      void *context)
+{
+    for (uint32_t t = 0; t < linker->thing_count; t++) {
+        const struct thing *thing = &linker->things[t];
+        if (thing->incident_count && thing_may_join(linker, thing))
+            visit(thing->kind, thing->symbol, context);
+    }
+}

@@ -9,7 +9,6 @@
 
 #define THROTTLED_FOR                                                                              \
     (24 * HOUR)        // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
-#define INPUT_BITS 44  // of event.position below the input's number
 #define TAKEN_LIMIT 16 // incidents that one activity may belong to by one thing
 
 static uint32_t first_entity(const struct scope *scope, const struct finding *finding,
@@ -48,6 +47,8 @@ struct scope *scope_new(const struct knowledge *knowledge, const struct linker *
     map_init(&scope->folder_keys);
     map_init(&scope->found_keys);
     map_init(&scope->reached_keys);
+    mark_filter_fill(scope);
+    scope->asked = memory_new(ASKED_COUNT * sizeof *scope->asked);
     for (size_t i = 0; i < incidents->count; i++)
         for (size_t f = 0; f < incidents->items[i].finding_count; f++)
             add_insider(scope, (uint32_t)i,
@@ -64,11 +65,16 @@ void scope_free(struct scope *scope)
     map_done(&scope->folder_keys);
     map_done(&scope->found_keys);
     map_done(&scope->reached_keys);
+    mark_filter_done(&scope->filter);
+    free(scope->asked);
     free(scope->trails);
     free(scope->insiders);
     free(scope->trail_slots);
     free(scope->accesses);
+    free(scope->positions);
+    free(scope->id_bits);
     free(scope->inputs);
+    free(scope->items.items);
     free(scope->messages);
     keyset_done(&scope->more);
     buf_done(&scope->key);
@@ -85,8 +91,8 @@ static struct habit_answer ask(const struct scope *scope, enum habit_kind kind, 
                                enum habit_facet facet, uint32_t value,
                                const struct incident *incident, int64_t margin)
 {
-    return knowledge_habit(scope->knowledge, kind, subject, facet, value, incident->first - margin,
-                           incident->last + margin);
+    return knowledge_habit_days(scope->knowledge, kind, subject, facet, value,
+                                incident->first - margin, incident->last + margin);
 }
 
 static bool is_habit(const struct scope *scope, enum habit_kind kind, uint32_t subject,
@@ -110,8 +116,8 @@ static bool is_named(const struct scope *scope, const struct activity *activity,
 static bool is_new_program(const struct scope *scope, const struct activity *activity,
                            const struct incident *incident)
 {
-    return knowledge_standing(scope->knowledge, activity, HABIT_AGENT, incident->first,
-                              incident->last)
+    return knowledge_standing_days(scope->knowledge, activity, HABIT_AGENT, incident->first,
+                                   incident->last)
                .standing == HABIT_NEW;
 }
 
@@ -130,8 +136,7 @@ static bool is_intruders_address(const struct scope *scope, const struct activit
 // or token was used from it, unless by a program that is new with the incident. Sign-ins tell, since reading from there may be the attacker's own habit; without
 // any, the mailbox's other days. An export of the attack alone has no such days: then those right before and
 // after must do, but not for an address that the findings name.
-static bool is_owners_place(const struct scope *scope, const struct activity *activity,
-                            uint32_t number)
+static bool judge_place(const struct scope *scope, const struct activity *activity, uint32_t number)
 {
     const struct knowledge *k = scope->knowledge;
     const struct incident *incident = &scope->incidents->items[number];
@@ -143,7 +148,8 @@ static bool is_owners_place(const struct scope *scope, const struct activity *ac
         return false;
     if (knowledge_is_own_place(k, person, activity->address))
         return true;
-    struct habit_answer all = knowledge_habit(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
+    struct habit_answer all =
+        knowledge_habit_days(k, HABIT_USER, person, HABIT_NETWORK, network, 1, 0);
     if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
         return true;
     struct habit_answer near =
@@ -155,14 +161,50 @@ static bool is_owners_place(const struct scope *scope, const struct activity *ac
                    .days_outside >= HABIT_DAYS_KNOWN;
 }
 
+enum { ASK_PLACE, ASK_APP };
+
+// People do much from one place: what was judged for the same incident as it is holds.
+static struct asked *recall(const struct scope *scope, uint32_t kind,
+                            const struct activity *activity, uint32_t symbol, uint32_t number)
+{
+    const struct incident *incident = &scope->incidents->items[number];
+    struct ask_key key = {.first = incident->first,
+                          .last = incident->last,
+                          .kind = kind,
+                          .person = knowledge_person(scope->knowledge, activity),
+                          .mailbox = activity->mailbox,
+                          .symbol = symbol,
+                          .incident = number,
+                          .agent = activity->agent,
+                          .client = activity->client,
+                          .is_mail = activity->kind == ACTIVITY_MAIL_ACCESS};
+    return asked_open(scope, &key);
+}
+
+static bool is_owners_place(const struct scope *scope, const struct activity *activity,
+                            uint32_t number)
+{
+    struct asked *asked = recall(scope, ASK_PLACE, activity, activity->address, number);
+    if (!asked->is_set)
+        asked->answer = judge_place(scope, activity, number);
+    asked->is_set = true;
+    return asked->answer;
+}
+
 // An application that this person or mailbox is used to, too, says nothing of who it was.
 static bool is_owners_app(const struct scope *scope, const struct activity *activity, uint32_t app,
-                          const struct incident *incident)
+                          uint32_t number)
 {
+    const struct incident *incident = &scope->incidents->items[number];
     uint32_t person = knowledge_person(scope->knowledge, activity);
-    return is_habit(scope, HABIT_USER, person, HABIT_APP_ID, app, incident) ||
-           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||
-           is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident);
+    struct asked *asked = recall(scope, ASK_APP, activity, app, number);
+    if (!asked->is_set)
+        asked->answer =
+            is_habit(scope, HABIT_USER, person, HABIT_APP_ID, app, incident) ||
+            is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_APP_ID, app, incident) ||
+            is_habit(scope, HABIT_MAILBOX, activity->mailbox, HABIT_CLIENT_APP, app, incident);
+    asked->is_set = true;
+    return asked->answer;
 }
 
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
@@ -180,7 +222,10 @@ static void read_marks(const struct scope *scope, const struct activity *activit
 {
     uint32_t app = activity->client_app ? activity->client_app : activity->app;
     marks[0] = (struct mark){ENTITY_APP, app, true};
-    marks[1] = (struct mark){ENTITY_TOKEN, knowledge_token(scope->knowledge, activity), false};
+    uint32_t token = mark_filter_has_token(&scope->filter, activity)
+                         ? knowledge_token(scope->knowledge, activity)
+                         : 0;
+    marks[1] = (struct mark){ENTITY_TOKEN, token, false};
     marks[2] = (struct mark){ENTITY_SESSION, activity->session, false};
     marks[3] = (struct mark){ENTITY_IP, activity->address, false};
 }
@@ -193,7 +238,7 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
         activity->time < incident->first - LINK_GAP || activity->time > incident->last + LINK_GAP)
         return false;
     if (mark->is_theirs)
-        return !is_owners_app(scope, activity, mark->symbol, incident);
+        return !is_owners_app(scope, activity, mark->symbol, number);
     return !is_owners_place(scope, activity, number);
 }
 
@@ -237,6 +282,7 @@ static void add_trail(struct scope *scope, enum entity_kind kind, uint32_t symbo
     ARRAY_GROW(scope->trails, scope->trail_count, scope->trail_capacity);
     *trail_slot(scope, kind, symbol) = scope->trail_count + 1;
     scope->trails[scope->trail_count++] = (struct trail){kind, symbol, incident};
+    mark_filter_add(&scope->filter, symbol);
     scope->has_news = true;
 }
 
@@ -246,6 +292,8 @@ static uint32_t find_incidents(const struct scope *scope, const struct activity 
 {
     struct mark marks[MARKS];
     uint32_t taken = 0, count;
+    if (!mark_filter_has(&scope->filter, activity))
+        return 0;
     read_marks(scope, activity, marks);
     for (int m = 0; m < MARKS; m++) {
         const uint32_t *numbers =
@@ -315,7 +363,7 @@ struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t ma
 
 static void want_input(struct scope *scope, uint64_t position)
 {
-    size_t input = (size_t)(position >> INPUT_BITS);
+    size_t input = (size_t)(position >> SCOPE_INPUT_BITS);
     if (input >= scope->input_count) {
         size_t bigger = 2 * (input + 1);
         scope->inputs = memory_grow(scope->inputs, bigger * sizeof *scope->inputs);
@@ -361,14 +409,18 @@ static void take_access(struct scope *scope, const struct activity *activity, ui
         add_throttled(scope, reached, activity->time);
     if (scope->access_count == SCOPE_ACCESS_LIMIT)
         return;
-    want_input(scope, activity->position);
+    bool is_kept = activity->position >= POSITION_KEPT;
+    if (!is_kept)
+        want_input(scope, activity->position);
     ARRAY_GROW(scope->accesses, scope->access_count, scope->access_capacity);
     scope->accesses[scope->access_count++] = (struct access){.identity = activity->identity,
+                                                             .position = activity->position,
                                                              .time = activity->time,
                                                              .incident = number,
                                                              .mailbox = activity->mailbox,
                                                              .count = activity->count,
-                                                             .is_sync = is_sync};
+                                                             .is_sync = is_sync,
+                                                             .is_kept = is_kept};
 }
 
 static void take(struct scope *scope, const struct activity *activity, uint32_t number)

@@ -1,5 +1,6 @@
 // Subjects and senders of the messages that were read, from other records that name them.
 // SPDX-License-Identifier: Apache-2.0
+#include "base/hash.h"
 #include "event/read.h"
 #include "incident/scope_parts.h"
 
@@ -9,6 +10,13 @@ bool scope_wants_join(const struct scope *scope)
         if (!scope->messages[i].said.subject.len)
             return true;
     return false;
+}
+
+void scope_each_id(const struct scope *scope, void (*visit)(struct str id, void *context),
+                   void *context)
+{
+    for (size_t i = 0; i < scope->message_count; i++)
+        visit(scope->messages[i].id, context);
 }
 
 void scope_want(struct field_plan *plan)
@@ -52,24 +60,97 @@ void scope_index(struct scope *scope)
     }
 }
 
-void scope_join(struct scope *scope, const struct field_slots *slots)
+// ---- texts that may name them -----------------------------------------------------------------
+
+// Of an id "<63c315ac-95fe0@contoso.example>" the eight bytes before an @ are looked for. Letters, digits
+// and these signs stand in every export as they are, while others may be escaped.
+#define ID_END 8
+#define ID_BITS 20
+
+static bool is_plain(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = ascii_lower(text.at[i]);
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!is_word && c != '-' && c != '.' && c != '_' && c != '=')
+            return false;
+    }
+    return true;
+}
+
+static size_t bit_of(const char *end)
+{
+    uint64_t word;
+    memcpy(&word, end, sizeof word);
+    return (size_t)(hash_mix(word) >> (64 - ID_BITS));
+}
+
+static void add_id(struct scope *scope, struct str id)
+{
+    for (size_t i = ID_END; i < id.len; i++)
+        if (id.at[i] == '@' && is_plain(str_of(id.at + i - ID_END, ID_END))) {
+            size_t bit = bit_of(id.at + i - ID_END);
+            scope->id_bits[bit / 64] |= UINT64_C(1) << bit % 64;
+            return;
+        }
+    scope->has_odd_ids = true;
+}
+
+bool scope_wants_text(struct scope *scope, struct str text)
+{
+    if (!scope->id_bits) {
+        scope->id_bits = memory_new(((size_t)1 << ID_BITS) / 8);
+        for (size_t i = 0; i < scope->message_count; i++)
+            add_id(scope, scope->messages[i].id);
+    }
+    if (scope->has_odd_ids)
+        return true;
+    const char *end = text.at + text.len, *at = text.len > ID_END ? text.at + ID_END : end;
+    while (at < end && (at = memchr(at, '@', (size_t)(end - at)))) {
+        size_t bit = bit_of(at - ID_END);
+        if (scope->id_bits[bit / 64] >> bit % 64 & 1)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+// ---- joining ----------------------------------------------------------------------------------
+
+bool scope_read_found(const struct field_slots *slots, struct scope_found *out)
 {
     // Records with several messages list as many subjects; only what is single is surely of one message.
     const struct field_value *id = field_first(slots, FIELD_InternetMessageId);
     const struct field_value *subject = field_first(slots, FIELD_Subject);
     if (!id || id->next)
-        return;
-    scope_index(scope);
-    struct map_entry *entry = map_find(&scope->found_keys, str_trim(json_str(id->json)));
-    if (!entry)
-        return;
-    struct found *found = &scope->found[entry->number];
+        return false;
     struct str sender = field_word(slots, FIELD_SenderAddress);
     // Who sends as another or on behalf is not who the message says it is from.
     if (!sender.len && str_is(field_word(slots, FIELD_Operation), "Send"))
         sender = field_word(slots, FIELD_UserId);
+    bool has_subject = subject && !subject->next;
+    *out = (struct scope_found){.id = str_trim(json_str(id->json)),
+                                .subject = has_subject ? str_trim(json_str(subject->json)) : S(""),
+                                .sender = sender};
+    return out->id.len && (out->subject.len || out->sender.len);
+}
+
+void scope_join(struct scope *scope, const struct field_slots *slots)
+{
+    struct scope_found found;
+    if (scope_read_found(slots, &found))
+        scope_add_found(scope, &found);
+}
+
+void scope_add_found(struct scope *scope, const struct scope_found *text)
+{
+    scope_index(scope);
+    struct map_entry *entry = map_find(&scope->found_keys, text->id);
+    if (!entry)
+        return;
+    struct found *found = &scope->found[entry->number];
     // What a read's own record says of the subject holds.
-    if (!found->is_own && subject && !subject->next)
-        keep_least(&scope->arena, &found->subject, str_trim(json_str(subject->json)));
-    keep_least(&scope->arena, &found->sender, sender);
+    if (!found->is_own)
+        keep_least(&scope->arena, &found->subject, text->subject);
+    keep_least(&scope->arena, &found->sender, text->sender);
 }

@@ -36,16 +36,37 @@ bool scope_wants_input(const struct scope *scope, uint32_t input)
     return input < scope->input_count && scope->inputs[input];
 }
 
-static void seal(struct scope *scope)
+static int by_position(const void *left, const void *right)
 {
-    if (!scope->is_sealed && scope->access_count)
-        qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+void scope_seal(struct scope *scope)
+{
+    if (scope->is_sealed)
+        return;
     scope->is_sealed = true;
+    if (!scope->access_count)
+        return;
+    scope->positions = memory_new(scope->access_count * sizeof *scope->positions);
+    for (size_t i = 0; i < scope->access_count; i++)
+        if (!scope->accesses[i].is_kept)
+            scope->positions[scope->position_count++] = scope->accesses[i].position;
+    qsort(scope->positions, scope->position_count, sizeof *scope->positions, by_position);
+    qsort(scope->accesses, scope->access_count, sizeof *scope->accesses, by_identity);
+}
+
+const uint64_t *scope_positions(struct scope *scope, size_t *count)
+{
+    scope_seal(scope);
+    *count = scope->position_count;
+    return scope->positions;
 }
 
 bool scope_wants(struct scope *scope, uint64_t identity)
 {
-    seal(scope);
+    scope_seal(scope);
     return access_find(scope, identity) != NULL;
 }
 
@@ -66,6 +87,12 @@ static uint64_t size_of(struct json item)
     return size > 0 ? (uint64_t)size : 0;
 }
 
+static void add_item(struct scope_items *out, struct scope_item item)
+{
+    ARRAY_GROW(out->items, out->count, out->capacity);
+    out->items[out->count++] = item;
+}
+
 // The first read counts; of reads at the same time the least record and folder, so that the order in which
 // records are met does not matter.
 static bool is_earlier(const struct incident_message *said, int64_t time, struct str record,
@@ -78,19 +105,18 @@ static bool is_earlier(const struct incident_message *said, int64_t time, struct
 }
 
 static void say_read(struct scope *scope, struct incident_message *said, int64_t time,
-                     struct json item, struct str record, struct str folder)
+                     const struct scope_item *item, struct str record)
 {
     said->first_read = time;
-    said->bytes = size_of(item);
+    said->bytes = item->bytes;
     if (!str_equal(said->record, record))
         said->record = arena_copy(&scope->arena, record);
-    if (!str_equal(said->folder, folder))
-        said->folder = arena_copy(&scope->arena, folder);
+    if (!str_equal(said->folder, item->folder))
+        said->folder = arena_copy(&scope->arena, item->folder);
 }
 
-static void say_subject(struct scope *scope, struct incident_message *said, struct json item)
+static void say_subject(struct scope *scope, struct incident_message *said, struct str subject)
 {
-    struct str subject = str_trim(json_str(json_find(item, S("Subject"))));
     if (subject.len && (!said->subject.len || str_compare(subject, said->subject) < 0))
         said->subject = arena_copy(&scope->arena, subject);
 }
@@ -109,27 +135,22 @@ static struct message *message_add(struct scope *scope, const struct access *acc
     return message;
 }
 
-// Whether the item names a message at all.
-static bool add_message(struct scope *scope, const struct access *access, struct json item,
-                        struct str folder, struct str record)
+static void add_message(struct scope *scope, const struct access *access,
+                        const struct scope_item *item, struct str record)
 {
-    struct str id = str_trim(json_str(json_find(item, S("InternetMessageId"))));
-    if (!id.len)
-        return false;
-    struct str key = key_of(&scope->key, access, id);
+    struct str key = key_of(&scope->key, access, item->id);
     struct map_entry *entry = map_find(&scope->message_keys, key);
     struct message *message = entry ? &scope->messages[entry->number] : NULL;
     if (!entry && scope->message_count == INCIDENT_MESSAGE_LIMIT) {
         if (scope->more.count < SCOPE_COUNT_LIMIT && keyset_add(&scope->more, hash_str(key)))
             reached_open(scope, access->incident, access->mailbox)->unlisted++;
-        return true;
+        return;
     }
     if (!entry)
-        message = message_add(scope, access, key, id.len);
-    if (!entry || is_earlier(&message->said, access->time, record, folder))
-        say_read(scope, &message->said, access->time, item, record, folder);
-    say_subject(scope, &message->said, item);
-    return true;
+        message = message_add(scope, access, key, item->id.len);
+    if (!entry || is_earlier(&message->said, access->time, record, item->folder))
+        say_read(scope, &message->said, access->time, item, record);
+    say_subject(scope, &message->said, item->subject);
 }
 
 // A folder synchronised again and again is one line with the first and the last time.
@@ -180,56 +201,93 @@ static struct str synced_path(struct json folder)
     return path.len ? path : str_trim(json_str(json_find(folder, S("Id"))));
 }
 
-static void read_sync(struct scope *scope, const struct access *access, const struct event *event)
+static void read_sync(struct scope_items *out, const struct event *event)
 {
     struct json item = json_find(event->record, S("Item"));
-    bool has_folders = false;
     for (struct json_element f = json_elements(json_find(event->record, S("Folders")));
-         json_element_next(&f);) {
-        add_folder(scope, access, synced_path(f.value), event->id);
-        has_folders = true;
-    }
-    if (!has_folders)
-        add_folder(scope, access, synced_path(json_find(item, S("ParentFolder"))), event->id);
+         json_element_next(&f);)
+        add_item(out, (struct scope_item){.folder = synced_path(f.value)});
+    if (!out->count)
+        add_item(out,
+                 (struct scope_item){.folder = synced_path(json_find(item, S("ParentFolder")))});
+}
+
+static void read_message(struct scope_items *out, struct json item, struct str folder)
+{
+    struct str id = str_trim(json_str(json_find(item, S("InternetMessageId"))));
+    if (id.len)
+        add_item(out, (struct scope_item){id, str_trim(json_str(json_find(item, S("Subject")))),
+                                          folder, size_of(item)});
 }
 
 // Messages in Folders[].FolderItems[], Messages[] and Item.
-static bool read_bind(struct scope *scope, const struct access *access, const struct event *event)
+static void read_bind(struct scope_items *out, const struct event *event)
 {
     struct json item = json_find(event->record, S("Item"));
     struct str parent = folder_path(json_find(item, S("ParentFolder")));
-    bool has_names = add_message(scope, access, item, parent, event->id);
+    read_message(out, item, parent);
     for (struct json_element f = json_elements(json_find(event->record, S("Folders")));
          json_element_next(&f);) {
         struct str path = folder_path(f.value);
         struct json items = json_find(f.value, S("FolderItems"));
         for (struct json_element i = json_elements(items); json_element_next(&i);)
-            has_names = add_message(scope, access, i.value, path, event->id) || has_names;
+            read_message(out, i.value, path);
     }
     struct json messages = json_find(event->record, S("Messages"));
     for (struct json_element m = json_elements(messages); json_element_next(&m);)
-        has_names = add_message(scope, access, m.value, parent, event->id) || has_names;
-    return has_names;
+        read_message(out, m.value, parent);
 }
 
-static void read_access(struct scope *scope, struct access *access, const struct event *event)
+void scope_read(const struct event *event, bool is_sync, struct scope_items *out)
 {
-    if (access->is_sync) {
-        read_sync(scope, access, event);
-        return;
-    }
+    if (is_sync)
+        read_sync(out, event);
+    else
+        read_bind(out, event);
+}
+
+// ---- taking it --------------------------------------------------------------------------------
+
+static void take_access(struct scope *scope, struct access *access,
+                        const struct scope_reading *reading)
+{
+    access->is_read = true;
+    for (size_t i = 0; i < reading->count; i++)
+        if (reading->is_sync)
+            add_folder(scope, access, reading->items[i].folder, reading->record);
+        else
+            add_message(scope, access, &reading->items[i], reading->record);
     // What is named is counted by name; copies of a record come here as often as they are read.
-    if (read_bind(scope, access, event) && !access->is_named) {
+    if (!reading->is_sync && reading->count && !access->is_named) {
         access->is_named = true;
         reached_open(scope, access->incident, access->mailbox)->operations -= access->count;
     }
 }
 
+void scope_again(struct scope *scope, const struct scope_reading *reading)
+{
+    scope_seal(scope);
+    struct access *access = access_find(scope, reading->identity);
+    const struct access *end = scope->accesses + scope->access_count;
+    for (; access && access < end && access->identity == reading->identity; access++)
+        if (access->is_sync == reading->is_sync)
+            take_access(scope, access, reading);
+}
+
 void scope_record(struct scope *scope, const struct event *event)
 {
-    seal(scope);
-    struct access *access = access_find(scope, event->identity);
-    const struct access *end = scope->accesses + scope->access_count;
-    for (; access && access < end && access->identity == event->identity; access++)
-        read_access(scope, access, event);
+    scope_seal(scope);
+    const struct access *access = access_find(scope, event->identity);
+    if (!access)
+        return;
+    scope->items.count = 0;
+    scope_read(event, access->is_sync, &scope->items);
+    struct scope_reading reading = {.identity = event->identity,
+                                    .record = event->id,
+                                    .is_sync = access->is_sync,
+                                    .items = scope->items.items,
+                                    .count = scope->items.count};
+    scope_again(scope, &reading);
+    if (scope->keeper.reading)
+        scope->keeper.reading(scope->keeper.context, access->time, &reading);
 }

@@ -154,7 +154,9 @@ static void sort_all(struct scope *scope)
 void scope_finish(struct scope *scope)
 {
     size_t r = 0, message = 0, folder = 0;
+    scope_count_missing(scope);
     spread_subjects(scope);
+    scope_hand_out(scope);
     sort_all(scope);
     for (uint32_t i = 0; i < scope->incidents->count; i++) {
         struct incident *incident = &scope->incidents->items[i];
@@ -167,6 +169,7 @@ void scope_finish(struct scope *scope)
             struct incident_mailbox *out = &incident->mailboxes[incident->mailbox_count++];
             write_mailbox(scope, &scope->reached[k], &message, &folder, out);
             widen(incident, out);
+            scope_tell_missing(scope, &scope->reached[k], incident, out);
         }
         if (incident->mailbox_count)
             qsort(incident->mailboxes, incident->mailbox_count, sizeof *incident->mailboxes,

@@ -166,6 +166,34 @@ void json_add_coverage(struct pen *pen, const struct scan_result *result)
     buf_add(out, result->coverage_count ? S("\n  ],\n") : S("],\n"));
 }
 
+// Only where there are any: without, a report is as it always was.
+static void add_databases(struct buf *out, const struct scan_result *result)
+{
+    for (size_t i = 0; i < result->database_count; i++) {
+        buf_add(out, i ? S(",\n    {") : S(",\n  \"address_databases\": [\n    {"));
+        json_add_text(out, "path", result->databases[i].path, true);
+        json_add_text(out, "type", result->databases[i].type, false);
+        json_add_time(out, "built", result->databases[i].built, false);
+        buf_add_char(out, '}');
+    }
+    if (result->database_count)
+        buf_add(out, S("\n  ]"));
+}
+
+static void add_state(struct buf *out, const struct outline_state *state)
+{
+    if (!state)
+        return;
+    buf_add(out, S(",\n  \"state\": {"));
+    json_add_text(out, "path", state->path, true);
+    json_add_number(out, "earlier_records", state->earlier, false);
+    json_add_time(out, "earlier_first", state->earlier_first, false);
+    json_add_time(out, "earlier_last", state->earlier_last, false);
+    json_add_number(out, "kept_records", state->kept, false);
+    add_list(out, "notes", state->notes, state->note_count);
+    buf_add_char(out, '}');
+}
+
 bool report_json(const struct outline *outline, const struct sink *sink)
 {
     const struct scan_result *result = outline->result;
@@ -180,6 +208,8 @@ bool report_json(const struct outline *outline, const struct sink *sink)
     json_add_text(out, "version", str_from(outline->version), true);
     buf_add(out, S(",\n  "));
     json_add_text(out, "rules_sha256", str_from(result->rules_sha256), true);
+    add_databases(out, result);
+    add_state(out, result->state);
     buf_add(out, S(",\n  \"inputs\": ["));
     for (size_t i = 0; i < result->input_count; i++) {
         buf_add(out, i ? S(",\n    ") : S("\n    "));

@@ -66,10 +66,31 @@ struct coverage_part {
     bool has_feed; // some record of it was read
 };
 
+// A database of addresses that was asked.
+struct outline_database {
+    struct str path, type; // "GeoLite2-ASN"
+    int64_t built;
+};
+
+// What the state file gave and got.
+#define STATE_NOTE_LIMIT 8
+struct outline_state {
+    struct str path;
+    uint64_t earlier; // records of earlier runs
+    int64_t earlier_first, earlier_last;
+    uint64_t kept;                      // records in it now
+    struct str notes[STATE_NOTE_LIMIT]; // what a reader has to know of it
+    size_t note_count;
+    bool has_failed; // it could not be written: exit 3
+};
+
 struct scan_result {
     struct arena arena;
     struct scan_input *inputs; // by path
     size_t input_count;
+    const struct outline_database *databases; // borrowed, in the order in which they were asked
+    size_t database_count;
+    struct outline_state *state; // NULL: no state file
     struct finding_list findings;
     struct incident_list incidents;
     struct coverage_part *coverage;

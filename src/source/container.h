@@ -135,6 +135,12 @@ struct reader *reader_new(void);
 void reader_free(struct reader *reader);
 void reader_start(struct reader *reader, const struct chunk *chunk);
 
+// Passes over text that nothing is wanted of, before it is parsed: `wants` is asked with the place in the
+// decoded input of a record, or of a stretch that may hold several. What is passed over is neither given
+// nor reported as unread. NULL: everything is wanted. Stays until it is set again.
+typedef bool reader_wants(void *context, uint64_t offset, struct str text);
+void reader_filter(struct reader *reader, reader_wants *wants, void *context);
+
 enum read_result { READ_RECORD, READ_UNREAD, READ_END };
 
 // Gives the next record, or what could not be read (the reading goes on after it), or the end. What

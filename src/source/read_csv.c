@@ -178,6 +178,8 @@ enum read_result reader_next_row(struct reader *reader, struct record *record,
     reader->at = next;
     if (result == CSV_BROKEN)
         return reader_unread(reader, start, next, reader->row.why, unread);
+    if (!reader_wants_bytes(reader, start, next))
+        return READ_END;
     const struct csv_row *row = &reader->row;
     if ((row->count == 1 && !str_trim(row->cells[0].text).len) || is_header_again(reader))
         return READ_END;

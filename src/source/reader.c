@@ -30,6 +30,12 @@ void reader_free(struct reader *reader)
     free(reader);
 }
 
+void reader_filter(struct reader *reader, reader_wants *wants, void *context)
+{
+    reader->wants = wants;
+    reader->wants_context = context;
+}
+
 void reader_start(struct reader *reader, const struct chunk *chunk)
 {
     reader->chunk = chunk;
@@ -166,6 +172,12 @@ static enum read_result next_value(struct reader *reader, struct record *record,
         line_end--;
     struct json value;
     const char *why;
+    // Only what looks whole is passed over: a value may go on in the next lines.
+    bool is_whole = bytes[at] == '{' && bytes[line_end - 1] == '}';
+    if (is_whole && !reader_wants_bytes(reader, at, line_end)) {
+        reader->at = line_end;
+        return READ_END;
+    }
     if (!parse(reader, at, line_end, &value, &why))
         return read_over_lines(reader, line_end, why, record, unread);
     reader->at = line_end;
@@ -182,6 +194,8 @@ static enum read_result next_span(struct reader *reader, struct record *record,
     struct json value;
     const char *why;
     size_t start = span.offset, end = start + span.size;
+    if (!reader_wants_bytes(reader, start, end))
+        return READ_END;
     if (parse(reader, start, end, &value, &why))
         return give(reader, value, record, unread);
     size_t line = start;

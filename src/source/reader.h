@@ -22,6 +22,8 @@ struct reader {
     // Line feeds before this index are counted.
     size_t line_at;
     uint64_t line;
+    reader_wants *wants; // may be NULL
+    void *wants_context;
     struct json_parser *parser;
     struct unwrapper unwrapper;
     // CSV
@@ -35,6 +37,14 @@ struct reader {
 // Says that bytes[start, end) of the chunk could not be read.
 enum read_result reader_unread(struct reader *reader, size_t start, size_t end, const char *why,
                                struct unread *unread);
+
+// Whether bytes[start, end) of the chunk are wanted.
+static inline bool reader_wants_bytes(const struct reader *reader, size_t start, size_t end)
+{
+    const struct chunk *chunk = reader->chunk;
+    return !reader->wants || reader->wants(reader->wants_context, chunk->offset + start,
+                                           str_of(chunk->bytes + start, end - start));
+}
 
 // Bytes of a byte order mark at `at`, as files that were joined have at their seams: 3 or 0.
 size_t reader_byte_order_mark(const struct reader *reader, size_t at);

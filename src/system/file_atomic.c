@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,7 +78,26 @@ static bool write_temporary(int folder, const char *temporary, struct str bytes)
     return is_good;
 }
 
-static bool replace(int folder, const char *name, struct str bytes)
+// What is to be written, and how.
+struct replacing {
+    const char *path;
+    struct str bytes;
+    const struct file_stamp *stamp; // NULL: whatever is there goes
+    bool is_other;                  // something else is there than the stamp says
+};
+
+// The folder is locked until it is closed, which a program that is killed does too.
+static bool is_expected(struct replacing *replacing, int folder)
+{
+    if (!replacing->stamp)
+        return true;
+    while (flock(folder, LOCK_EX) != 0 && errno == EINTR)
+        continue;
+    replacing->is_other = !file_content_is_same(replacing->path, replacing->stamp);
+    return !replacing->is_other;
+}
+
+static bool replace(struct replacing *replacing, int folder, const char *name)
 {
     char temporary[NAME_MAX + 1];
     int len = snprintf(temporary, sizeof temporary, ".%s.%ld.part", name, (long)getpid());
@@ -87,7 +107,8 @@ static bool replace(int folder, const char *name, struct str bytes)
     }
     if (!may_replace(folder, name))
         return false;
-    if (write_temporary(folder, temporary, bytes) && renameat(folder, temporary, folder, name) == 0)
+    if (write_temporary(folder, temporary, replacing->bytes) && is_expected(replacing, folder) &&
+        renameat(folder, temporary, folder, name) == 0)
         return flush(folder);
     int trouble = errno;
     unlinkat(folder, temporary, 0);
@@ -95,13 +116,26 @@ static bool replace(int folder, const char *name, struct str bytes)
     return false;
 }
 
-bool file_atomic_write(const char *path, struct str bytes, struct error *error)
+static bool write_file(struct replacing *replacing, struct error *error)
 {
-    const char *name = path;
+    const char *path = replacing->path, *name = path;
     int folder = open_folder(path, &name);
-    bool is_good = folder >= 0 && replace(folder, name, bytes);
+    bool is_good = folder >= 0 && replace(replacing, folder, name);
     int trouble = errno;
     if (folder >= 0)
         close(folder);
+    if (!is_good && replacing->is_other)
+        return error_set(error, "cannot write %s: another program has written it meanwhile", path);
     return is_good || error_set(error, "cannot write %s: %s", path, strerror(trouble));
+}
+
+bool file_atomic_write(const char *path, struct str bytes, struct error *error)
+{
+    return write_file(&(struct replacing){.path = path, .bytes = bytes}, error);
+}
+
+bool file_atomic_renew(const char *path, struct str bytes, const struct file_stamp *stamp,
+                       struct error *error)
+{
+    return write_file(&(struct replacing){.path = path, .bytes = bytes, .stamp = stamp}, error);
 }

@@ -11,7 +11,8 @@
 #include "base/arena.h"
 #include "base/encode.h"
 
-#define TEXT_LIMIT 256 // bytes of a name; longer ones are taken as nothing
+#define TEXT_LIMIT 256      // bytes of a name; longer ones are taken as nothing
+#define PROBED_NODES 100000 // of the tree, until a record with a place is found
 
 struct mmdb {
     MMDB_s file;
@@ -132,20 +133,47 @@ static MMDB_lookup_result_s look_up(const MMDB_s *file, const struct ip *ip, int
 
 #define FIND(find, entry, paths) find((entry), (paths), sizeof(paths) / sizeof(paths)[0])
 
-bool mmdb_find(const struct mmdb *mmdb, const struct ip *ip, struct mmdb_record *out)
+static bool read_entry(MMDB_entry_s *entry, struct mmdb_record *out)
 {
-    int status = MMDB_SUCCESS;
-    MMDB_lookup_result_s result = look_up(&mmdb->file, ip, &status);
-    if (status != MMDB_SUCCESS || !result.found_entry)
-        return false;
     struct mmdb_record record = {
-        .asn = FIND(find_number, &result.entry, asn_paths),
-        .organisation = FIND(find_text, &result.entry, organisation_paths),
-        .country = FIND(find_text, &result.entry, country_paths),
-        .city = FIND(find_text, &result.entry, city_paths),
+        .asn = FIND(find_number, entry, asn_paths),
+        .organisation = FIND(find_text, entry, organisation_paths),
+        .country = FIND(find_text, entry, country_paths),
+        .city = FIND(find_text, entry, city_paths),
     };
     if (!record.asn && !record.organisation.len && !record.country.len && !record.city.len)
         return false;
     *out = record;
     return true;
+}
+
+bool mmdb_find(const struct mmdb *mmdb, const struct ip *ip, struct mmdb_record *out)
+{
+    int status = MMDB_SUCCESS;
+    MMDB_lookup_result_s result = look_up(&mmdb->file, ip, &status);
+    return status == MMDB_SUCCESS && result.found_entry && read_entry(&result.entry, out);
+}
+
+// ---- what kind of database -----------------------------------------------------------------------
+
+static bool has_place(uint8_t type, MMDB_entry_s *entry)
+{
+    struct mmdb_record record;
+    return type == MMDB_RECORD_TYPE_DATA && read_entry(entry, &record) &&
+           (record.asn || record.country.len);
+}
+
+bool mmdb_has_places(const struct mmdb *mmdb)
+{
+    uint32_t count = mmdb->file.metadata.node_count;
+    // Nodes near the root lead to nodes, those behind them to records: from the end, they come at once.
+    for (uint32_t i = 0; i < count && i < PROBED_NODES; i++) {
+        MMDB_search_node_s node;
+        if (MMDB_read_node(&mmdb->file, count - 1 - i, &node) != MMDB_SUCCESS)
+            return false;
+        if (has_place(node.left_record_type, &node.left_record_entry) ||
+            has_place(node.right_record_type, &node.right_record_entry))
+            return true;
+    }
+    return false;
 }

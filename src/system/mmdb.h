@@ -32,4 +32,8 @@ struct mmdb_record {
 // ip-location-db databases that keep them flat. A damaged record counts as nothing.
 bool mmdb_find(const struct mmdb *mmdb, const struct ip *ip, struct mmdb_record *out);
 
+// Whether some of its addresses have a network number or a country: false for databases of something else
+// (anonymous proxies, connection types), for which mmdb_find always is.
+bool mmdb_has_places(const struct mmdb *mmdb);
+
 #endif

@@ -47,11 +47,73 @@ static void test_many_texts_stay_where_they_are(void **state)
     intern_done(&table);
 }
 
+// Looks a text up as its users do: what the place holds, else the text's symbol, which is put there.
+static uint32_t recent_symbol(struct intern *table, uint8_t manner, unsigned speaker,
+                              struct str text, bool *is_known)
+{
+    struct intern_recent *recent = intern_recent(table, manner, speaker, text, is_known);
+    if (!recent)
+        return intern_add(table, text);
+    if (!*is_known)
+        recent->symbol = intern_add(table, text);
+    return recent->symbol;
+}
+
+static void test_recent_texts_are_known_by_manner(void **state)
+{
+    (void)state;
+    struct intern table = {0};
+    bool is_known;
+    char text[INTERN_RECENT_TEXT + 1] = "a";
+    assert_null(intern_recent(&table, 1, 0, S("a"), &is_known));
+    intern_keep_recent(&table);
+    uint32_t symbol = recent_symbol(&table, 1, 0, S("a"), &is_known);
+    assert_false(is_known);
+    assert_int_equal(recent_symbol(&table, 1, 0, S("a"), &is_known), symbol);
+    assert_true(is_known);
+    assert_int_equal(recent_symbol(&table, 1, 7, S("a"), &is_known), symbol); // said by another
+    assert_true(is_known);
+    recent_symbol(&table, 2, 0, S("a"), &is_known);
+    assert_false(is_known);
+    assert_null(intern_recent(&table, 1, 0, str_of(text, sizeof text), &is_known));
+    assert_false(is_known);
+    intern_done(&table);
+}
+
+// More texts than there are places, from many speakers: what is known is right.
+static void test_recent_texts_push_out_others(void **state)
+{
+    (void)state;
+    enum { TEXTS = 9000, ASKED = 60000 };
+    struct intern table = {0};
+    uint64_t random = 1;
+    char text[24];
+    bool is_known;
+    unsigned known = 0;
+    intern_keep_recent(&table);
+    for (int i = 0; i < TEXTS; i++)
+        intern_add(&table, str_of(text, (size_t)snprintf(text, sizeof text, "text %d", i)));
+    for (int i = 0; i < ASKED; i++) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint32_t number = (uint32_t)(random >> 33) % (random >> 62 ? 50 : TEXTS);
+        int len = snprintf(text, sizeof text, "text %u", number);
+        uint8_t manner = (uint8_t)(1 + (random >> 40) % 3);
+        unsigned speaker = (unsigned)(random >> 50) % 300;
+        assert_int_equal(
+            recent_symbol(&table, manner, speaker, str_of(text, (size_t)len), &is_known), number);
+        known += is_known;
+    }
+    assert_true(known > ASKED / 2);
+    intern_done(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_symbols_count_up),
         cmocka_unit_test(test_many_texts_stay_where_they_are),
+        cmocka_unit_test(test_recent_texts_are_known_by_manner),
+        cmocka_unit_test(test_recent_texts_push_out_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

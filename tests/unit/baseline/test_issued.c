@@ -389,6 +389,11 @@ static void impossible_tokens_are_told(void **state)
     access.is_guest = true;
     issued_find(ledger, &access, &answer);
     assert_int_equal(answer.impossible, 0);
+    // Found, though the record does not say when it was issued.
+    access = access_of(3, 0, USER, INSTANT_NONE, HOUR);
+    issued_find(ledger, &access, &answer);
+    assert_int_equal(answer.level, ISSUED_K1);
+    assert_int_equal(answer.impossible, 0);
     // Issued at another time than the sign-in with its id.
     access = access_of(3, 0, USER, 30 * MINUTE, HOUR);
     issued_find(ledger, &access, &answer);

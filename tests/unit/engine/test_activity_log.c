@@ -36,10 +36,12 @@ static int compare(const void *left, const void *right)
         return a->time < b->time ? -1 : 1;
     if (a->identity != b->identity)
         return a->identity < b->identity ? -1 : 1;
+    if (a->source != b->source)
+        return a->source > b->source ? -1 : 1;
     return (a->position > b->position) - (a->position < b->position);
 }
 
-// Sorted, of copies the one that was read first.
+// Sorted, of copies the one of the last kind of log that was read first.
 static size_t put_in_order(struct activity *rows, size_t count)
 {
     size_t kept = 0;
@@ -67,6 +69,7 @@ static struct activity *make_rows(uint64_t seed, size_t count, uint64_t times)
         if (number % 37 == 0)
             rows[i].time = (int64_t)next_random(&seed);
         rows[i].position = hash_mix(i + 1);
+        rows[i].source = number >> 40 & 1;
         rows[i].user = (uint32_t)rows[i].identity;
         rows[i].count = (uint32_t)(rows[i].identity >> 32);
     }

@@ -125,9 +125,37 @@ static void a_write_that_fails_in_the_middle_leaves_the_old_content(void **state
     unlink(path);
 }
 
+// Only what was read is replaced.
+static void what_others_wrote_stays(void **state)
+{
+    (void)state;
+    char path[512];
+    struct error error;
+    struct file_stamp nothing, stamp;
+    struct buf read;
+    buf_init(&read);
+    in_folder("renewed", path);
+    assert_true(file_content_read(path, 100, &read, &nothing, &error));
+    assert_true(file_atomic_renew(path, S("one"), &nothing, &error));
+    assert_content(path, "one");
+    assert_false(file_atomic_renew(path, S("two"), &nothing, &error));
+    assert_non_null(strstr(error.text, path));
+    assert_non_null(strstr(error.text, "another program has written it meanwhile"));
+    assert_content(path, "one");
+    assert_true(file_content_read(path, 100, &read, &stamp, &error));
+    assert_true(file_atomic_renew(path, S("two"), &stamp, &error));
+    assert_false(file_atomic_renew(path, S("three"), &stamp, &error));
+    assert_content(path, "two");
+    unlink(path);
+    assert_false(file_atomic_renew(path, S("three"), &stamp, &error));
+    assert_int_equal(count_files(), 0);
+    buf_done(&read);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_others_wrote_stays),
         cmocka_unit_test(a_file_is_made_and_replaced),
         cmocka_unit_test(a_link_is_replaced_and_its_target_left_alone),
         cmocka_unit_test(what_cannot_be_written_leaves_nothing_behind),

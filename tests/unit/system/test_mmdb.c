@@ -121,6 +121,7 @@ static void both_spellings_are_understood(void **state)
     assert_true(str_is(record.country, "DE"));
     assert_true(str_is(record.city, "Bonn"));
     assert_true(str_is(record.organisation, "Some Network"));
+    assert_true(mmdb_has_places(mmdb));
     assert_string_equal(mmdb_type(mmdb), "Test");
     assert_int_equal(mmdb_built(mmdb), 1700000000);
     struct ip other = ip_of("85.1.2.3"), v6 = ip_of("2a00::1");
@@ -154,8 +155,10 @@ static void strange_records_are_nothing(void **state)
     add_map(&data, 2);
     add_text(&data, "asn"), add_text(&data, "none");
     add_text(&data, "country"), add_number(&data, 6, 7, 1);
-    mmdb_close(ask(buf_str(&data), &record, &is_found));
+    struct mmdb *mmdb = ask(buf_str(&data), &record, &is_found);
     assert_false(is_found);
+    assert_false(mmdb_has_places(mmdb));
+    mmdb_close(mmdb);
     buf_clear(&data);
     add_map(&data, 1);
     add_text(&data, "country"), add_text(&data, "\xff\xff"); // no UTF-8
@@ -166,6 +169,24 @@ static void strange_records_are_nothing(void **state)
     add_text(&data, "asn");
     mmdb_close(ask(buf_str(&data), &record, &is_found));
     assert_false(is_found);
+    buf_done(&data);
+}
+
+// A database of proxies, or one with names of organisations alone, places nobody.
+static void a_database_of_something_else_has_no_places(void **state)
+{
+    (void)state;
+    struct buf data;
+    struct mmdb_record record;
+    bool is_found;
+    buf_init(&data);
+    add_map(&data, 2);
+    add_text(&data, "is_anonymous"), add_number(&data, 6, 1, 1);
+    add_text(&data, "organization"), add_text(&data, "Some Network");
+    struct mmdb *mmdb = ask(buf_str(&data), &record, &is_found);
+    assert_true(is_found);
+    assert_false(mmdb_has_places(mmdb));
+    mmdb_close(mmdb);
     buf_done(&data);
 }
 
@@ -188,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_spellings_are_understood),
         cmocka_unit_test(strange_records_are_nothing),
+        cmocka_unit_test(a_database_of_something_else_has_no_places),
         cmocka_unit_test(what_is_no_database_is_refused),
     };
     int handle = mkstemp(path);
