@@ -211,7 +211,7 @@ const char *odds_print(double chance, char room[ODDS_SIZE])
     } units[] = {{1e9, " billion"}, {1e6, " million"}, {1, ""}};
     double times = chance > 1e-12 ? 1 / chance : 1e12;
     size_t unit = 0;
-    while (times < units[unit].least && unit < sizeof units / sizeof *units - 1)
+    while (unit < sizeof units / sizeof *units - 1 && times < units[unit].least)
         unit++;
     double count = times / units[unit].least, tens = 1;
     while (count / tens >= 10)
