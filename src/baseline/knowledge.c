@@ -50,6 +50,7 @@ void knowledge_free(struct knowledge *k)
     free(k->place_of);
     free(k->clients);
     free(k->programs);
+    free(k->program_of);
     free(k->ways);
     own_places_done(&k->own);
     free(k);
@@ -177,8 +178,8 @@ enum client_class knowledge_client(const struct knowledge *k, uint32_t client)
 static struct program program_of(const struct knowledge *k, const struct activity *activity)
 {
     uint32_t text = activity->agent ? activity->agent : activity->client;
-    if (text < k->program_count && k->programs[text].is_known)
-        return k->programs[text];
+    if (text < k->program_of_count && k->program_of[text])
+        return k->programs[k->program_of[text] - 1];
     struct user_agent agent = activity->agent ? user_agent_read(knowledge_text(k, text))
                                               : client_read(knowledge_text(k, text)).agent;
     return (struct program){.agent = agent};
@@ -263,7 +264,7 @@ uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity
 {
     char text[USER_AGENT_SIZE];
     struct program program = program_of(k, activity);
-    if (program.is_known || program.agent.family == AGENT_NONE)
+    if (program.symbol || program.agent.family == AGENT_NONE)
         return program.symbol;
     return intern_add(k->texts, str_from(user_agent_name(program.agent, text)));
 }

@@ -16,7 +16,6 @@ struct place {
 // The program that a user agent or ClientInfoString names.
 struct program {
     struct user_agent agent;
-    bool is_known;
     uint32_t symbol; // of the name habits keep it under; 0: none named
     int64_t first;   // met; INSTANT_NONE: never at a known time
 };
@@ -60,8 +59,10 @@ struct knowledge {
     size_t place_count, place_capacity;
     uint32_t *place_of; // by symbol of an address: place + 1
     uint32_t place_of_count;
-    struct program *programs; // by symbol of the text
-    uint32_t program_count;
+    struct program *programs;
+    uint32_t program_count, program_capacity;
+    uint32_t *program_of; // by symbol of the text: program + 1
+    uint32_t program_of_count;
     uint8_t *clients; // by symbol of a ClientInfoString: class + 1
     uint32_t client_count;
     struct way *ways; // a hash table of a power of two

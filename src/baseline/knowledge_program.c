@@ -9,11 +9,15 @@ void meet_program(struct knowledge *k, const struct activity *activity)
     uint32_t text = activity->agent ? activity->agent : activity->client;
     if (!text)
         return;
-    k->programs = knowledge_grow(k->programs, &k->program_count, text, sizeof *k->programs);
-    struct program *program = &k->programs[text];
-    if (!program->is_known)
-        *program = (struct program){.agent = knowledge_agent(k, activity), .first = INSTANT_NONE};
-    program->is_known = true;
+    k->program_of =
+        knowledge_grow(k->program_of, &k->program_of_count, text, sizeof *k->program_of);
+    if (!k->program_of[text]) {
+        struct user_agent agent = knowledge_agent(k, activity);
+        ARRAY_GROW(k->programs, k->program_count, k->program_capacity);
+        k->programs[k->program_count++] = (struct program){.agent = agent, .first = INSTANT_NONE};
+        k->program_of[text] = k->program_count;
+    }
+    struct program *program = &k->programs[k->program_of[text] - 1];
     if (program->first == INSTANT_NONE ||
         (activity->time != INSTANT_NONE && activity->time < program->first))
         program->first = activity->time;
@@ -46,15 +50,14 @@ void settle_programs(struct knowledge *k)
     size_t count = 0;
     char text[USER_AGENT_SIZE];
     for (uint32_t i = 0; i < k->program_count; i++)
-        if (k->programs[i].is_known && k->programs[i].agent.version &&
-            k->programs[i].first != INSTANT_NONE)
+        if (k->programs[i].agent.version && k->programs[i].first != INSTANT_NONE)
             dated[count++] = &k->programs[i];
     qsort(dated, count, sizeof(struct program *), by_first);
     mark_stale(dated, count);
     free(dated);
     for (uint32_t i = 0; i < k->program_count; i++) {
         struct program *program = &k->programs[i];
-        if (program->is_known && program->agent.family != AGENT_NONE)
+        if (program->agent.family != AGENT_NONE)
             program->symbol = intern_add(k->texts, str_from(user_agent_name(program->agent, text)));
     }
 }

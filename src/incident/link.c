@@ -13,6 +13,16 @@ static bool is_rule(const struct finding *finding)
     return finding->rule || finding->correlation;
 }
 
+// Where nothing is known of places, grave matters are not explained away by that, unless they are common: what
+// a rule finds of many people at once is how this tenant works.
+static bool may_be_unknown(const struct linker *linker, const struct finding *finding,
+                           uint32_t person)
+{
+    return finding->severity >= LEVEL_HIGH &&
+           !linker->is_common_rule[finding - linker->findings->items] &&
+           !knowledge_knows_places(linker->knowledge, person);
+}
+
 static bool is_usual_for_one(const struct linker *linker, const struct finding *finding,
                              uint32_t address)
 {
@@ -22,8 +32,8 @@ static bool is_usual_for_one(const struct linker *linker, const struct finding *
             continue;
         has_user = true;
         uint32_t person = thing_person(linker, finding->entities[i].text);
-        if (finding->severity >= LEVEL_HIGH && !knowledge_knows_places(linker->knowledge, person))
-            continue; // a short export: grave matters are not explained away by not knowing
+        if (may_be_unknown(linker, finding, person))
+            continue;
         if (knowledge_is_usual_place(linker->knowledge, person, address) ||
             knowledge_is_usual_country(linker->knowledge, person, address))
             return true;
@@ -51,6 +61,32 @@ static bool is_homely(const struct linker *linker, const struct finding *finding
     return is_of_one ? strange == 0 : 2 * strange <= addresses;
 }
 
+static int by_detector(const void *left, const void *right, void *context)
+{
+    const struct finding *items = context;
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return str_compare(items[a].detector, items[b].detector);
+}
+
+static void find_common_rules(struct linker *linker)
+{
+    const struct finding *items = linker->findings->items;
+    uint32_t count = (uint32_t)linker->findings->count;
+    uint32_t *order = memory_new(((size_t)count + 1) * sizeof *order);
+    linker->is_common_rule = memory_new((size_t)count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = i;
+    qsort_r(order, count, sizeof *order, by_detector, linker->findings->items);
+    for (uint32_t start = 0, end; start < count; start = end) {
+        for (end = start;
+             end < count && str_equal(items[order[end]].detector, items[order[start]].detector);)
+            end++;
+        for (uint32_t i = start; i < end; i++)
+            linker->is_common_rule[order[i]] = end - start > LINK_RULE_FINDINGS;
+    }
+    free(order);
+}
+
 // ---- the linker --------------------------------------------------------------------------------
 
 struct linker *linker_new(const struct knowledge *knowledge, const struct finding_list *findings)
@@ -61,6 +97,7 @@ struct linker *linker_new(const struct knowledge *knowledge, const struct findin
     linker->parents = memory_new((findings->count + 1) * sizeof *linker->parents);
     linker->incidents = memory_new((findings->count + 1) * sizeof *linker->incidents);
     linker->homely = memory_new(findings->count + 1);
+    find_common_rules(linker);
     for (uint32_t i = 0; i < findings->count; i++) {
         linker->homely[i] = is_homely(linker, &findings->items[i]);
         linker->parents[i] = i;
@@ -90,6 +127,7 @@ void linker_free(struct linker *linker)
     free(linker->parents);
     free(linker->incidents);
     free(linker->homely);
+    free(linker->is_common_rule);
     free(linker);
 }
 

@@ -13,6 +13,8 @@
 #define LINK_OUTSIDERS 2
 // Findings about one account or mailbox that are further apart are two stories, unless they share more.
 #define LINK_GAP (48 * HOUR)
+// More findings of one rule than this are no news where it is not known who is where as a rule.
+#define LINK_RULE_FINDINGS 10
 // So many attempts that fail before one succeeds are not a person who mistypes.
 #define LINK_FAILURES 10
 

@@ -34,9 +34,10 @@ struct linker {
     uint32_t thing_count, thing_capacity;
     uint32_t *slots; // by (kind, symbol): thing + 1
     uint32_t mask;
-    uint32_t *parents;   // of the forest, by finding
-    uint32_t *incidents; // by finding: its incident, or NOBODY
-    bool *homely;        // by finding: of the usual place, or in vain; it follows others
+    uint32_t *parents;    // of the forest, by finding
+    uint32_t *incidents;  // by finding: its incident, or NOBODY
+    bool *is_common_rule; // by finding: its rule has more than LINK_RULE_FINDINGS
+    bool *homely;         // by finding: of the usual place, or in vain; it follows others
 };
 
 // ---- link_thing.c -------------------------------------------------------------------------------

@@ -135,7 +135,8 @@ static void a_new_program_at_the_address_makes_it_count(void **state)
 
 static bool is_by_new_program(const struct investigation *in, const char *address)
 {
-    return linker_is_strange_address(in->linker, knowledge_symbol(in->knowledge, str_from(address)));
+    return linker_is_strange_address(in->linker,
+                                     knowledge_symbol(in->knowledge, str_from(address)));
 }
 
 static void by_new_program_is_asked_of_addresses_that_findings_name(void **state)
