@@ -21,7 +21,8 @@ static enum habit_kind place_kind(const struct knowledge *k)
 // tell of machines too. Not where sign-in logs are, against which a stolen session would stand out.
 static bool is_of_place(const struct knowledge *k, const struct activity *a)
 {
-    if (a->outcome == OUTCOME_FAILURE || a->time == INSTANT_NONE)
+    if (a->outcome == OUTCOME_FAILURE || a->time == INSTANT_NONE ||
+        agent_family_kind(knowledge_agent(k, a).family) == AGENT_KIND_SCRIPT)
         return false;
     return a->kind == ACTIVITY_SIGN_IN || (a->kind == ACTIVITY_MAIL_ACCESS && !k->has_sign_in_log &&
                                            knowledge_person(k, a) == a->mailbox);
@@ -100,13 +101,16 @@ static bool is_instead(const struct knowledge *k, uint32_t person, uint32_t netw
            alone.others_between > 0;
 }
 
-// A colleague's ordinary network: as a rule, and on days enough that it is not the few of an intruder.
+// A colleague's ordinary network: as a rule, from the first of their days on, and on days enough that it is not
+// the few of an intruder.
 static bool is_daily(const struct knowledge *k, uint32_t person, uint32_t network)
 {
     struct habit_answer all =
-        knowledge_habit_days(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
-    return all.days_outside >= HABIT_DAYS_ENOUGH && all.share >= OWN_SHARE &&
-           is_usual(k, person, HABIT_NETWORK, network);
+        knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
+    if (all.days_outside < HABIT_DAYS_ENOUGH || all.share < OWN_SHARE)
+        return false;
+    return knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, all.first, all.last)
+               .history_before == 0;
 }
 
 // A company's exit is a few addresses side by side, where its provider's network is the whole town's.

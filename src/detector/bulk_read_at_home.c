@@ -19,6 +19,10 @@
 // an ordinary one.
 #define EXCESS_LEAST 10
 #define MESSAGES_LEAST 200
+// One day of so much reading, and so many searches around it, is no clear-up: so many accesses a day are what
+// Exchange itself takes for abnormal (Microsoft Learn: beyond them their logging is throttled).
+#define MESSAGES_ABNORMAL 1000
+#define SEARCHES_MANY 10
 // Forwarding and searching belong to the reading when they are so near to it.
 #define NEAR (2 * DAY)
 
@@ -170,7 +174,8 @@ static bool judge(const struct case_row *row, enum sigma_level *level)
 {
     if (!row->numbers[DAYS])
         return false;
-    bool is_again = row->numbers[DAYS] > 1;
+    bool is_again = row->numbers[DAYS] > 1 || (row->numbers[MOST] >= MESSAGES_ABNORMAL &&
+                                               row->numbers[SEARCHES] >= SEARCHES_MANY);
     *level = row->numbers[FORWARDS] ? LEVEL_HIGH : is_again ? LEVEL_MEDIUM : LEVEL_LOW;
     return true;
 }

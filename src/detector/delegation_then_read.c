@@ -15,6 +15,9 @@
 // How long after a grant a first read belongs to it: rights stay until they are taken back, but a first use
 // after more than a month is no longer shown by the grant.
 #define GRANT_WINDOW (30 * DAY)
+// Who gives themselves rights and reads so much does not look for one letter: more than a busy owner reads on an
+// ordinary day, as in mass_read.
+#define GRANT_MESSAGES 200
 // Someone who gave rights on so many mailboxes, none of them his own, does it for others: an administrator.
 #define GRANT_AUTHOR_MAILBOXES 3
 // So many readers on other days: a shared mailbox.
@@ -68,6 +71,30 @@ static bool is_strange(struct watch *watch, const struct knowledge *k, const str
            place_before(&watch->places, k, a, DAY);
 }
 
+// Whether it is the first of its case.
+static bool add_grant(struct watch *watch, const struct knowledge *k, const struct activity *a,
+                      struct case_key key, bool is_odd)
+{
+    struct case_row *row = case_table_open(&watch->cases, key);
+    if (!row)
+        return false;
+    struct grant *grant = grant_of(watch, row);
+    bool is_first = !row->draft;
+    if (is_first) {
+        row->draft = draft_new();
+        row->first = a->time;
+        grant->first = *a;
+        grant->is_usual =
+            knowledge_habit(k, HABIT_USER, knowledge_person(k, a), HABIT_OPERATION, a->operation,
+                            a->time - PLACE_MARGIN, a->time + PLACE_MARGIN)
+                .standing == HABIT_KNOWN;
+    }
+    row->last = a->time;
+    row->numbers[IS_STRANGE_GRANT] |= is_odd;
+    draft_add(row->draft, a, knowledge_texts(k));
+    return is_first;
+}
+
 static void see_grant(struct watch *watch, const struct knowledge *k, const struct activity *a)
 {
     if (!place_is_human(k, a))
@@ -85,38 +112,28 @@ static void see_grant(struct watch *watch, const struct knowledge *k, const stru
     // A command's target is the mailbox; in other records that member is something else.
     struct case_key key = has_alias ? place_name_key(target, BY_NAME)
                                     : (struct case_key){{a->mailbox, 0, 0, BY_SYMBOL}};
-    struct case_row *row = case_table_open(&watch->cases, key);
-    if (!row)
-        return;
-    struct grant *grant = grant_of(watch, row);
-    if (!row->draft) {
-        uint32_t author = knowledge_person(k, a);
-        struct case_row *others =
-            author == a->mailbox
-                ? NULL
-                : case_table_open(&watch->authors, (struct case_key){{author, 0, 0, 0}});
+    if (add_grant(watch, k, a, key, is_odd) && knowledge_person(k, a) != a->mailbox) {
+        struct case_key author = {{knowledge_person(k, a), 0, 0, 0}};
+        struct case_row *others = case_table_open(&watch->authors, author);
         if (others)
             others->numbers[0]++;
-        row->draft = draft_new();
-        row->first = a->time;
-        grant->first = *a;
-        grant->is_usual =
-            knowledge_habit(k, HABIT_USER, knowledge_person(k, a), HABIT_OPERATION, a->operation,
-                            a->time - PLACE_MARGIN, a->time + PLACE_MARGIN)
-                .standing == HABIT_KNOWN;
     }
-    row->last = a->time;
-    row->numbers[IS_STRANGE_GRANT] |= is_odd;
-    draft_add(row->draft, a, knowledge_texts(k));
+    // Once more as given by this person, who may be the one to read.
+    key.part[2] = knowledge_person(k, a);
+    if (key.part[2])
+        add_grant(watch, k, a, key, is_odd);
 }
 
+// Of rights on the mailbox, given by this person; 0: by anyone.
 static struct case_row *find_case(const struct watch *watch, const struct knowledge *k,
-                                  uint32_t mailbox, int64_t time)
+                                  uint32_t mailbox, uint32_t author, int64_t time)
 {
+    struct case_key by_name = place_name_key(knowledge_text(k, mailbox), BY_NAME);
     struct case_row *row =
-        case_table_find(&watch->cases, (struct case_key){{mailbox, 0, 0, BY_SYMBOL}});
+        case_table_find(&watch->cases, (struct case_key){{mailbox, 0, author, BY_SYMBOL}});
+    by_name.part[2] = author;
     if (!row)
-        row = case_table_find(&watch->cases, place_name_key(knowledge_text(k, mailbox), BY_NAME));
+        row = case_table_find(&watch->cases, by_name);
     return row && row->draft && time <= row->last + GRANT_WINDOW ? row : NULL;
 }
 
@@ -166,7 +183,10 @@ static void see_read(struct watch *watch, const struct knowledge *k, const struc
     if (!a->mailbox || person == a->mailbox || a->time == INSTANT_NONE ||
         a->outcome == OUTCOME_FAILURE || a->actor == ACTOR_PROVIDER || a->actor == ACTOR_SYSTEM)
         return;
-    struct case_row *row = find_case(watch, k, a->mailbox, a->time);
+    struct case_row *row = person ? find_case(watch, k, a->mailbox, person, a->time) : NULL;
+    bool is_self = row != NULL;
+    if (!row)
+        row = find_case(watch, k, a->mailbox, 0, a->time);
     if (!row || !place_is_human(k, a)) {
         see_role_read(watch, k, a);
         return;
@@ -179,7 +199,7 @@ static void see_read(struct watch *watch, const struct knowledge *k, const struc
         grant->read = *a;
     row->numbers[MESSAGES] += a->count;
     row->numbers[IS_STRANGE_READ] |= is_strange(watch, k, a);
-    row->numbers[IS_SELF] |= person == knowledge_person(k, &grant->first);
+    row->numbers[IS_SELF] |= is_self;
     draft_add(row->draft, a, knowledge_texts(k));
 }
 
@@ -193,7 +213,8 @@ static void see(struct detection *detection, const struct activity *activity)
     } else if (activity->kind == ACTIVITY_MAIL_ACCESS) {
         see_read(watch, k, activity);
     } else if (activity->kind == ACTIVITY_SIGN_IN && place_is_human(k, activity)) {
-        struct case_row *row = find_case(watch, k, knowledge_person(k, activity), activity->time);
+        struct case_row *row =
+            find_case(watch, k, knowledge_person(k, activity), 0, activity->time);
         if (row)
             row->numbers[OWNER_SIGNS]++;
     }
@@ -237,15 +258,25 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
             [IS_STRANGE_READ]) // a delegate on the road, where an administrator gave the rights
         *level = is_administrator(watch, k, grant) ? LEVEL_LOW : LEVEL_MEDIUM;
     else if (row->numbers[IS_SELF])
-        *level = is_much(k, row, grant) ? LEVEL_MEDIUM : LEVEL_LOW;
+        *level = row->numbers[MESSAGES] >= GRANT_MESSAGES || is_much(k, row, grant) ? LEVEL_MEDIUM
+                                                                                    : LEVEL_LOW;
     else // an administrator's daily work, or an owner who shares, from the usual place
         return !is_administrator(watch, k, grant) &&
                knowledge_person(k, &grant->first) != grant->read.mailbox;
     return true;
 }
 
-static void write_statement(const struct knowledge *k, const struct case_row *row,
-                            const struct grant *grant, struct buf *out)
+// Owners are noted with the case of all who gave rights.
+static bool find_owner(const struct watch *watch, const struct case_row *row)
+{
+    struct case_key key = row->key;
+    key.part[2] = 0;
+    const struct case_row *all = case_table_find(&watch->cases, key);
+    return all && all->numbers[OWNER_SIGNS];
+}
+
+static void write_statement(const struct watch *watch, const struct knowledge *k,
+                            const struct case_row *row, const struct grant *grant, struct buf *out)
 {
     bool is_role = row->key.part[3] == BY_READER;
     struct str who = place_person(k, &grant->first);
@@ -253,6 +284,7 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
         is_role ? knowledge_text(k, row->key.part[0]) : place_person(k, &grant->read);
     struct str mailbox = knowledge_text(k, grant->read.mailbox);
     unsigned long long reads = row->numbers[READS], messages = row->numbers[MESSAGES];
+    bool is_owner_there = find_owner(watch, row);
     char span[INSTANT_SIZE];
     buf_clear(out);
     buf_print(out, "%.*s gave %s ", (int)who.len, who.at,
@@ -275,7 +307,7 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
                   "the same person, who had never opened it, read it: %llu access%s, %llu messages "
                   "or folders%s.",
                   reads, reads == 1 ? "" : "es", messages,
-                  row->numbers[OWNER_SIGNS] ? "; its owner is still at work" : "");
+                  is_owner_there ? "; its owner is still at work" : "");
     else
         buf_print(out,
                   "%.*s, who had never opened it, read it from %s: %llu access%s, %llu messages or "
@@ -296,7 +328,7 @@ static void report(struct detection *detection, struct case_row *group)
     struct case_row *row = &watch->cases.rows[group->numbers[FIRST_CASE]];
     enum sigma_level level = (enum sigma_level)group->key.part[1];
     unsigned long long others = group->numbers[GRANTS] - 1;
-    write_statement(k, row, grant_of(watch, row), &watch->text);
+    write_statement(watch, k, row, grant_of(watch, row), &watch->text);
     if (others)
         buf_print(&watch->text, " %llu more case%s of the same kind by the same person.", others,
                   others == 1 ? "" : "s");
