@@ -121,7 +121,12 @@ bool knowledge_is_own_place(const struct knowledge *knowledge, uint32_t person, 
 bool knowledge_is_usual_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
 // Whether there are days enough of this person to tell what is usual.
 bool knowledge_knows_places(const struct knowledge *knowledge, uint32_t person);
-// The same of the country of an address, as far as that is known.
+// Nothing but scripts ever got in there for this person.
+bool knowledge_is_scripts_place(const struct knowledge *knowledge, uint32_t person,
+                                uint32_t address);
+// Whether the address is of an exit that is a place of several colleagues: an office, the company's VPN.
+bool knowledge_is_colleagues_place(const struct knowledge *knowledge, uint32_t address);
+// The same as knowledge_is_usual_place of the country of an address, as far as that is known.
 bool knowledge_is_usual_country(const struct knowledge *knowledge, uint32_t person,
                                 uint32_t address);
 // Its program came to this person, or to the mailbox that is read, in the middle of their days, and to few

@@ -37,6 +37,7 @@ struct own_places {
     struct keyset asked;   // (person, address, machine)
     struct keyset systems; // (person, network, system)
     struct keyset pairs;   // (person, network)
+    struct keyset used;    // (person, network): by programs that are no scripts
     struct keyset counted; // (person, prefix)
     // Prefixes that are own places of at least one, two, ... people.
     struct keyset people[KNOWLEDGE_COLLEAGUES];

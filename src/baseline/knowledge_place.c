@@ -52,6 +52,7 @@ void own_places_done(struct own_places *own)
 {
     keyset_done(&own->asked);
     keyset_done(&own->pairs);
+    keyset_done(&own->used);
     keyset_done(&own->counted);
     keyset_done(&own->systems);
     for (int i = 0; i < KNOWLEDGE_COLLEAGUES; i++)
@@ -138,6 +139,7 @@ void learn_own_place(struct knowledge *k, const struct activity *a)
         return;
     uint64_t key = key_of(person, network);
     uint64_t machine = ((uint64_t)a->device << 32 | (a->agent ? a->agent : a->client)) + 1;
+    keyset_add(&own->used, key);
     if (!keyset_add(&own->asked, hash_mix((uint64_t)person << 32 | a->address) ^ hash_mix(machine)))
         return;
     bool is_own = has_own_device(k, person, network, a->device) ||
@@ -150,13 +152,24 @@ void learn_own_place(struct knowledge *k, const struct activity *a)
         count_person(own, prefix);
 }
 
+bool knowledge_is_scripts_place(const struct knowledge *k, uint32_t person, uint32_t address)
+{
+    return !keyset_has(&k->own.used, key_of(person, knowledge_network(k, address)));
+}
+
+bool knowledge_is_colleagues_place(const struct knowledge *k, uint32_t address)
+{
+    return knowledge_network(k, address) &&
+           keyset_has(&k->own.people[KNOWLEDGE_COLLEAGUES - 1], prefix_of(k, address));
+}
+
 bool knowledge_is_own_place(const struct knowledge *k, uint32_t person, uint32_t address)
 {
     uint32_t network = knowledge_network(k, address);
     if (!network)
         return false;
     return keyset_has(&k->own.pairs, key_of(person, network)) ||
-           keyset_has(&k->own.people[KNOWLEDGE_COLLEAGUES - 1], prefix_of(k, address));
+           knowledge_is_colleagues_place(k, address);
 }
 
 // ---- usual and strange ------------------------------------------------------------------------
@@ -176,7 +189,7 @@ bool knowledge_knows_places(const struct knowledge *k, uint32_t person)
     return all.history_before + all.history_after >= HABIT_DAYS_ENOUGH;
 }
 
-// Nor one that several others have as well: that is rolled out.
+// Nor one that several others have as well: that is rolled out, unless it is a script.
 bool knowledge_is_new_program(const struct knowledge *k, const struct activity *a)
 {
     bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS && a->mailbox;
@@ -192,6 +205,8 @@ bool knowledge_is_new_program(const struct knowledge *k, const struct activity *
         knowledge_habit_days(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
     if (rest.standing != HABIT_NEW || rest.history_before == 0)
         return false;
+    if (agent_family_kind(knowledge_agent(k, a).family) == AGENT_KIND_SCRIPT)
+        return true; // of several victims as well
     rest = knowledge_habit(k, kind, subject, HABIT_AGENT, program, all.first, all.last);
     return rest.peers_outside + rest.peers_inside < KNOWLEDGE_COLLEAGUES;
 }

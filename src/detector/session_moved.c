@@ -121,8 +121,7 @@ static void join(struct watch *watch, struct case_row *row)
         into->numbers[MARKS] |= row->numbers[MARKS];
         into->numbers[OWN_DEVICE] += row->numbers[OWN_DEVICE];
     }
-    if (session->changes > into->numbers[CHANGES])
-        into->numbers[CHANGES] = session->changes;
+    into->numbers[CHANGES] += session->changes;
 }
 
 // iCloud Private Relay lets Safari out through content networks (Apple, "About iCloud Private Relay":
@@ -145,7 +144,8 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
                   unsigned marks, enum sigma_level *level)
 {
     bool is_program = marks & (STRANGER_AGENT | STRANGER_SCRIPT);
-    if (egress_is_shared(&watch->egress, row->key.part[1])) // the tenant's own way out
+    bool is_shared = egress_is_shared(&watch->egress, row->key.part[1]);
+    if (is_shared) // the tenant's own way out
         marks &= STRANGER_AGENT | STRANGER_SCRIPT;
     unsigned weight = stranger_weight(marks);
     *level = LEVEL_LOW;
@@ -153,8 +153,11 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
         return false;
     if (may_be_relay(k, row, marks))
         return false;
-    if (weight < 2)
+    if (weight < 2) { // chance may explain the network, but not a script of its own besides
+        if (!is_shared && !(marks & STRANGER_OWN_NETWORK) && (marks & STRANGER_SCRIPT))
+            *level = LEVEL_MEDIUM;
         return marks & STRANGER_SCRIPT;
+    }
     if (row->numbers[OWN_DEVICE]) // on a journey, or through a private VPN
         return is_program || (marks & STRANGER_HOSTING);
     *level = LEVEL_HIGH;
@@ -162,8 +165,9 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
         return true;
     // The same program. In a new country, long after: a journey, of which strange_sign_in tells. In a network
     // of rented servers: a private VPN, unless it is used in turns with the place where the person is.
+    // One change is a private VPN switched off, or the way home from the airport.
     if (!(marks & STRANGER_HOSTING))
-        return row->numbers[CHANGES] > 0;
+        return row->numbers[CHANGES] > 1;
     if (row->numbers[CHANGES] < IN_TURNS)
         *level = LEVEL_MEDIUM;
     return true;

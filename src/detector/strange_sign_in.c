@@ -2,19 +2,68 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // By itself this is mostly a journey or a new telephone; incidents need it to show how someone came in.
+#include <stdlib.h>
+
+#include "base/arena.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
+#include "detector/symbol_rows.h"
 #include "event/outcome.h"
 
+// No journey to another country and back: between two sign-ins in which the person took part in a place of
+// their own, none further than this from the strange one.
+#define MEANWHILE (6 * HOUR)
+#define PEOPLE_LIMIT ((uint32_t)1 << 20)
+
 // {person, network}
-enum { MARKS, ADDRESS, PROGRAM, OWN_DEVICE };
+enum { MARKS, ADDRESS, PROGRAM, OWN_DEVICE, IS_MEANWHILE };
+
+struct person {
+    int64_t at_home, away; // last seen there
+    uint32_t number;       // of the case of `away`
+    bool was_home_before;
+};
 
 struct watch {
     struct stranger_memo memo;
     struct egress egress;
     struct case_table cases;
+    struct symbol_rows numbers;
+    struct person *people; // by number of the person
+    uint32_t count, capacity;
     struct buf text;
 };
+
+static struct person *person_open(struct watch *watch, uint32_t symbol)
+{
+    uint32_t before = watch->numbers.count;
+    uint32_t number = symbol_rows_open(&watch->numbers, symbol, PEOPLE_LIMIT);
+    if (watch->numbers.count > before) {
+        ARRAY_GROW(watch->people, watch->count, watch->capacity);
+        watch->people[watch->count++] = (struct person){INSTANT_NONE, INSTANT_NONE, 0, false};
+    }
+    return number ? &watch->people[number - 1] : NULL;
+}
+
+static bool is_soon(int64_t before, int64_t after)
+{
+    return before != INSTANT_NONE && after - before <= MEANWHILE;
+}
+
+static void see_at_home(struct watch *watch, struct person *person, int64_t time)
+{
+    person->at_home = time;
+    if (is_soon(person->away, time) && person->was_home_before)
+        watch->cases.rows[person->number].numbers[IS_MEANWHILE] = 1;
+    person->was_home_before = false;
+}
+
+static void see_away(struct person *person, uint32_t number, int64_t time)
+{
+    person->was_home_before = is_soon(person->at_home, time);
+    person->away = time;
+    person->number = number;
+}
 
 static void see(struct detection *detection, const struct activity *activity)
 {
@@ -24,6 +73,10 @@ static void see(struct detection *detection, const struct activity *activity)
     if (activity->kind != ACTIVITY_SIGN_IN || !stranger_may_judge(k, activity))
         return;
     unsigned marks = stranger_marks(&watch->memo, k, activity);
+    struct person *person = person_open(watch, knowledge_person(k, activity));
+    bool takes_part = activity->flags & ACTIVITY_IS_INTERACTIVE;
+    if (person && takes_part && (marks & STRANGER_OWN_NETWORK))
+        see_at_home(watch, person, activity->time);
     if (!(marks & STRANGER_NETWORK))
         return;
     struct case_key key = {
@@ -41,6 +94,8 @@ static void see(struct detection *detection, const struct activity *activity)
     row->numbers[MARKS] |= marks;
     row->numbers[OWN_DEVICE] += stranger_has_own_device(k, activity);
     draft_add(row->draft, activity, knowledge_texts(k));
+    if (person)
+        see_away(person, (uint32_t)(row - watch->cases.rows), activity->time);
 }
 
 // False: understood.
@@ -65,7 +120,7 @@ static bool judge(const struct watch *watch, const struct case_row *row, enum si
     if (is_odd)
         *level = LEVEL_MEDIUM;
     else if ((marks & STRANGER_AGENT) && (marks & (STRANGER_COUNTRY | STRANGER_NOWHERE)))
-        *level = LEVEL_LOW;
+        *level = row->numbers[IS_MEANWHILE] ? LEVEL_MEDIUM : LEVEL_LOW;
     return true;
 }
 
@@ -83,6 +138,10 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
     buf_add(out,
             marks & STRANGER_LEGACY ? S(", by a protocol that knows no second factor. ") : S(". "));
     stranger_print(marks, out);
+    if (row->numbers[IS_MEANWHILE])
+        buf_add(
+            out,
+            S(" Within six hours before and after, the person signed in at a place of their own."));
     if (row->numbers[OWN_DEVICE])
         buf_add(out, S(" The person's own device was named."));
 }
@@ -107,6 +166,8 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     egress_done(&watch->egress);
     case_table_done(&watch->cases);
+    symbol_rows_done(&watch->numbers);
+    free(watch->people);
     buf_done(&watch->text);
 }
 
@@ -117,7 +178,8 @@ const struct detector detector_strange_sign_in = {
     .meaning =
         "Someone signed in with success from a network that this person never used, in a new country or by a "
         "program of a new kind. It is medium where the network rents out servers, where the protocol knows "
-        "no second factor, or where a script signed in; otherwise it tells, inside an incident, how someone "
+        "no second factor, where a script signed in, or where country and program are new and the person took part in "
+        "sign-ins at a place of their own within six hours before and after; otherwise it tells, inside an incident, how someone "
         "came in.",
     .false_positives =
         "Journeys: with the person's own device or the programs used otherwise they are information only. New "

@@ -38,9 +38,13 @@ static enum habit_standing stand(const struct knowledge *k, const struct activit
     bool is_never = all.first == INSTANT_NONE;
     int64_t from = is_never ? 1 : all.first, to = is_never ? 0 : all.last;
     struct habit_answer rest = knowledge_standing_days(k, activity, facet, from, to);
-    // Often; a script from the first as well: nobody takes to one like to a new telephone.
-    bool is_script = facet == HABIT_AGENT &&
-                     agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT;
+    // Often; a script, and where there is nothing but scripts, from the first as well: nobody takes to these
+    // like to a new telephone or a new home.
+    bool is_script =
+        facet == HABIT_AGENT
+            ? agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT
+            : (facet == HABIT_NETWORK || facet == HABIT_COUNTRY) &&
+                  knowledge_is_scripts_place(k, knowledge_person(k, activity), activity->address);
     if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE &&
         !(is_script && rest.history_before))
         return HABIT_KNOWN;

@@ -267,9 +267,20 @@ static void join_strong(struct linker *linker)
 struct weight {
     uint32_t findings;
     bool is_enough;
-    struct str medium; // detector of a medium finding
-    struct str user;   // the first it names
+    struct str mediums[LINK_MEDIUMS]; // detectors of medium findings
+    size_t medium_count;
+    struct str user; // the first that the last of them names
 };
+
+// Different rules: one deed is in two logs, and a traveller trips over two.
+static void note_medium(struct weight *weight, struct str detector)
+{
+    for (size_t i = 0; i < weight->medium_count; i++)
+        if (str_equal(weight->mediums[i], detector))
+            return;
+    if (weight->medium_count < LINK_MEDIUMS)
+        weight->mediums[weight->medium_count++] = detector;
+}
 
 static struct str first_user(const struct finding *finding)
 {
@@ -286,10 +297,10 @@ static void weigh(struct weight *weight, const struct finding *finding, bool is_
         return;
     bool is_grave = finding->severity >= (is_rule(finding) ? LEVEL_HIGH : LEVEL_MEDIUM);
     struct str user = first_user(finding);
-    bool is_second = weight->medium.len && (!str_equal(weight->user, user) ||
-                                            !str_equal(weight->medium, finding->detector));
-    weight->is_enough = weight->is_enough || is_grave || is_second;
-    weight->medium = finding->detector;
+    bool is_other = weight->medium_count && !str_equal(weight->user, user);
+    note_medium(weight, finding->detector);
+    weight->is_enough =
+        weight->is_enough || is_grave || is_other || weight->medium_count == LINK_MEDIUMS;
     weight->user = user;
 }
 

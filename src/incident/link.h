@@ -15,6 +15,8 @@
 #define LINK_GAP (48 * HOUR)
 // More findings of one rule than this are no news where it is not known who is where as a rule.
 #define LINK_RULE_FINDINGS 10
+// So many rules of medium severity about one account make an incident; fewer about several.
+#define LINK_MEDIUMS 3
 // So many attempts that fail before one succeeds are not a person who mistypes.
 #define LINK_FAILURES 10
 
@@ -30,8 +32,8 @@ void linker_see(struct linker *linker, const struct activity *activity);
 
 // Makes the incidents, without scope. What everybody shares ties nothing together: neutral addresses, what
 // outsiders use, applications of Microsoft's own. A group of linked findings is an incident when a
-// detector's finding in it is medium or above, a rule's is high or above, or two are medium and of
-// different people or rules. Rules that matched where their people usually are, or at addresses from which
+// detector's finding in it is medium or above, a rule's is high or above, or rules' are medium and of
+// two people or LINK_MEDIUMS rules. Rules that matched where their people usually are, or at addresses from which
 // nothing ever succeeded, do not count unless critical; what a rule counted over many accounts ties together
 // only what all of them have in common. Those that do not count and findings below medium join the incident
 // they are tied to most closely (session or token, message, address or application, account; then the

@@ -132,7 +132,8 @@ void linker_see(struct linker *linker, const struct activity *activity)
         address->first_success = activity->time;
     }
     if (address && activity->kind == ACTIVITY_SIGN_IN && activity->outcome != OUTCOME_FAILURE &&
-        !address->has_new_program)
+        !address->has_new_program &&
+        !knowledge_is_colleagues_place(linker->knowledge, activity->address))
         address->has_new_program = knowledge_is_new_program(linker->knowledge, activity);
     if (!is_use || activity->outcome == OUTCOME_FAILURE || !person)
         return;

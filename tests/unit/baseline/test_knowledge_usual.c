@@ -100,14 +100,20 @@ static void a_new_program_came_in_the_middle_and_to_few(void **state)
               "d26 20:00 sign_in +alice +away +script\n",
          true},
         {"three others have it",
-         WORK "+computer\nd10..11 09:00 sign_in +bob +script\nd26 09:00 sign_in +carol +script\n"
-              "d26 10:00 sign_in +dave +script\nd26 20:00 sign_in +alice +away +script\n",
+         WORK
+         "+computer\nd10..11 09:00 sign_in +bob +telephone\nd26 09:00 sign_in +carol +telephone\n"
+         "d26 10:00 sign_in +dave +telephone\nd26 20:00 sign_in +alice +away +telephone\n",
          false},
         {"three others have it from then on",
-         WORK "+computer\nd25 08:00 sign_in +alice +away +script\nd25 09:00 sign_in +bob +script\n"
-              "d25 09:00 sign_in +carol +script\nd26 10:00 sign_in +dave +script\n"
-              "d26 20:00 sign_in +alice +away +script\n",
+         WORK
+         "+computer\nd25 08:00 sign_in +alice +away +telephone\nd25 09:00 sign_in +bob +telephone\n"
+         "d25 09:00 sign_in +carol +telephone\nd26 10:00 sign_in +dave +telephone\n"
+         "d26 20:00 sign_in +alice +away +telephone\n",
          false},
+        {"three others have the script",
+         WORK "+computer\nd10..11 09:00 sign_in +bob +script\nd26 09:00 sign_in +carol +script\n"
+              "d26 10:00 sign_in +dave +script\nd26 20:00 sign_in +alice +away +script\n",
+         true},
         {"no program named", WORK "+computer\nd26 20:00 sign_in +alice +away\n", false},
         {"of nobody", WORK "+computer\nd26 20:00 sign_in +away +script\n", false},
         {"mail read by it is asked of the mailbox",

@@ -228,7 +228,12 @@ static void what_makes_an_incident(void **state)
          "medium rule:a d2/03:00 d2/04:00 user=alice@contoso.example ip=198.51.100.9\n"
          "medium rule:a d2/04:00 d2/04:10 user=alice@contoso.example ip=198.51.100.9\n"
          "medium rule:b d2/05:00 d2/06:00 user=alice@contoso.example ip=198.51.100.9",
-         "rule:a,rule:a,rule:b"},
+         ""},
+        {"three rules' mediums of one person", "",
+         "medium rule:a d2/03:00 d2/04:00 user=alice@contoso.example ip=198.51.100.9\n"
+         "medium rule:c d2/04:00 d2/04:10 user=alice@contoso.example ip=198.51.100.9\n"
+         "medium rule:b d2/05:00 d2/06:00 user=alice@contoso.example ip=198.51.100.9",
+         "rule:a,rule:b,rule:c"},
         {"mediums of two people", "",
          "medium rule:a d2/03:00 d2/04:00 user=alice@contoso.example ip=198.51.100.9\n"
          "medium rule:a d2/05:00 d2/06:00 user=bob@contoso.example ip=198.51.100.9",

@@ -19,6 +19,7 @@
 #define EGRESS "198.18.8.100"   // everybody's
 #define FIREFOX "agent=Mozilla/5.0_(X11;_Linux_x86_64;_rv:126.0)_Gecko/20100101_Firefox/126.0"
 #define SCRIPT "agent=python-requests/2.31.0"
+#define ROLLED "agent=Mozilla/5.0_(X11;_Linux_x86_64)_Firefox/142.0"
 
 static const char LIFE[] =
     "set alice user=" ALICE " object=#alice address=" HOME " asn=64500 country=DE " FIREFOX "\n"
@@ -119,11 +120,17 @@ static void a_new_program_at_the_address_makes_it_count(void **state)
         {"at everybody's address", "d15 03:00 sign_in +alice +egress " SCRIPT "\n",
          "high rule:p d15/03:00 d15/04:00 user=" ALICE " ip=" EGRESS, ""},
         {"rolled out to many",
+         "d15 03:00 sign_in +alice +neighbour " ROLLED "\n"
+         "d14 03:00 sign_in user=carol@contoso.example +egress " ROLLED "\n"
+         "d14 03:00 sign_in user=dave@contoso.example +egress " ROLLED "\n"
+         "d14 03:00 sign_in user=erin@contoso.example +egress " ROLLED "\n",
+         AT_NEIGHBOUR, ""},
+        {"a script that several have",
          "d15 03:00 sign_in +alice +neighbour " SCRIPT "\n"
          "d14 03:00 sign_in user=carol@contoso.example +egress " SCRIPT "\n"
          "d14 03:00 sign_in user=dave@contoso.example +egress " SCRIPT "\n"
          "d14 03:00 sign_in user=erin@contoso.example +egress " SCRIPT "\n",
-         AT_NEIGHBOUR, ""},
+         AT_NEIGHBOUR, "rule:p"},
         {"not where it is about many", "d15 03:00 sign_in +alice +neighbour " SCRIPT "\n",
          "high rule:p d15/03:00 d15/04:00 users=4 user=" ALICE " ip=" NEIGHBOUR " ip=" HOME, ""},
         {"what was in vain stays so", "d15 03:00 sign_in +alice +away " SCRIPT " error=50126\n",

@@ -184,7 +184,12 @@ static void two_mediums_of_different_people_or_rules_make_one(void **state)
         {"one person, two rules", "",
          "medium rule:a d15/03:00 d15/04:00 user=" ALICE " ip=" AWAY "\n"
          "medium rule:b d15/03:00 d15/04:00 user=" ALICE " ip=" AWAY,
-         "rule:a,rule:b"},
+         ""},
+        {"one person, three rules", "",
+         "medium rule:a d15/03:00 d15/04:00 user=" ALICE " ip=" AWAY "\n"
+         "medium rule:c d15/03:00 d15/04:00 user=" ALICE " ip=" AWAY "\n"
+         "medium rule:b d15/03:00 d15/04:00 user=" ALICE " ip=" AWAY,
+         "rule:a,rule:b,rule:c"},
         {"one person, one rule, three times", "",
          "medium rule:a d15/03:00 d15/04:00 user=" ALICE " ip=" AWAY "\n"
          "medium rule:a d15/05:00 d15/06:00 user=" ALICE " ip=" AWAY "\n"

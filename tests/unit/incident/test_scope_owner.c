@@ -13,6 +13,7 @@
 #define BOB "bob@contoso.example"
 #define FIREFOX "agent=Mozilla/5.0_(X11;_Linux_x86_64;_rv:126.0)_Gecko/20100101_Firefox/126.0"
 #define SCRIPT "agent=python-requests/2.31.0"
+#define ROLLED "agent=Mozilla/5.0_(X11;_Linux_x86_64)_Firefox/142.0"
 #define NEXT_DOOR "203.0.113.200" // of Alice's network, but not hers
 
 // Alice and Bob work at home; `thief` is next door to Alice.
@@ -239,11 +240,17 @@ static void a_neighbour_with_a_new_program_is_an_intruder(void **state)
         {"which failed", "d15 03:15 sign_in +alice +thief " SCRIPT " " FAILED TAKEN, NEIGHBOUR, 0,
          0},
         {"which others have as well",
+         "d15 03:15 sign_in +alice +thief " ROLLED "\n"
+         "d15 04:15 sign_in user=x@contoso.example +away " ROLLED "\n"
+         "d15 04:15 sign_in user=y@contoso.example +away " ROLLED "\n"
+         "d15 04:15 sign_in user=z@contoso.example +away " ROLLED "\n" TAKEN,
+         NEIGHBOUR, 0, 0},
+        {"a script that others have as well",
          "d15 03:15 sign_in +alice +thief " SCRIPT "\n"
          "d15 04:15 sign_in user=x@contoso.example +away " SCRIPT "\n"
          "d15 04:15 sign_in user=y@contoso.example +away " SCRIPT "\n"
          "d15 04:15 sign_in user=z@contoso.example +away " SCRIPT "\n" TAKEN,
-         NEIGHBOUR, 0, 0},
+         NEIGHBOUR, 1, 0},
         {"at an address that a crowd has",
          "d15 03:15 sign_in +alice +thief " SCRIPT "\n"
          "d15 04:15 sign_in user=x@contoso.example +thief\n"
