@@ -19,6 +19,8 @@
 // an ordinary one.
 #define EXCESS_LEAST 10
 #define MESSAGES_LEAST 200
+// Less than this many times the most of other days may be a new client that asks message by message.
+#define TIMES_MOST 4
 // One day of so much reading, and so many searches around it, is no clear-up: so many accesses a day are what
 // Exchange itself takes for abnormal (Microsoft Learn: beyond them their logging is throttled).
 #define MESSAGES_ABNORMAL 1000
@@ -170,14 +172,16 @@ static void add_acts(struct watch *watch, struct case_row *row)
 }
 
 // One day is a clear-up, a search for one letter, a new telephone that asks message by message.
-static bool judge(const struct case_row *row, enum sigma_level *level)
+static bool judge(const struct knowledge *k, const struct case_row *row, enum sigma_level *level)
 {
-    if (!row->numbers[DAYS])
-        return false;
-    bool is_again = row->numbers[DAYS] > 1 || (row->numbers[MOST] >= MESSAGES_ABNORMAL &&
-                                               row->numbers[SEARCHES] >= SEARCHES_MANY);
-    *level = row->numbers[FORWARDS] ? LEVEL_HIGH : is_again ? LEVEL_MEDIUM : LEVEL_LOW;
-    return true;
+    struct habit_volume volume;
+    habit_volume(knowledge_habits(k), HABIT_MAILBOX, row->key.part[1], row->first, row->last,
+                 &volume);
+    uint64_t days = row->numbers[DAYS], most = row->numbers[MOST];
+    bool is_again = days > 1 && most >= TIMES_MOST * (uint64_t)volume.most;
+    bool is_all = most >= MESSAGES_ABNORMAL && row->numbers[SEARCHES] >= SEARCHES_MANY;
+    *level = row->numbers[FORWARDS] ? LEVEL_HIGH : is_again || is_all ? LEVEL_MEDIUM : LEVEL_LOW;
+    return days > 0;
 }
 
 static void write_statement(const struct knowledge *k, const struct case_row *row, struct buf *out)
@@ -221,7 +225,7 @@ static void end(struct detection *detection)
         struct case_row *row = &watch->cases.rows[i];
         enum sigma_level level;
         add_acts(watch, row);
-        if (!judge(row, &level))
+        if (!judge(k, row, &level))
             continue;
         write_statement(k, row, &watch->text);
         detection_find(detection, case_take(row), level, 0.5, buf_str(&watch->text));

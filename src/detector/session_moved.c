@@ -121,7 +121,8 @@ static void join(struct watch *watch, struct case_row *row)
         into->numbers[MARKS] |= row->numbers[MARKS];
         into->numbers[OWN_DEVICE] += row->numbers[OWN_DEVICE];
     }
-    into->numbers[CHANGES] += session->changes;
+    if (session->changes > into->numbers[CHANGES])
+        into->numbers[CHANGES] = session->changes;
 }
 
 // iCloud Private Relay lets Safari out through content networks (Apple, "About iCloud Private Relay":
@@ -165,9 +166,8 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
         return true;
     // The same program. In a new country, long after: a journey, of which strange_sign_in tells. In a network
     // of rented servers: a private VPN, unless it is used in turns with the place where the person is.
-    // One change is a private VPN switched off, or the way home from the airport.
     if (!(marks & STRANGER_HOSTING))
-        return row->numbers[CHANGES] > 1;
+        return row->numbers[CHANGES] >= IN_TURNS;
     if (row->numbers[CHANGES] < IN_TURNS)
         *level = LEVEL_MEDIUM;
     return true;

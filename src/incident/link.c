@@ -16,9 +16,10 @@ static bool is_rule(const struct finding *finding)
 // Where nothing is known of places, grave matters are not explained away by that, unless they are common: what
 // a rule finds of many people at once is how this tenant works.
 static bool may_be_unknown(const struct linker *linker, const struct finding *finding,
-                           uint32_t person)
+                           uint32_t person, uint32_t address)
 {
-    return finding->severity >= LEVEL_HIGH &&
+    return !knowledge_is_own_place(linker->knowledge, person, address) &&
+           finding->severity >= LEVEL_HIGH &&
            !linker->is_common_rule[finding - linker->findings->items] &&
            !knowledge_knows_places(linker->knowledge, person);
 }
@@ -32,7 +33,7 @@ static bool is_usual_for_one(const struct linker *linker, const struct finding *
             continue;
         has_user = true;
         uint32_t person = thing_person(linker, finding->entities[i].text);
-        if (may_be_unknown(linker, finding, person))
+        if (may_be_unknown(linker, finding, person, address))
             continue;
         if (knowledge_is_usual_place(linker->knowledge, person, address) ||
             knowledge_is_usual_country(linker->knowledge, person, address))
