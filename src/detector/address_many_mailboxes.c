@@ -30,7 +30,7 @@ enum { PEOPLE, APP, CLIENT_APP, CLASS, SAMPLE };
 enum { ACCESS_COUNT, MESSAGES };
 
 struct watch {
-    struct keyset lived;   // addresses
+    struct keyset lived;   // addresses; once it is full, nowhere is known to be deserted
     struct keyset workers; // people who live anywhere
     struct case_table addresses, pairs;
     struct buf text;
@@ -214,6 +214,7 @@ static void report(struct detection *detection, struct reader *reader, uint32_t 
 static bool is_candidate(const struct watch *watch, const struct case_row *row)
 {
     return row && row->draft && row->numbers[PEOPLE] >= MAILBOXES &&
+           watch->lived.count < LIVED_LIMIT &&
            !keyset_has(&watch->lived, hash_mix(row->key.part[0]));
 }
 

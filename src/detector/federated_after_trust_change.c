@@ -119,7 +119,7 @@ static void see(struct detection *detection, const struct activity *activity)
 
 static bool is_new_address(const struct watch *watch, const struct case_row *row)
 {
-    return row->numbers[ADDRESS] &&
+    return row->numbers[ADDRESS] && watch->addresses.count < ADDRESS_LIMIT &&
            !keyset_has(&watch->addresses, hash_mix((uint64_t)row->numbers[ADDRESS]));
 }
 

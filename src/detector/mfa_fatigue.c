@@ -158,7 +158,8 @@ static void add_prompt(struct watch *watch, const struct knowledge *k, struct vo
     v->last = activity->time;
     v->marks |= marks;
     v->strange += (marks & STRANGER_NETWORK) != 0;
-    v->elsewhere += !is_own && !keyset_has(&watch->places, place_key(v->person, activity->address));
+    v->elsewhere += !is_own && watch->places.count < ADDRESS_LIMIT &&
+                    !keyset_has(&watch->places, place_key(v->person, activity->address));
     draft_add(v->draft, activity, knowledge_texts(k));
     uint32_t kept = v->count < MANY ? v->count : MANY, within = 0;
     for (uint32_t i = 0; i < kept; i++)
