@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # One small tenant each, of a seed with which the attack is found at that size. How many are found over many seeds and
-# sizes, and what is found wrongly, is a measurement and no test: it stands in the notes of the benchmarks.
+# sizes, and what is found wrongly, is a measurement and no test (docs/decisions/0017).
 set -u
 . "$ROOT/tests/story/lib/checks.sh"
 
