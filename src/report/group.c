@@ -60,7 +60,7 @@ static int compare_groups(const void *left, const void *right)
     return str_compare(a->key, b->key);
 }
 
-// A rule's findings have one level, so this puts grave rules first, then those with many findings.
+// Grave rules first, then those with many findings: a rule's have one level, a detector's may have several.
 static void sort(struct groups *groups)
 {
     if (groups->count)

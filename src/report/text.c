@@ -153,13 +153,14 @@ static void print_severities(struct page *page)
                                                   {"rules", COLUMN_RIGHT}};
     uint64_t findings[GROUP_LEVELS] = {0}, events[GROUP_LEVELS] = {0}, rules[GROUP_LEVELS] = {0};
     struct groups groups;
-    groups_by_rule(&groups, &page->result->findings);
-    for (size_t i = 0; i < groups.count; i++) {
-        enum sigma_level level = groups.items[i].finding->severity;
-        findings[level] += groups.items[i].findings;
-        events[level] += groups.items[i].events;
-        rules[level]++;
-    }
+    const struct finding_list *list = &page->result->findings;
+    count_levels(list, findings);
+    for (size_t i = 0; i < list->count; i++)
+        events[list->items[i].severity] += list->items[i].event_count;
+    groups_by_rule(&groups, list);
+    for (size_t i = 0; i < groups.count; i++)
+        for (int level = 0; level < GROUP_LEVELS; level++)
+            rules[level] += groups.items[i].by_level[level] > 0;
     groups_done(&groups);
     struct table table;
     table_init(&table, &page->arena, page->style, columns, 4);
