@@ -6,7 +6,7 @@
 
 #include "command/command.h"
 #include "engine/version.h"
-#include "rule/builtin.h"
+#include "base/builtin.h"
 
 static enum exit_status (*const functions[COMMAND_COUNT])(struct options *options) = {
 #define COMMAND(id, name, arguments, least, most, function, ...) [COMMAND_##id] = function,

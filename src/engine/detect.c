@@ -6,9 +6,11 @@
 
 #include "baseline/knowledge.h"
 #include "detector/detector.h"
+#include "engine/investigate.h"
 #include "engine/kept.h"
 #include "engine/locate.h"
 #include "engine/look_back.h"
+#include "incident/dossier.h"
 #include "incident/gap.h"
 #include "incident/scope.h"
 
@@ -21,6 +23,7 @@ struct detecting {
     struct detector_run *run;
     struct linker *linker;
     struct scope *scope;
+    struct dossier_set *dossiers;
     struct kept *kept; // NULL: no state file
     const struct scan_options *options;
     const uint32_t *first_inputs;
@@ -129,7 +132,9 @@ static bool on_trace(const struct activity *activity, void *context)
 
 static bool on_scope(const struct activity *activity, void *context)
 {
-    scope_see(((struct detecting *)context)->scope, activity);
+    struct detecting *d = context;
+    uint32_t numbers[SCOPE_NUMBERS];
+    dossier_see(d->dossiers, activity, numbers, scope_see(d->scope, activity, numbers));
     return true;
 }
 
@@ -239,7 +244,9 @@ static bool make_incidents(struct detecting *d, struct error *error)
             if (!scope_trace_end(d->scope))
                 break;
         }
+        d->dossiers = dossier_set_new(d->knowledge, &d->result->findings, incidents);
         is_done = is_done && activity_log_each(d->parts, d->count, on_scope, d, error);
+        dossier_set_finish(d->dossiers);
         is_done = read_again(d, error) && is_done;
         scope_finish(d->scope);
         scope_free(d->scope);
@@ -248,6 +255,9 @@ static bool make_incidents(struct detecting *d, struct error *error)
                                &incidents->arena);
     }
     incident_list_sort(incidents);
+    if (is_done && incidents->count)
+        investigate_run(d->dossiers, d->options, d->result);
+    dossier_set_free(d->dossiers);
     linker_free(d->linker);
     return is_done;
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "input/input.h"
-#include "rule/builtin.h"
+#include "base/builtin.h"
 
 void rule_files_init(struct rule_files *files)
 {

@@ -61,7 +61,8 @@ struct incident_gap {
 };
 
 struct incident {
-    char id[24]; // "i-" and 16 hex digits: hash of its gravest finding
+    uint32_t number; // its place among the linker's incidents, before they were sorted
+    char id[24];     // "i-" and 16 hex digits: hash of its gravest finding
     struct str title;
     enum sigma_level severity;
     double confidence;

@@ -318,7 +318,8 @@ static void number_incidents(struct linker *linker, struct incident_list *out)
     for (uint32_t i = 0; i < count; i++) { // a follower may stand before its root
         if (!weights[i].is_enough || next == out->count)
             continue;
-        out->items[next] = (struct incident){.first = INSTANT_NONE, .last = INSTANT_NONE};
+        out->items[next] =
+            (struct incident){.number = next, .first = INSTANT_NONE, .last = INSTANT_NONE};
         out->items[next].findings = ARENA_ARRAY(&out->arena, uint32_t, weights[i].findings);
         linker->incidents[i] = next++;
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "incident/scope_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -216,6 +217,7 @@ struct mark {
 };
 
 enum { MARKS = 4 };
+static_assert(MARKS * TAKEN_LIMIT <= SCOPE_NUMBERS, "all that one activity may belong to fit");
 
 static void read_marks(const struct scope *scope, const struct activity *activity,
                        struct mark marks[MARKS])
@@ -288,7 +290,7 @@ static void add_trail(struct scope *scope, enum entity_kind kind, uint32_t symbo
 
 // The incidents that an activity belongs to by its marks.
 static uint32_t find_incidents(const struct scope *scope, const struct activity *activity,
-                               uint32_t found[MARKS * TAKEN_LIMIT])
+                               uint32_t found[SCOPE_NUMBERS])
 {
     struct mark marks[MARKS];
     uint32_t taken = 0, count;
@@ -316,7 +318,7 @@ static uint32_t find_incidents(const struct scope *scope, const struct activity 
 
 void scope_trace(struct scope *scope, const struct activity *activity)
 {
-    uint32_t found[MARKS * TAKEN_LIMIT];
+    uint32_t found[SCOPE_NUMBERS];
     bool is_sign_in = activity->kind == ACTIVITY_SIGN_IN && activity->outcome != OUTCOME_FAILURE;
     if (!is_sign_in && !knowledge_is_token_bearing(activity))
         return;
@@ -448,21 +450,25 @@ static bool is_among(const uint32_t *numbers, uint32_t count, uint32_t number)
     return false;
 }
 
-void scope_see(struct scope *scope, const struct activity *activity)
+uint32_t scope_see(struct scope *scope, const struct activity *activity,
+                   uint32_t numbers[SCOPE_NUMBERS])
 {
-    uint32_t found[MARKS * TAKEN_LIMIT];
+    uint32_t count = find_incidents(scope, activity, numbers);
     if (!knowledge_is_token_bearing(activity))
-        return;
-    uint32_t count = find_incidents(scope, activity, found);
+        return count;
     for (uint32_t i = 0; i < count; i++)
-        take(scope, activity, found[i]);
+        take(scope, activity, numbers[i]);
     const struct insider *taken = NULL; // those of one incident stand together
+    uint32_t marked = count;
     for (uint32_t i = 0; i < scope->insider_count; i++) {
         const struct insider *insider = &scope->insiders[i];
         if ((taken && taken->incident == insider->incident) ||
-            !is_insiders(scope, activity, insider) || is_among(found, count, insider->incident))
+            !is_insiders(scope, activity, insider) || is_among(numbers, marked, insider->incident))
             continue;
         take(scope, activity, insider->incident);
         taken = insider;
+        if (count < SCOPE_NUMBERS)
+            numbers[count++] = insider->incident;
     }
+    return count;
 }

@@ -27,7 +27,11 @@ void scope_free(struct scope *scope);
 void scope_trace(struct scope *scope, const struct activity *activity);
 bool scope_trace_end(struct scope *scope);
 
-void scope_see(struct scope *scope, const struct activity *activity);
+// Takes an access that is the attacker's. Gives how many incidents' attacker did this, which are written to
+// `numbers`: of anything that names a thing of theirs, of sign-ins that failed too.
+#define SCOPE_NUMBERS 64
+uint32_t scope_see(struct scope *scope, const struct activity *activity,
+                   uint32_t numbers[SCOPE_NUMBERS]);
 
 // Whether records of an input, and this very record, are to be read again.
 bool scope_wants_input(const struct scope *scope, uint32_t input);

@@ -7,6 +7,7 @@
 #include "detector/finding.h"
 #include "event/event.h"
 #include "event/unread.h"
+#include "hypothesis/verdict.h"
 #include "incident/incident.h"
 
 #define SCAN_UNREAD_LIMIT 1000 // listed per input; unread_count stays exact
@@ -93,6 +94,8 @@ struct scan_result {
     struct outline_state *state; // NULL: no state file
     struct finding_list findings;
     struct incident_list incidents;
+    struct verdict *verdicts; // one of each incident, in their order; NULL: not investigated
+    struct arena verdict_arena;
     struct coverage_part *coverage;
     size_t coverage_count;
     struct scan_summary summary;

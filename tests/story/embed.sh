@@ -15,7 +15,7 @@ cat >main.c <<'END'
 #include <stdio.h>
 #include <string.h>
 
-#include "rule/builtin.h"
+#include "base/builtin.h"
 
 int main(int count, char **values)
 {
@@ -28,7 +28,7 @@ int main(int count, char **values)
 END
 
 build() {
-    sh "$ROOT/tools/embed.sh" builtin_rules rule/builtin.h "$1" embedded.c
+    sh "$ROOT/tools/embed.sh" builtin_rules base/builtin.h "$1" embedded.c
     cc -std=c11 -Wall -Wextra -Werror -I "$ROOT/src" main.c embedded.c -o main
 }
 
@@ -47,5 +47,5 @@ build none
 # A file that went away is an error and leaves nothing half written.
 echo files/gone.yml >gone
 rm embedded.c
-if sh "$ROOT/tools/embed.sh" builtin_rules rule/builtin.h gone embedded.c 2>/dev/null; then exit 1; fi
+if sh "$ROOT/tools/embed.sh" builtin_rules base/builtin.h gone embedded.c 2>/dev/null; then exit 1; fi
 [ ! -e embedded.c ]

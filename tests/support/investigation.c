@@ -165,9 +165,10 @@ void investigation_link(struct investigation *in)
 
 void investigation_look(struct investigation *in)
 {
+    uint32_t numbers[SCOPE_NUMBERS];
     in->scope = scope_new(in->knowledge, in->linker, &in->incidents);
     for (size_t i = 0; i < in->scenario.count; i++)
-        scope_see(in->scope, &in->scenario.activities[i]);
+        scope_see(in->scope, &in->scenario.activities[i], numbers);
 }
 
 struct parsed {

@@ -1,9 +1,9 @@
-// The files of rules/ that were compiled into the program, so that it needs no folder beside it.
+// The files of rules/, hypotheses/ and remediation/ that were compiled into the program, so that it needs no folder beside it.
 // Everything here is constant and lives as long as the program. The build writes the definitions
-// (tools/embed.sh), one element for each rules/**/*.yml.
+// (tools/embed.sh), one element for each <folder>/**/*.yml.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef STORMGLASS_RULE_BUILTIN_H
-#define STORMGLASS_RULE_BUILTIN_H
+#ifndef STORMGLASS_BASE_BUILTIN_H
+#define STORMGLASS_BASE_BUILTIN_H
 
 #include <stddef.h>
 
@@ -16,5 +16,11 @@ struct builtin_file {
 // Sorted by path in byte order; element builtin_rules_count is all zero.
 extern const struct builtin_file builtin_rules[];
 extern const size_t builtin_rules_count;
+
+// The same of hypotheses/ and remediation/.
+extern const struct builtin_file builtin_hypotheses[];
+extern const size_t builtin_hypotheses_count;
+extern const struct builtin_file builtin_remediation[];
+extern const size_t builtin_remediation_count;
 
 #endif
