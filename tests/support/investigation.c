@@ -147,6 +147,7 @@ void investigation_open(struct investigation *in, const char *life, const char *
 
 void investigation_done(struct investigation *in)
 {
+    dossier_set_free(in->dossiers);
     scope_free(in->scope);
     incident_list_done(&in->incidents);
     linker_free(in->linker);
@@ -167,8 +168,12 @@ void investigation_look(struct investigation *in)
 {
     uint32_t numbers[SCOPE_NUMBERS];
     in->scope = scope_new(in->knowledge, in->linker, &in->incidents);
-    for (size_t i = 0; i < in->scenario.count; i++)
-        scope_see(in->scope, &in->scenario.activities[i], numbers);
+    in->dossiers = dossier_set_new(in->knowledge, &in->findings, &in->incidents);
+    for (size_t i = 0; i < in->scenario.count; i++) {
+        const struct activity *activity = &in->scenario.activities[i];
+        dossier_see(in->dossiers, activity, numbers, scope_see(in->scope, activity, numbers));
+    }
+    dossier_set_finish(in->dossiers);
 }
 
 struct parsed {

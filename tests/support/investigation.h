@@ -12,6 +12,7 @@
 #ifndef STORMGLASS_TESTS_SUPPORT_INVESTIGATION_H
 #define STORMGLASS_TESTS_SUPPORT_INVESTIGATION_H
 
+#include "incident/dossier.h"
 #include "incident/scope.h"
 #include "support/scenario.h"
 
@@ -22,6 +23,7 @@ struct investigation {
     struct linker *linker;
     struct incident_list incidents; // not sorted: by their first finding
     struct scope *scope;
+    struct dossier_set *dossiers;
 };
 
 // Learns and reads the findings, which are sorted. Then, in this order, what a test needs of the rest.
@@ -29,7 +31,7 @@ void investigation_open(struct investigation *in, const char *life, const char *
 void investigation_done(struct investigation *in);
 
 void investigation_link(struct investigation *in);
-// All activities are looked at for accesses.
+// All activities are looked at for accesses and for the dossiers.
 void investigation_look(struct investigation *in);
 // The contents of the record of the mail access at a moment ("d12/03:10"), which is called `id`. Gives how many
 // accesses of that moment the scope asked for.
