@@ -5,7 +5,7 @@
 #include "command/command.h"
 #include "command/databases.h"
 #include "command/progress.h"
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/report.h"
 
 static void tell_inputs(const struct scan_result *result)

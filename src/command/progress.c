@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/safe.h"
 
 #define BAR 14

@@ -4,7 +4,7 @@
 
 #include "command/command.h"
 #include "command/progress.h"
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/report.h"
 
 static void tell_inputs(const struct scan_result *result)
