@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/command.h"
+#include "base/figure.h"
 #include "base/nearest.h"
+#include "command/command.h"
 #include "command/progress.h"
 #include "engine/version.h"
 #include "output/directory.h"
-#include "base/figure.h"
 #include "simulate/simulate.h"
 
 #define CHOICE_LIMIT 64

@@ -288,8 +288,9 @@ bool hypothesis_add(struct hypothesis_set *set, struct str path, struct str text
     size_t count;
     struct hypothesis story = {.path = arena_copy(&set->arena, path)};
     struct reading r = {&set->arena, story.path, &story, error};
-    if (!yaml_parse(&set->arena, text, &documents, &count, error))
-        return error_widen(error, "%.*s", (int)path.len, path.at);
+    struct error problem;
+    if (!yaml_parse(&set->arena, text, &documents, &count, &problem))
+        return error_set(error, "%.*s:%s", (int)path.len, path.at, problem.text);
     if (count != 1)
         return error_set(error, "%.*s:1:1: a file holds one story, this one %zu", (int)path.len,
                          path.at, count);
