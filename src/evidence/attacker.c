@@ -82,6 +82,15 @@ bool attacker_is_by_app(const struct activity *activity)
     return activity->actor == ACTOR_APPLICATION || (activity->flags & ACTIVITY_IS_SERVICE);
 }
 
+// Logon type 0 is the owner's, whatever name it gives (Office 365 Management Activity API schema, LogonType).
+bool attacker_is_foreign(const struct dossier *dossier, const struct activity *activity)
+{
+    uint32_t person = knowledge_person(dossier->knowledge, activity);
+    if (!person || !activity->mailbox || attacker_is_by_app(activity))
+        return false;
+    return person != activity->mailbox && activity->logon_type != 0;
+}
+
 uint32_t attacker_app(const struct activity *activity)
 {
     return activity->client_app ? activity->client_app : activity->app;
@@ -112,6 +121,14 @@ bool attacker_is_at_home(const struct dossier *dossier, const struct activity *a
     const struct knowledge *k = dossier->knowledge;
     return may_judge_place(k, activity) &&
            knowledge_is_usual_place(k, knowledge_person(k, activity), activity->address);
+}
+
+bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *row)
+{
+    if (row->first.kind != ACTIVITY_SIGN_IN || (row->first.flags & ACTIVITY_IS_SERVICE))
+        return false;
+    return row->part == DOSSIER_ATTACKER ||
+           (row->part == DOSSIER_OWNER && attacker_is_away(dossier, &row->first));
 }
 
 // ---- names ------------------------------------------------------------------------------------
@@ -181,6 +198,26 @@ void attacker_print_count(uint64_t count, const char *one, const char *many, str
         buf_add_char(out, digits[i]);
     }
     buf_print(out, " %s", count == 1 ? one : many);
+}
+
+void attacker_find_addresses(const struct dossier *dossier, struct attacker_names *addresses)
+{
+    const struct dossier_row *row;
+    for (size_t at = 0;
+         (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));)
+        if (!knowledge_is_neutral(dossier->knowledge, row->first.address))
+            attacker_names_add(addresses, row->first.address);
+}
+
+void attacker_count_add(struct attacker_count *count, const struct dossier_row *row)
+{
+    bool is_audit = row->first.source == SOURCE_M365_AUDIT;
+    *(is_audit ? &count->by_audit : &count->by_sign_in) += row->records;
+}
+
+uint64_t attacker_count_of(const struct attacker_count *count)
+{
+    return count->by_audit > count->by_sign_in ? count->by_audit : count->by_sign_in;
 }
 
 // ---- what lack of records proves --------------------------------------------------------------

@@ -21,6 +21,8 @@ int64_t attacker_begins(const struct dossier *dossier);
 
 bool attacker_is_success(const struct activity *activity); // a sign-in that got in
 bool attacker_is_by_app(const struct activity *activity);  // by an application of its own accord
+// An access by a person to a mailbox that is not theirs: as delegate or administrator.
+bool attacker_is_foreign(const struct dossier *dossier, const struct activity *activity);
 // The application that asked: the original caller where one is named. 0: none is named.
 uint32_t attacker_app(const struct activity *activity);
 // Not one that is known as Microsoft's own; false for 0.
@@ -30,6 +32,10 @@ bool attacker_is_foreign_app(const struct dossier *dossier, uint32_t app);
 bool attacker_is_away(const struct dossier *dossier, const struct activity *activity);
 // At an address that says where, which is usual for a person whose days are known.
 bool attacker_is_at_home(const struct dossier *dossier, const struct activity *activity);
+
+// A sign-in, failed or not, that the attacker made or must be taken to have made: one of an incident's people from
+// an address where they are not as a rule.
+bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *row);
 
 // ---- names ------------------------------------------------------------------------------------
 
@@ -42,6 +48,8 @@ struct attacker_names {
 // True when it is new. 0 is passed over.
 bool attacker_names_add(struct attacker_names *names, uint32_t symbol);
 bool attacker_names_has(const struct attacker_names *names, uint32_t symbol);
+// Of what the attacker did, the addresses that say where.
+void attacker_find_addresses(const struct dossier *dossier, struct attacker_names *addresses);
 // "a, b, c and 3 more".
 void attacker_print_names(const struct dossier *dossier, const struct attacker_names *names,
                           struct buf *out);
@@ -52,6 +60,14 @@ void attacker_print_text(const struct dossier *dossier, uint32_t symbol, struct 
 void attacker_print_minute(int64_t time, struct buf *out);
 // "1 access", "1,204 accesses".
 void attacker_print_count(uint64_t count, const char *one, const char *many, struct buf *out);
+
+// The same sign-in may stand in the audit log and in the sign-in logs: what each of the two tells is counted, and
+// the larger figure taken.
+struct attacker_count {
+    uint64_t by_audit, by_sign_in;
+};
+void attacker_count_add(struct attacker_count *count, const struct dossier_row *row);
+uint64_t attacker_count_of(const struct attacker_count *count);
 
 // ---- what lack of records proves --------------------------------------------------------------
 
