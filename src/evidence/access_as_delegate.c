@@ -3,7 +3,7 @@
 #include "evidence/attacker.h"
 
 struct tally {
-    uint64_t foreign, own, by_app;
+    uint64_t foreign, own, by_app, unnamed; // unnamed: Graph requests, which name no mailbox
     struct attacker_names readers, mailboxes, owners;
 };
 
@@ -13,8 +13,10 @@ static void count(struct inquiry *inquiry, struct tally *tally, bool is_cited)
     const struct dossier_row *row;
     for (size_t at = 0; (row = attacker_next_access(dossier, &at));) {
         uint32_t person = knowledge_person(dossier->knowledge, &row->first);
-        if (attacker_is_by_app(&row->first) || !row->first.mailbox || !person) {
+        if (attacker_is_by_app(&row->first)) {
             tally->by_app += row->records;
+        } else if (!row->first.mailbox || !person) {
+            tally->unnamed += row->records;
         } else if (attacker_is_foreign(dossier, &row->first)) {
             tally->foreign += row->records;
             attacker_names_add(&tally->readers, person);
@@ -41,9 +43,9 @@ static void answer_no(struct inquiry *inquiry, const struct tally *tally)
         buf_add(out, S(" with the account of the mailbox's owner: "));
         attacker_print_names(dossier, &tally->owners, out);
     } else {
-        buf_add(out, S("No access was with a user's account; "));
+        buf_add(out, S("No access was with a user's account: "));
         attacker_print_count(tally->by_app, "was", "were", out);
-        buf_add(out, S(" an application's or name nobody"));
+        buf_add(out, S(" by an application of its own accord"));
     }
     buf_add_char(out, '.');
     inquiry_answer(inquiry, EVIDENCE_NO, attacker_share(dossier, DOSSIER_ATTACKER));
@@ -55,8 +57,9 @@ static void ask(struct inquiry *inquiry)
     struct buf *out = inquiry_text(inquiry);
     struct tally tally = {0};
     count(inquiry, &tally, true);
-    if (!tally.foreign && !tally.own && !tally.by_app) {
-        buf_add(out, S("No mail is known to have been read by the attacker."));
+    if (!tally.foreign && !tally.own && (!tally.by_app || tally.unnamed)) {
+        buf_print(out, "%s", tally.unnamed ? "The requests by which the attacker read mail name no mailbox."
+                                           : "No mail is known to have been read by the attacker.");
         inquiry_cannot_tell(inquiry, "");
         return;
     }

@@ -10,21 +10,6 @@
 
 // ---- rows -------------------------------------------------------------------------------------
 
-static bool is_access(const struct activity *a)
-{
-    bool is_graph = a->kind == ACTIVITY_GRAPH && (a->flags & ACTIVITY_REACHES_MAIL);
-    return (a->kind == ACTIVITY_MAIL_ACCESS || is_graph) && a->outcome != OUTCOME_FAILURE;
-}
-
-const struct dossier_row *attacker_next_access(const struct dossier *dossier, size_t *at)
-{
-    const struct dossier_row *row;
-    while ((row = dossier_next(dossier, at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT)))
-        if (is_access(&row->first))
-            return row;
-    return NULL;
-}
-
 // As in the detector of tokens that were never issued.
 static bool is_back_end(const struct knowledge *k, const struct activity *a)
 {
@@ -39,6 +24,22 @@ static bool is_back_end(const struct knowledge *k, const struct activity *a)
     default:
         return false;
     }
+}
+
+static bool is_access(const struct knowledge *k, const struct activity *a)
+{
+    bool is_graph = a->kind == ACTIVITY_GRAPH && (a->flags & ACTIVITY_REACHES_MAIL);
+    return (a->kind == ACTIVITY_MAIL_ACCESS || is_graph) && knowledge_is_token_bearing(a) &&
+           !is_back_end(k, a);
+}
+
+const struct dossier_row *attacker_next_access(const struct dossier *dossier, size_t *at)
+{
+    const struct dossier_row *row;
+    while ((row = dossier_next(dossier, at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT)))
+        if (is_access(dossier->knowledge, &row->first))
+            return row;
+    return NULL;
 }
 
 const struct dossier_row *attacker_next_bearer(const struct dossier *dossier, size_t *at)
@@ -109,18 +110,33 @@ static bool may_judge_place(const struct knowledge *k, const struct activity *a)
            knowledge_knows_places(k, person);
 }
 
-bool attacker_is_away(const struct dossier *dossier, const struct activity *activity)
+// The person was never in this network on days outside the incident, of which there are enough.
+static bool is_of_incident_alone(const struct dossier *dossier, const struct activity *a)
 {
     const struct knowledge *k = dossier->knowledge;
-    return may_judge_place(k, activity) &&
-           !knowledge_is_usual_place(k, knowledge_person(k, activity), activity->address);
+    const struct incident *incident = dossier->incident;
+    uint32_t network = knowledge_network(k, a->address);
+    if (!network || incident->first == INSTANT_NONE)
+        return false;
+    struct habit_answer answer =
+        knowledge_habit_days(k, HABIT_USER, knowledge_person(k, a), HABIT_NETWORK, network,
+                             incident->first, incident->last);
+    return answer.days_outside == 0 &&
+           answer.history_before + answer.history_after >= HABIT_DAYS_KNOWN;
 }
 
-bool attacker_is_at_home(const struct dossier *dossier, const struct activity *activity)
+bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row *row)
 {
     const struct knowledge *k = dossier->knowledge;
-    return may_judge_place(k, activity) &&
-           knowledge_is_usual_place(k, knowledge_person(k, activity), activity->address);
+    const struct activity *a = &row->first;
+    return may_judge_place(k, a) &&
+           knowledge_is_usual_place(k, knowledge_person(k, a), a->address) &&
+           !(row->part == DOSSIER_ATTACKER && is_of_incident_alone(dossier, a));
+}
+
+bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *row)
+{
+    return may_judge_place(dossier->knowledge, &row->first) && !attacker_is_at_home(dossier, row);
 }
 
 bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *row)
@@ -128,7 +144,7 @@ bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *ro
     if (row->first.kind != ACTIVITY_SIGN_IN || (row->first.flags & ACTIVITY_IS_SERVICE))
         return false;
     return row->part == DOSSIER_ATTACKER ||
-           (row->part == DOSSIER_OWNER && attacker_is_away(dossier, &row->first));
+           (row->part == DOSSIER_OWNER && attacker_is_away(dossier, row));
 }
 
 // ---- names ------------------------------------------------------------------------------------
@@ -182,6 +198,17 @@ void attacker_print_app(const struct dossier *dossier, uint32_t app, struct buf 
         buf_add_char(out, ')');
 }
 
+void attacker_print_actor(const struct dossier *dossier, const struct activity *activity,
+                          struct buf *out)
+{
+    uint32_t person = knowledge_person(dossier->knowledge, activity);
+    uint32_t who = person ? person : activity->user ? activity->user : activity->object;
+    if (who)
+        attacker_print_text(dossier, who, out);
+    else
+        buf_add(out, activity->actor == ACTOR_APPLICATION ? S("An application") : S("Someone"));
+}
+
 void attacker_print_minute(int64_t time, struct buf *out)
 {
     struct instant_parts p = instant_split(time);
@@ -223,15 +250,13 @@ uint64_t attacker_count_of(const struct attacker_count *count)
 // ---- what lack of records proves --------------------------------------------------------------
 
 // Rows are taken in order of time, so what found no room is later than the last that did.
-static bool is_whole_until(const struct dossier *dossier, int64_t time)
+static bool is_whole_until(const struct dossier *dossier, enum dossier_part part, int64_t time)
 {
-    int64_t last[DOSSIER_PARTS] = {INT64_MIN, INT64_MIN, INT64_MIN};
-    for (size_t i = 0; i < dossier->count; i++)
-        last[dossier->rows[i].part] = dossier->rows[i].first.time;
-    for (int part = 0; part < DOSSIER_PARTS; part++)
-        if (dossier->unlisted[part] && last[part] < time)
-            return false;
-    return true;
+    int64_t last = INT64_MIN;
+    for (size_t i = 0; dossier->unlisted[part] && i < dossier->count; i++)
+        if (dossier->rows[i].part == part)
+            last = dossier->rows[i].first.time;
+    return !dossier->unlisted[part] || last >= time;
 }
 
 // By night and at weekends too few users sign in, and too little is changed in a directory, to prove that such a
@@ -265,6 +290,29 @@ static bool is_feed_covered(const struct dossier *dossier, enum attacker_feed fe
     }
 }
 
+// A gap is told of the first hour in it: the reader wants to know how long it is.
+struct widening {
+    struct coverage_answer *gap;
+};
+
+static bool on_range(const struct coverage_answer *range, void *context)
+{
+    struct widening *w = context;
+    if (range->to <= w->gap->from)
+        return true;
+    if (range->from <= w->gap->from && range->cause == w->gap->cause)
+        *w->gap = *range;
+    return false;
+}
+
+static void widen(const struct coverage *coverage, enum coverage_source source,
+                  struct coverage_answer *gap)
+{
+    struct widening w = {gap};
+    if (gap->cause != COVERAGE_NOT_PROVED)
+        coverage_each_range(coverage, source, on_range, &w);
+}
+
 bool attacker_may_deny(const struct dossier *dossier, enum attacker_feed feed, int64_t event,
                        int64_t last, struct attacker_proof *out)
 {
@@ -275,9 +323,13 @@ bool attacker_may_deny(const struct dossier *dossier, enum attacker_feed feed, i
         double reliability;
     } spans[] = {{7, 0.9}, {3, 0.6}, {1, 0.3}};
     *out = (struct attacker_proof){.from = event};
-    if (event == INSTANT_NONE || !is_whole_until(dossier, last)) {
-        snprintf(out->gap.why, sizeof out->gap.why,
-                 event == INSTANT_NONE ? "nothing of it has a date"
+    bool is_whole = is_whole_until(dossier, DOSSIER_ATTACKER, last);
+    bool is_all = is_whole_until(dossier, DOSSIER_OWNER, last) &&
+                  is_whole_until(dossier, DOSSIER_AROUND, last);
+    // Sign-ins at the attacker's addresses are their own rows.
+    if (event == INSTANT_NONE || !is_whole || (!is_all && feed != ATTACKER_SIGN_INS)) {
+        snprintf(out->gap.why, sizeof out->gap.why, "%s",
+                 event == INSTANT_NONE ? "no sign-in or access of the attacker's is known"
                                        : "the incident has more records than are looked at");
         return false;
     }
@@ -287,9 +339,13 @@ bool attacker_may_deny(const struct dossier *dossier, enum attacker_feed feed, i
             continue;
         out->from = from;
         out->days = spans[i].days;
-        out->reliability = spans[i].reliability;
+        out->reliability = (is_all ? 1 : 0.7) * spans[i].reliability;
         return true;
     }
+    static const enum coverage_source sources[] = {[ATTACKER_SIGN_INS] = COVERAGE_INTERACTIVE,
+                                                   [ATTACKER_DIRECTORY] = COVERAGE_ENTRA_AUDIT,
+                                                   [ATTACKER_EXCHANGE] = COVERAGE_EXCHANGE};
+    widen(knowledge_coverage(dossier->knowledge), sources[feed], &out->gap);
     return false;
 }
 
@@ -304,8 +360,9 @@ void attacker_issue_gap(const struct dossier *dossier, const struct activity *ac
                              : activity->time - (is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE);
     enum coverage_source first = is_app ? COVERAGE_SERVICE_PRINCIPAL : COVERAGE_NON_INTERACTIVE;
     enum coverage_source second = is_app ? COVERAGE_MANAGED_IDENTITY : COVERAGE_INTERACTIVE;
-    if (coverage_may_deny(coverage, first, from, to, out))
-        coverage_may_deny(coverage, second, from, to, out);
+    bool is_first = !coverage_may_deny(coverage, first, from, to, out);
+    if (is_first || !coverage_may_deny(coverage, second, from, to, out))
+        widen(coverage, is_first ? first : second, out);
 }
 
 void attacker_cannot_tell(struct inquiry *inquiry, const struct attacker_proof *proof)

@@ -9,12 +9,12 @@
 // ---- rows -------------------------------------------------------------------------------------
 
 // The next row of the attacker's that reached mail: messages or folders read, or a Graph request for mail, that
-// did not fail. NULL when there is none; *at is where to go on (0: the first).
+// did not fail; Microsoft's own server components, which work for users on their own, are passed over. NULL when there is none; *at is where to go on (0: the first).
 const struct dossier_row *attacker_next_access(const struct dossier *dossier, size_t *at);
 // The next successful sign-in of the attacker's, of users and applications.
 const struct dossier_row *attacker_next_sign_in(const struct dossier *dossier, size_t *at);
-// The next access of the attacker's that must have borne a token of which the tenant's sign-in logs would know:
-// Microsoft's own server components, which have tokens of their own, are passed over.
+// The next access of the attacker's that must have borne a token of which the tenant's sign-in logs would know;
+// the same components, which have tokens of their own, are passed over.
 const struct dossier_row *attacker_next_bearer(const struct dossier *dossier, size_t *at);
 // The earliest of their accesses or successful sign-ins; INSTANT_NONE when there is none.
 int64_t attacker_begins(const struct dossier *dossier);
@@ -27,11 +27,12 @@ bool attacker_is_foreign(const struct dossier *dossier, const struct activity *a
 uint32_t attacker_app(const struct activity *activity);
 // Not one that is known as Microsoft's own; false for 0.
 bool attacker_is_foreign_app(const struct dossier *dossier, uint32_t app);
-// At an address that says where, and where the person is not as a rule. False where it is not known what is
-// usual.
-bool attacker_is_away(const struct dossier *dossier, const struct activity *activity);
+// At an address that says where, and where the person is not as a rule; of the attacker's rows also where the person
+// never was on days outside the incident, since who stays for long makes a place look usual. False where it is not
+// known what is usual.
+bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *row);
 // At an address that says where, which is usual for a person whose days are known.
-bool attacker_is_at_home(const struct dossier *dossier, const struct activity *activity);
+bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row *row);
 
 // A sign-in, failed or not, that the attacker made or must be taken to have made: one of an incident's people from
 // an address where they are not as a rule.
@@ -55,6 +56,9 @@ void attacker_print_names(const struct dossier *dossier, const struct attacker_n
                           struct buf *out);
 // "Outlook Mobile (27922004-...)", or the id alone.
 void attacker_print_app(const struct dossier *dossier, uint32_t app, struct buf *out);
+// Who did it: the person's address, else the name in the record, else "someone".
+void attacker_print_actor(const struct dossier *dossier, const struct activity *activity,
+                          struct buf *out);
 void attacker_print_text(const struct dossier *dossier, uint32_t symbol, struct buf *out);
 // "2026-05-12 03:10".
 void attacker_print_minute(int64_t time, struct buf *out);

@@ -73,8 +73,7 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
         attacker_cannot_tell(inquiry, &proof);
         return;
     }
-    buf_add(out, S("None of the sign-ins is by a device code, neither the attacker's nor those of "));
-    buf_print(out, "the incident's people, in the %u day%s before the attacker began at ",
+    buf_print(out, "None of the attacker's sign-ins is by a device code, nor is any in the %u day%s before ",
               proof.days, proof.days == 1 ? "" : "s");
     attacker_print_minute(begins, out);
     buf_add(out, S("; the sign-in logs are complete there."));

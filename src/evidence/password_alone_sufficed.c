@@ -10,7 +10,8 @@ struct tally {
     struct attacker_names asked, answered; // who were asked for one; of these, who then got in
     const struct dossier_row *first_bare, *first_asked;
     int64_t last_asked;
-    uint64_t sign_ins, by_code, by_user;
+    uint64_t sign_ins, by_user;
+    const struct dossier_row *code; // the first of all, where it is by a device code
 };
 
 // What Entra says where the password was right and more is asked for ("Microsoft Entra authentication and
@@ -42,8 +43,9 @@ static void count_success(struct inquiry *inquiry, struct tally *tally,
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     uint32_t person = knowledge_person(dossier->knowledge, &row->first);
+    if (!tally->sign_ins && (row->first.flags & ACTIVITY_IS_DEVICE_CODE))
+        tally->code = row;
     tally->sign_ins += row->records;
-    tally->by_code += (row->first.flags & ACTIVITY_IS_DEVICE_CODE) != 0;
     tally->by_user += (row->first.flags & ACTIVITY_IS_INTERACTIVE) != 0;
     if (is_bare(dossier, &row->first)) {
         tally->first_bare = tally->first_bare ? tally->first_bare : row;
@@ -141,6 +143,12 @@ static void ask(struct inquiry *inquiry)
         answer_bare(inquiry, &tally);
     } else if (tally.asked.count) {
         answer_asked(inquiry, &tally);
+    } else if (tally.code) {
+        inquiry_cite(inquiry, tally.code);
+        buf_add(out, S("The attacker's first sign-in, at "));
+        attacker_print_minute(tally.code->first.time, out);
+        buf_add(out, S(", is by a device code: the password was given elsewhere, by whoever approved it."));
+        inquiry_answer(inquiry, EVIDENCE_NO, 0.8);
     } else if (!tally.sign_ins && is_app_alone(dossier)) {
         buf_add(out, S("Mail was read by an application of its own accord; no user's password is involved."));
         inquiry_answer(inquiry, EVIDENCE_NO, 0.9);
@@ -155,8 +163,8 @@ const struct question evidence_password_alone_sufficed = {
     .rests_on =
         "The attacker's sign-ins: whether one succeeded by a protocol that knows no second factor (IMAP, POP, SMTP and other "
         "legacy clients, or name and password passed on), and whether Entra asked for more than the password before one did "
-        "(errors 50072, 50074, 50076, 50079, 50158, 500121). Yes: such a protocol sufficed. No: more was asked for, or mail was read by an "
-        "application without any user. It cannot be told of other sign-ins, since what factors were given is not "
+        "(errors 50072, 50074, 50076, 50079, 50158, 500121). Yes: such a protocol sufficed. No: more was asked for, it began with a device "
+        "code, or mail was read by an application without any user. It cannot be told of other sign-ins, since what factors were given is not "
         "read from their records.",
     .ask = ask,
 };

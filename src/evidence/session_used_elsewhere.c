@@ -16,7 +16,7 @@ static void find_sessions(const struct dossier *dossier, struct tally *tally)
     const struct dossier_row *row;
     for (size_t at = 0;
          (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));) {
-        if (!row->first.session || !attacker_is_away(dossier, &row->first))
+        if (!row->first.session || !attacker_is_away(dossier, row))
             continue;
         attacker_names_add(&tally->sessions, row->first.session);
         attacker_names_add(&tally->networks,
@@ -45,7 +45,7 @@ static void find_home(struct inquiry *inquiry, struct tally *tally)
         const struct activity *a = &row->first;
         if (!a->session)
             continue;
-        if (attacker_is_at_home(dossier, a)) {
+        if (attacker_is_at_home(dossier, row)) {
             tally->owner_rows++;
             if (attacker_names_has(&tally->sessions, a->session)) {
                 note_home(tally, a->session, a->address, a->time);
@@ -53,12 +53,12 @@ static void find_home(struct inquiry *inquiry, struct tally *tally)
             }
         } else if (row->part == DOSSIER_ATTACKER && knowledge_is_token_bearing(a)) {
             struct issued_answer answer = knowledge_issuance(dossier->knowledge, a);
-            struct activity issue = *a;
-            issue.address = answer.matched_address;
-            if (answer.level != ISSUED_K1 || !attacker_is_away(dossier, a) ||
+            struct dossier_row issue = *row;
+            issue.first.address = answer.matched_address;
+            if (answer.level != ISSUED_K1 || !attacker_is_away(dossier, row) ||
                 !attacker_is_at_home(dossier, &issue))
                 continue;
-            note_home(tally, a->session, issue.address, answer.matched_time);
+            note_home(tally, a->session, issue.first.address, answer.matched_time);
             inquiry_cite(inquiry, row);
         }
     }
@@ -112,7 +112,7 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
         return;
     }
     if (!tally->owner_rows || moved) {
-        buf_add(out, moved ? S("; a detector saw it in another network too, but which is the owner's is not known.")
+        buf_add(out, moved ? S("; a detector saw one of them in another network too, but whose that is is not known.")
                            : S("; of the owner's own doings at usual places no record names a session."));
         inquiry_cannot_tell(inquiry, "");
         return;

@@ -112,8 +112,8 @@ static void ask(struct inquiry *inquiry)
         print_first(inquiry, &tally);
     }
     if (tally.without.count) {
-        buf_add(out, tally.with.count ? S("; none") : S("No sign-in"));
-        buf_add(out, S(" came before that of "));
+        buf_add(out, tally.with.count ? S("; none came before that of ")
+                                      : S("No sign-in came before the first access of "));
         attacker_print_names(dossier, &tally.without, out);
         buf_add(out, S(", though the sign-in logs are complete there"));
     }

@@ -127,10 +127,16 @@ static void answer_no(struct inquiry *inquiry, const struct tally *tally)
         attacker_print_count(tally->bare, "of them", "of them", out);
         buf_add(out, S(" the user had no sign-in of any kind within the longest life of a token"));
     }
+    if (tally->explained) {
+        buf_add(out, S("; for "));
+        attacker_print_count(tally->explained, "other", "others", out);
+        buf_add(out, S(" only the session, or a sign-in of the user for the same at that time, is there"));
+    }
     buf_add_char(out, '.');
     bool is_found = dossier_finding(dossier, &at, "token_never_issued") != NULL;
     bool is_weak = tally->weak * 2 > tally->missing;
-    inquiry_answer(inquiry, EVIDENCE_NO, is_found ? 0.95 : is_weak ? 0.5 : 0.85);
+    double reliability = is_found ? 0.95 : is_weak ? 0.5 : 0.85;
+    inquiry_answer(inquiry, EVIDENCE_NO, reliability * (double)tally->missing / (double)judged);
 }
 
 static void answer_partly(struct inquiry *inquiry, const struct tally *tally)
@@ -168,8 +174,8 @@ static void ask(struct inquiry *inquiry)
     double judged = (double)(tally.issued + tally.explained + tally.missing);
     if (judged == 0)
         cannot_tell(inquiry, &tally);
-    else if ((double)tally.missing >= (1 - SHARE_LOST) * judged)
-        answer_no(inquiry, &tally);
+    else if ((double)tally.issued <= SHARE_LOST * judged && tally.missing > tally.explained)
+        answer_no(inquiry, &tally); // a busy user signs in for the same at any time, by chance
     else if ((double)tally.issued >= (1 - SHARE_LOST) * judged)
         answer_yes(inquiry, &tally);
     else

@@ -109,7 +109,7 @@ static void find_theirs(const struct dossier *dossier, struct tally *tally)
          (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));) {
         const struct activity *a = &row->first;
         bool is_use = attacker_is_success(a) || knowledge_is_token_bearing(a);
-        if (!is_use || attacker_is_by_app(a) || !attacker_is_away(dossier, a))
+        if (!is_use || attacker_is_by_app(a) || !attacker_is_away(dossier, row))
             continue;
         uint32_t person = knowledge_person(dossier->knowledge, a);
         attacker_names_add(&tally->people, person);
@@ -146,7 +146,7 @@ static void find_owners(struct inquiry *inquiry, struct tally *tally)
         uint32_t person = knowledge_person(dossier->knowledge, a);
         struct moments mine = {0};
         if ((!attacker_is_success(a) && !knowledge_is_token_bearing(a)) || attacker_is_by_app(a) ||
-            !attacker_names_has(&tally->people, person) || !attacker_is_at_home(dossier, a))
+            !attacker_names_has(&tally->people, person) || !attacker_is_at_home(dossier, row))
             continue;
         tally->at_home++;
         add_moments(&mine, row, person);
