@@ -12,6 +12,10 @@
 // Fewer moments may be a machine at home that works on by itself, or one switch of a VPN.
 #define MANY 3
 
+// The owner's rows stand for a day. Who leaves so many records there that they come once an hour on average is
+// taken to have been there all the time between the first and the last.
+#define STEADY HOUR
+
 // What is certain of a row: its first and its last record.
 struct moment {
     int64_t time;
@@ -97,9 +101,12 @@ static const struct moment *find_near(const struct moments *theirs, uint32_t per
 struct tally {
     struct moments theirs;
     struct attacker_names people;      // of the attacker's moments
-    uint64_t parallel, idle, at_home;  // of the owner: among the attacker's; without hands; all
+    // Of the owner: moments among the attacker's, rows around theirs, the same without hands or steadiness, all.
+    uint64_t parallel, around, idle, loose, at_home;
     const struct dossier_row *first, *other; // owner's row and attacker's next to it
     int64_t first_time, other_time;
+    const struct dossier_row *span, *within; // owner's row and attacker's in its time
+    int64_t within_time;
 };
 
 static void find_theirs(const struct dossier *dossier, struct tally *tally)
@@ -137,6 +144,29 @@ static void note(struct inquiry *inquiry, struct tally *tally, const struct mome
     tally->other_time = near->time;
 }
 
+// The attacker's moment within the time of an owner's row.
+static void note_span(struct inquiry *inquiry, struct tally *tally, const struct dossier_row *row,
+                      uint32_t person)
+{
+    size_t at = find_moment(&tally->theirs, person, row->first.time);
+    const struct moment *m = at < tally->theirs.count ? &tally->theirs.items[at] : NULL;
+    if (!m || m->person != person || m->time > row->last || row->records < 2)
+        return;
+    bool is_steady = row->last - row->first.time <= (int64_t)(row->records - 1) * STEADY;
+    if (!is_steady || !needs_hands(&row->first)) {
+        tally->loose++;
+        return;
+    }
+    tally->around++;
+    inquiry_cite(inquiry, row);
+    inquiry_cite(inquiry, m->row);
+    if (tally->span)
+        return;
+    tally->span = row;
+    tally->within = m->row;
+    tally->within_time = m->time;
+}
+
 static void find_owners(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
@@ -156,6 +186,7 @@ static void find_owners(struct inquiry *inquiry, struct tally *tally)
                 note(inquiry, tally, &mine.items[i], near);
         }
         free(mine.items);
+        note_span(inquiry, tally, row, person);
     }
 }
 
@@ -181,18 +212,40 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
     inquiry_answer(inquiry, EVIDENCE_YES, tally->parallel >= MANY ? 0.95 : 0.75);
 }
 
+static void answer_span(struct inquiry *inquiry, const struct tally *tally)
+{
+    const struct dossier *dossier = inquiry_dossier(inquiry);
+    struct buf *out = inquiry_text(inquiry);
+    attacker_print_text(dossier, knowledge_person(dossier->knowledge, &tally->span->first), out);
+    buf_print(out, " was active at ");
+    attacker_print_text(dossier, tally->span->first.address, out);
+    buf_add(out, S(", a usual place, from "));
+    attacker_print_minute(tally->span->first.time, out);
+    buf_add(out, S(" to "));
+    attacker_print_minute(tally->span->last, out);
+    buf_print(out, " (%u records of one kind), while the account was used from ",
+              tally->span->records);
+    attacker_print_text(dossier, tally->within->first.address, out);
+    buf_add(out, S(" at "));
+    attacker_print_minute(tally->within_time, out);
+    buf_add_char(out, '.');
+    inquiry_answer(inquiry, EVIDENCE_YES, tally->around >= MANY ? 0.85 : 0.7);
+}
+
 static void answer_else(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct buf *out = inquiry_text(inquiry);
     struct attacker_proof proof;
     int64_t first = dossier->incident->first, last = dossier->incident->last;
-    if (tally->idle) {
+    if (tally->idle || tally->loose) {
+        buf_add(out, S("At the usual places of "));
+        attacker_print_names(dossier, &tally->people, out);
         buf_print(out,
-                  "At the usual places of %zu people only renewed tokens or synchronised folders are seen at "
-                  "the same time (%llu times), which machines do by themselves.",
-                  tally->people.count, (unsigned long long)tally->idle);
-        inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.7);
+                  " only renewed tokens, synchronised folders or records hours apart are seen around that "
+                  "time (%llu times); none of it shows the person there at that very time.",
+                  (unsigned long long)(tally->idle + tally->loose));
+        inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.6);
         return;
     }
     buf_add(out, S("At no usual place of "));
@@ -225,6 +278,8 @@ static void ask(struct inquiry *inquiry)
     find_owners(inquiry, &tally);
     if (tally.parallel)
         answer_yes(inquiry, &tally);
+    else if (tally.around)
+        answer_span(inquiry, &tally);
     else
         answer_else(inquiry, &tally);
     free(tally.theirs.items);
@@ -235,8 +290,8 @@ const struct question evidence_used_in_parallel = {
     .question = "Was the owner active at their usual place while this went on elsewhere?",
     .rests_on =
         "What the account's own person did at usual places, held against what the attacker did with the same account "
-        "at unusual ones. Yes: the person worked within ten minutes of the attacker, or between two of the "
-        "attacker's doings that lie within three hours. Partly: only what machines do by themselves is seen there at that time. No: "
+        "at unusual ones. Yes: the person worked within ten minutes of the attacker, between two of the "
+        "attacker's doings that lie within three hours, or steadily around them. Partly: only what machines do by themselves, or records hours apart, are seen there around that time. No: "
         "nothing is, though the mailbox records are proved complete. It cannot be told where usual places are not "
         "known or the logs have gaps.",
     .ask = ask,
