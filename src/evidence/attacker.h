@@ -1,0 +1,106 @@
+// What questions about the attacker have in common: their accesses and sign-ins, short lists of names, how far
+// a lack of records proves anything, and how dates and counts are spelled. Pure; nothing is owned.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_EVIDENCE_ATTACKER_H
+#define STORMGLASS_EVIDENCE_ATTACKER_H
+
+#include "evidence/evidence.h"
+
+// ---- rows -------------------------------------------------------------------------------------
+
+// The next row of the attacker's that reached mail: messages or folders read, or a Graph request for mail, that
+// did not fail; Microsoft's own server components, which work for users on their own, are passed over. NULL when there is none; *at is where to go on (0: the first).
+const struct dossier_row *attacker_next_access(const struct dossier *dossier, size_t *at);
+// The next successful sign-in of the attacker's, of users and applications.
+const struct dossier_row *attacker_next_sign_in(const struct dossier *dossier, size_t *at);
+// The next access of the attacker's that must have borne a token of which the tenant's sign-in logs would know;
+// the same components, which have tokens of their own, are passed over.
+const struct dossier_row *attacker_next_bearer(const struct dossier *dossier, size_t *at);
+// The earliest of their accesses or successful sign-ins; INSTANT_NONE when there is none.
+int64_t attacker_begins(const struct dossier *dossier);
+
+bool attacker_is_success(const struct activity *activity); // a sign-in that got in
+bool attacker_is_by_app(const struct activity *activity);  // by an application of its own accord
+// An access by a person to a mailbox that is not theirs: as delegate or administrator.
+bool attacker_is_foreign(const struct dossier *dossier, const struct activity *activity);
+// The application that asked: the original caller where one is named. 0: none is named.
+uint32_t attacker_app(const struct activity *activity);
+// Not one that is known as Microsoft's own; false for 0.
+bool attacker_is_foreign_app(const struct dossier *dossier, uint32_t app);
+// At an address that says where, and where the person is not as a rule; of the attacker's rows also where the person
+// never was on days outside the incident, since who stays for long makes a place look usual. False where it is not
+// known what is usual.
+bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *row);
+// At an address that says where, which is usual for a person whose days are known.
+bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row *row);
+
+// A sign-in, failed or not, that the attacker made or must be taken to have made: one of an incident's people from
+// an address where they are not as a rule.
+bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *row);
+
+// ---- names ------------------------------------------------------------------------------------
+
+// Different symbols in the order in which they were met. A zeroed one is empty.
+struct attacker_names {
+    uint32_t symbols[DOSSIER_SUBJECT_LIMIT];
+    size_t count;
+    bool is_over; // there was no room for all
+};
+// True when it is new. 0 is passed over.
+bool attacker_names_add(struct attacker_names *names, uint32_t symbol);
+bool attacker_names_has(const struct attacker_names *names, uint32_t symbol);
+// Of what the attacker did, the addresses that say where.
+void attacker_find_addresses(const struct dossier *dossier, struct attacker_names *addresses);
+// "a, b, c and 3 more".
+void attacker_print_names(const struct dossier *dossier, const struct attacker_names *names,
+                          struct buf *out);
+// "Outlook Mobile (27922004-...)", or the id alone.
+void attacker_print_app(const struct dossier *dossier, uint32_t app, struct buf *out);
+// Who did it: the person's address, else the name in the record, else "someone".
+void attacker_print_actor(const struct dossier *dossier, const struct activity *activity,
+                          struct buf *out);
+void attacker_print_text(const struct dossier *dossier, uint32_t symbol, struct buf *out);
+// "2026-05-12 03:10".
+void attacker_print_minute(int64_t time, struct buf *out);
+// "1 access", "1,204 accesses".
+void attacker_print_count(uint64_t count, const char *one, const char *many, struct buf *out);
+
+// The same sign-in may stand in the audit log and in the sign-in logs: what each of the two tells is counted, and
+// the larger figure taken.
+struct attacker_count {
+    uint64_t by_audit, by_sign_in;
+};
+void attacker_count_add(struct attacker_count *count, const struct dossier_row *row);
+uint64_t attacker_count_of(const struct attacker_count *count);
+
+// ---- what lack of records proves --------------------------------------------------------------
+
+enum attacker_feed {
+    ATTACKER_SIGN_INS,  // of users, failed ones too
+    ATTACKER_DIRECTORY, // consents, credentials, trust
+    ATTACKER_EXCHANGE,  // mailboxes and their rights
+};
+
+struct attacker_proof {
+    int64_t from;       // since when nothing can have been missed
+    unsigned days;      // 7, 3 or 1: whole days from there to the event; 0: not even one
+    double reliability; // of "no": 0 where it may not be said
+    struct coverage_answer gap; // why not, and how to close it
+};
+
+// Whether it may be said that the records of a feed before `event` (up to `last`, at or after it) would have
+// shown something: the longest of 7, 3 or 1 days for which coverage is proved. A preparation may be older, so
+// fewer days are less reliable. Also false where the dossier had no room for all rows of that time.
+bool attacker_may_deny(const struct dossier *dossier, enum attacker_feed feed, int64_t event,
+                       int64_t last, struct attacker_proof *out);
+// Why knowledge_may_deny_issue says no of an access: the first log and hour that is not proved.
+void attacker_issue_gap(const struct dossier *dossier, const struct activity *activity,
+                        struct coverage_answer *out);
+// Answers "cannot tell" with the gap; what would have been shown stands in the inquiry's text already, as the
+// beginning of a sentence ("Whether ... is not known").
+void attacker_cannot_tell(struct inquiry *inquiry, const struct attacker_proof *proof);
+
+// How many of the part's records the rows stand for, 0 to 1: reliabilities are multiplied by it.
+double attacker_share(const struct dossier *dossier, enum dossier_part part);
+
+#endif
