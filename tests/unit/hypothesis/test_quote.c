@@ -33,7 +33,7 @@ static void refuses_what_cannot_be_checked_by_eye(void **state)
         {STR("a\0b"), "control"},
         {STR("a\tb"), "control"},
         {STR("a\x7f"), "control"},
-        {STR("a\xc2\x85z"), "control"},         // next line
+        {STR("a\xc2\x85z"), "control"},           // next line
         {STR("a\xe2\x80\xa8z"), "ends of lines"}, // line separator
         {STR("a\xe2\x80\xa9z"), "ends of lines"},
         {STR("a\xe2\x80\xaegnp.exe"), "reverse"}, // right-to-left override
@@ -148,11 +148,29 @@ static uint64_t draw(uint64_t *seed)
 static void comes_back_as_it_was(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {
-        "'",  "''", "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a", "\xe2\x80\x9b", "\xe2\x80\x9c",
-        "\"", "`",  "$(x)",         "#",            ";",            "|",            "a",
-        " ",  "-",  "\\",           "%",            "\xe2\x80\x93", "\xc3\xa4",     "{}",
-        "@",  "&"};
+    static const char *const pieces[] = {"'",
+                                         "''",
+                                         "\xe2\x80\x98",
+                                         "\xe2\x80\x99",
+                                         "\xe2\x80\x9a",
+                                         "\xe2\x80\x9b",
+                                         "\xe2\x80\x9c",
+                                         "\"",
+                                         "`",
+                                         "$(x)",
+                                         "#",
+                                         ";",
+                                         "|",
+                                         "a",
+                                         " ",
+                                         "-",
+                                         "\\",
+                                         "%",
+                                         "\xe2\x80\x93",
+                                         "\xc3\xa4",
+                                         "{}",
+                                         "@",
+                                         "&"};
     struct buf value, written, read;
     buf_init(&value);
     buf_init(&written);
@@ -196,12 +214,9 @@ static void plain_text_stays_on_its_line(void **state)
         struct str value;
         const char *plain;
     } cases[] = {
-        {STR("Invoices"), "Invoices"},
-        {STR("a\nb\0"), "a<U+000A>b<U+0000>"},
-        {STR("a\xe2\x80\xaez"), "a<U+202E>z"},
-        {STR("\xe2\x80\xa8"), "<U+2028>"},
-        {STR("\xf3\xa0\x81\x81"), "<U+E0041>"},
-        {STR("a\x80z"), "a\xef\xbf\xbdz"},
+        {STR("Invoices"), "Invoices"},          {STR("a\nb\0"), "a<U+000A>b<U+0000>"},
+        {STR("a\xe2\x80\xaez"), "a<U+202E>z"},  {STR("\xe2\x80\xa8"), "<U+2028>"},
+        {STR("\xf3\xa0\x81\x81"), "<U+E0041>"}, {STR("a\x80z"), "a\xef\xbf\xbdz"},
     };
     struct buf out;
     buf_init(&out);
