@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/builtin.h"
+#include "base/nearest.h"
 #include "base/yaml.h"
 #include "hypothesis/quote.h"
 #include "hypothesis/remedy_book.h"
@@ -160,7 +161,7 @@ static bool check_keys(struct reading *reading, const struct yaml *document)
             is_known = is_known || str_is(key->text, names[i]);
         if (is_known)
             continue;
-        const char *near = sigma_nearest(key->text, names, KEYS);
+        const char *near = nearest_word(key->text, names, KEYS);
         return fail(reading, key->line, key->column, "unknown key '%s'; %s%s%s",
                     shown(reading, key->text), near ? "did you mean '" : "",
                     near ? near : "docs/remediation.md lists the keys", near ? "'?" : "");
@@ -183,7 +184,7 @@ static bool read_kind(struct reading *reading, const struct yaml *value)
         }
     }
     const char *near =
-        value->kind == YAML_SCALAR ? sigma_nearest(value->text, names, REMEDY_KIND_COUNT) : NULL;
+        value->kind == YAML_SCALAR ? nearest_word(value->text, names, REMEDY_KIND_COUNT) : NULL;
     return fail(reading, value->line, value->column, "'%s' is nothing a step is done to; %s%s%s",
                 shown(reading, value->text), near ? "did you mean '" : "",
                 near ? near : "docs/remediation.md lists what is", near ? "'?" : "");

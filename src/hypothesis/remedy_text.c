@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hypothesis/remedy_book.h"
 
+#include "base/nearest.h"
+
 // ---- finding them -----------------------------------------------------------------------------
 
 static bool is_word(char c)
@@ -106,7 +108,7 @@ static bool fail_unknown(struct str name, enum remedy_kind kind, bool is_command
     for (int i = 0; i < REMEDY_FIELDS; i++)
         if (remedy_kinds[kind].fields[i][0])
             known[count++] = remedy_kinds[kind].fields[i];
-    const char *near = sigma_nearest(name, known, count);
+    const char *near = nearest_word(name, known, count);
     if (near)
         return error_set(error, "unknown placeholder {%.*s}; did you mean {%s}?", (int)name.len,
                          name.at, near);
