@@ -10,8 +10,9 @@ struct tally {
 static void count(struct inquiry *inquiry, struct tally *tally, bool is_cited)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));) {
         uint32_t person = knowledge_person(dossier->knowledge, &row->first);
         if (attacker_is_by_app(&row->first)) {
             tally->by_app += row->records;
@@ -33,9 +34,10 @@ static void count(struct inquiry *inquiry, struct tally *tally, bool is_cited)
 static void answer_no(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
         inquiry_cite(inquiry, row);
     if (tally->own) {
         buf_add(out, S("All "));

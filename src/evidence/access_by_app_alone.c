@@ -5,11 +5,12 @@
 static void ask(struct inquiry *inquiry)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     struct attacker_names apps = {0}, people = {0};
     uint64_t by_app = 0, by_people = 0;
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));) {
         bool is_app = attacker_is_by_app(&row->first);
         *(is_app ? &by_app : &by_people) += row->records;
         if (is_app)

@@ -32,12 +32,13 @@ static void add_app(const struct dossier *dossier, struct tally *tally,
 
 static void find_apps(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));) {
         tally->accesses += row->records;
         add_app(dossier, tally, row);
     }
-    for (size_t at = 0; (row = attacker_next_sign_in(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_sign_in(&attacker, &at));)
         if (row->first.flags & ACTIVITY_IS_SERVICE)
             add_app(dossier, tally, row);
 }
@@ -118,6 +119,7 @@ static void answer_finding(struct inquiry *inquiry, const struct finding *findin
 static void answer_none(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     struct attacker_proof proof;
     if (!tally->apps.count && !tally->accesses) {
@@ -127,7 +129,7 @@ static void answer_none(struct inquiry *inquiry, const struct tally *tally)
     }
     if (!tally->apps.count) {
         const struct dossier_row *row;
-        for (size_t at = 0; (row = attacker_next_access(dossier, &at));)
+        for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
             inquiry_cite(inquiry, row);
         buf_add(out, S("No application of its own is involved: users read mail by Microsoft's own programs in "));
         attacker_print_count(tally->accesses, "access.", "accesses.", out);
@@ -154,11 +156,10 @@ static void answer_none(struct inquiry *inquiry, const struct tally *tally)
 static void ask(struct inquiry *inquiry)
 {
     struct tally tally = {0};
-    size_t at = 0;
     find_apps(inquiry_dossier(inquiry), &tally);
     find_changes(inquiry, &tally);
     const struct finding *finding =
-        dossier_finding(inquiry_dossier(inquiry), &at, "app_change_then_access");
+        attacker_finding(inquiry_dossier(inquiry), "app_change_then_access", &tally.ids);
     if (tally.change)
         answer_change(inquiry, &tally);
     else if (finding)

@@ -33,21 +33,58 @@ static bool is_access(const struct knowledge *k, const struct activity *a)
            !is_back_end(k, a);
 }
 
-const struct dossier_row *attacker_next_access(const struct dossier *dossier, size_t *at)
+static bool is_use(const struct knowledge *k, const struct activity *a)
 {
+    return attacker_is_success(a) || (knowledge_is_token_bearing(a) && !is_back_end(k, a));
+}
+
+struct attacker attacker_of(const struct dossier *dossier)
+{
+    struct attacker attacker = {.dossier = dossier};
+    const struct dossier_row *row;
+    size_t at = 0;
+    while (!attacker.has_elsewhere &&
+           (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT)))
+        attacker.has_elsewhere =
+            is_use(dossier->knowledge, &row->first) &&
+            !knowledge_is_neutral(dossier->knowledge, row->first.address) &&
+            !attacker_is_at_home(dossier, row);
+    return attacker;
+}
+
+bool attacker_owns(const struct attacker *attacker, const struct dossier_row *row)
+{
+    return row->part == DOSSIER_ATTACKER &&
+           !(attacker->has_elsewhere && attacker_is_at_home(attacker->dossier, row));
+}
+
+const struct dossier_row *attacker_next(const struct attacker *attacker, size_t *at)
+{
+    while (*at < attacker->dossier->count) {
+        const struct dossier_row *row = &attacker->dossier->rows[(*at)++];
+        if (attacker_owns(attacker, row))
+            return row;
+    }
+    return NULL;
+}
+
+const struct dossier_row *attacker_next_access(const struct attacker *attacker, size_t *at)
+{
+    const struct dossier *dossier = attacker->dossier;
     const struct dossier_row *row;
     while ((row = dossier_next(dossier, at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT)))
-        if (is_access(dossier->knowledge, &row->first))
+        if (is_access(dossier->knowledge, &row->first) && attacker_owns(attacker, row))
             return row;
     return NULL;
 }
 
-const struct dossier_row *attacker_next_bearer(const struct dossier *dossier, size_t *at)
+const struct dossier_row *attacker_next_bearer(const struct attacker *attacker, size_t *at)
 {
+    const struct dossier *dossier = attacker->dossier;
     const struct dossier_row *row;
     while ((row = dossier_next(dossier, at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT)))
         if (knowledge_is_token_bearing(&row->first) &&
-            !is_back_end(dossier->knowledge, &row->first))
+            !is_back_end(dossier->knowledge, &row->first) && attacker_owns(attacker, row))
             return row;
     return NULL;
 }
@@ -58,20 +95,20 @@ bool attacker_is_success(const struct activity *activity)
            activity->error == 0;
 }
 
-const struct dossier_row *attacker_next_sign_in(const struct dossier *dossier, size_t *at)
+const struct dossier_row *attacker_next_sign_in(const struct attacker *attacker, size_t *at)
 {
     const struct dossier_row *row;
-    while ((row = dossier_next(dossier, at, DOSSIER_ATTACKER, ACTIVITY_SIGN_IN)))
-        if (attacker_is_success(&row->first))
+    while ((row = dossier_next(attacker->dossier, at, DOSSIER_ATTACKER, ACTIVITY_SIGN_IN)))
+        if (attacker_is_success(&row->first) && attacker_owns(attacker, row))
             return row;
     return NULL;
 }
 
-int64_t attacker_begins(const struct dossier *dossier)
+int64_t attacker_begins(const struct attacker *attacker)
 {
     size_t at = 0, other = 0;
-    const struct dossier_row *access = attacker_next_access(dossier, &at);
-    const struct dossier_row *sign_in = attacker_next_sign_in(dossier, &other);
+    const struct dossier_row *access = attacker_next_access(attacker, &at);
+    const struct dossier_row *sign_in = attacker_next_sign_in(attacker, &other);
     if (!access)
         return sign_in ? sign_in->first.time : INSTANT_NONE;
     return sign_in && sign_in->first.time < access->first.time ? sign_in->first.time
@@ -139,12 +176,12 @@ bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *r
     return may_judge_place(dossier->knowledge, &row->first) && !attacker_is_at_home(dossier, row);
 }
 
-bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *row)
+bool attacker_is_try(const struct attacker *attacker, const struct dossier_row *row)
 {
     if (row->first.kind != ACTIVITY_SIGN_IN || (row->first.flags & ACTIVITY_IS_SERVICE))
         return false;
-    return row->part == DOSSIER_ATTACKER ||
-           (row->part == DOSSIER_OWNER && attacker_is_away(dossier, row));
+    return row->part == DOSSIER_OWNER ? attacker_is_away(attacker->dossier, row)
+                                      : attacker_owns(attacker, row);
 }
 
 // ---- names ------------------------------------------------------------------------------------
@@ -227,13 +264,24 @@ void attacker_print_count(uint64_t count, const char *one, const char *many, str
     buf_print(out, " %s", count == 1 ? one : many);
 }
 
-void attacker_find_addresses(const struct dossier *dossier, struct attacker_names *addresses)
+void attacker_find_addresses(const struct attacker *attacker, struct attacker_names *addresses)
 {
     const struct dossier_row *row;
-    for (size_t at = 0;
-         (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));)
-        if (!knowledge_is_neutral(dossier->knowledge, row->first.address))
+    for (size_t at = 0; (row = attacker_next(attacker, &at));)
+        if (!knowledge_is_neutral(attacker->dossier->knowledge, row->first.address))
             attacker_names_add(addresses, row->first.address);
+}
+
+const struct finding *attacker_finding(const struct dossier *dossier, const char *detector,
+                                       const struct attacker_names *names)
+{
+    const struct finding *finding;
+    for (size_t at = 0; (finding = dossier_finding(dossier, &at, detector));)
+        for (size_t e = 0; e < finding->entity_count; e++)
+            for (size_t n = 0; n < names->count; n++)
+                if (str_equal(finding->entities[e].text, dossier_text(dossier, names->symbols[n])))
+                    return finding;
+    return NULL;
 }
 
 void attacker_count_add(struct attacker_count *count, const struct dossier_row *row)

@@ -8,16 +8,28 @@
 
 // ---- rows -------------------------------------------------------------------------------------
 
+// The attacker's rows as questions read them. What the scope gives them at places that are usual for the acting
+// person counts as that person's own wherever the attacker is seen elsewhere too: an administrator's office, when
+// the account is misused from abroad. Where there is no elsewhere it is theirs: an insider.
+struct attacker {
+    const struct dossier *dossier;
+    bool has_elsewhere;
+};
+struct attacker attacker_of(const struct dossier *dossier);
+bool attacker_owns(const struct attacker *attacker, const struct dossier_row *row);
+
+// The next row of the attacker's; NULL when there is none; *at is where to go on (0: the first).
+const struct dossier_row *attacker_next(const struct attacker *attacker, size_t *at);
 // The next row of the attacker's that reached mail: messages or folders read, or a Graph request for mail, that
-// did not fail; Microsoft's own server components, which work for users on their own, are passed over. NULL when there is none; *at is where to go on (0: the first).
-const struct dossier_row *attacker_next_access(const struct dossier *dossier, size_t *at);
+// did not fail; Microsoft's own server components, which work for users on their own, are passed over.
+const struct dossier_row *attacker_next_access(const struct attacker *attacker, size_t *at);
 // The next successful sign-in of the attacker's, of users and applications.
-const struct dossier_row *attacker_next_sign_in(const struct dossier *dossier, size_t *at);
+const struct dossier_row *attacker_next_sign_in(const struct attacker *attacker, size_t *at);
 // The next access of the attacker's that must have borne a token of which the tenant's sign-in logs would know;
 // the same components, which have tokens of their own, are passed over.
-const struct dossier_row *attacker_next_bearer(const struct dossier *dossier, size_t *at);
+const struct dossier_row *attacker_next_bearer(const struct attacker *attacker, size_t *at);
 // The earliest of their accesses or successful sign-ins; INSTANT_NONE when there is none.
-int64_t attacker_begins(const struct dossier *dossier);
+int64_t attacker_begins(const struct attacker *attacker);
 
 bool attacker_is_success(const struct activity *activity); // a sign-in that got in
 bool attacker_is_by_app(const struct activity *activity);  // by an application of its own accord
@@ -34,9 +46,9 @@ bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *r
 // At an address that says where, which is usual for a person whose days are known.
 bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row *row);
 
-// A sign-in, failed or not, that the attacker made or must be taken to have made: one of an incident's people from
+// A sign-in of a user, failed or not, that the attacker made, or may have made: by one of the incident's people from
 // an address where they are not as a rule.
-bool attacker_is_try(const struct dossier *dossier, const struct dossier_row *row);
+bool attacker_is_try(const struct attacker *attacker, const struct dossier_row *row);
 
 // ---- names ------------------------------------------------------------------------------------
 
@@ -50,7 +62,10 @@ struct attacker_names {
 bool attacker_names_add(struct attacker_names *names, uint32_t symbol);
 bool attacker_names_has(const struct attacker_names *names, uint32_t symbol);
 // Of what the attacker did, the addresses that say where.
-void attacker_find_addresses(const struct dossier *dossier, struct attacker_names *addresses);
+void attacker_find_addresses(const struct attacker *attacker, struct attacker_names *addresses);
+// The incident's finding by that detector which names one of them, NULL when there is none.
+const struct finding *attacker_finding(const struct dossier *dossier, const char *detector,
+                                       const struct attacker_names *names);
 // "a, b, c and 3 more".
 void attacker_print_names(const struct dossier *dossier, const struct attacker_names *names,
                           struct buf *out);

@@ -23,8 +23,9 @@ static size_t find_app(const struct tally *tally, uint32_t app)
 
 static void find_apps(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));) {
         uint32_t app = attacker_app(&row->first);
         tally->accesses += row->records;
         tally->unnamed += app ? 0 : row->records;
@@ -108,6 +109,7 @@ static void answer_nameless(struct inquiry *inquiry, const struct tally *tally)
 static void answer_microsofts(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     if (!tally->accesses || tally->unnamed) {
         buf_add(out, S("No application of its own is known to have read mail."));
@@ -115,7 +117,7 @@ static void answer_microsofts(struct inquiry *inquiry, const struct tally *tally
         return;
     }
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
         inquiry_cite(inquiry, row);
     buf_add(out, S("Mail was read by Microsoft's own programs alone, to which nobody needs to consent: "));
     for (size_t i = 0; i < tally->microsofts.count && i < 2; i++) {
@@ -153,11 +155,10 @@ static void answer_none(struct inquiry *inquiry, const struct tally *tally)
 static void ask(struct inquiry *inquiry)
 {
     struct tally tally = {0};
-    size_t at = 0;
     find_apps(inquiry_dossier(inquiry), &tally);
     find_consents(inquiry, &tally);
     const struct finding *finding =
-        dossier_finding(inquiry_dossier(inquiry), &at, "consent_then_access");
+        attacker_finding(inquiry_dossier(inquiry), "consent_then_access", &tally.apps);
     if (tally.consented.count)
         answer_consent(inquiry, &tally);
     else if (finding)

@@ -19,8 +19,9 @@ struct tally {
 
 static void find_reads(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));) {
         const struct activity *a = &row->first;
         if (attacker_is_by_app(a)) {
             tally->app_begins = tally->apps.count ? tally->app_begins : a->time;
@@ -167,6 +168,7 @@ static void answer_later(struct inquiry *inquiry, const struct tally *tally)
 static void answer_own(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     if (!tally->own) {
         buf_add(out, S("No mail is known to have been read by the attacker."));
@@ -174,7 +176,7 @@ static void answer_own(struct inquiry *inquiry, const struct tally *tally)
         return;
     }
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
         inquiry_cite(inquiry, row);
     buf_add(out, S("No rights were needed: "));
     attacker_print_count(tally->own, "access was", "accesses were", out);
@@ -213,10 +215,9 @@ static void ask(struct inquiry *inquiry)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct tally tally = {0};
-    size_t at = 0;
     find_reads(dossier, &tally);
     find_grants(dossier, &tally);
-    const struct finding *finding = dossier_finding(dossier, &at, "delegation_then_read");
+    const struct finding *finding = attacker_finding(dossier, "delegation_then_read", &tally.mailboxes);
     if (has_grant(&tally)) {
         answer_grant(inquiry, &tally);
     } else if (tally.role) {

@@ -6,27 +6,35 @@ struct tally {
     struct attacker_names people, addresses;
     uint64_t records;
     int64_t first;
-    const struct dossier_row *home; // a code of one of the people, for a machine at a usual place
+    const struct dossier_row *other; // a code of one of these people, for a machine that is not the attacker's
 };
 
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
-    int64_t begins = attacker_begins(dossier);
+    const struct attacker attacker = attacker_of(dossier);
+    int64_t begins = attacker_begins(&attacker);
+    struct attacker_names actors = {0}; // in whose name the attacker acted
+    const struct dossier_row *use;
+    for (size_t at = 0; (use = attacker_next_bearer(&attacker, &at));)
+        attacker_names_add(&actors, knowledge_person(dossier->knowledge, &use->first));
+    for (size_t at = 0; (use = attacker_next_sign_in(&attacker, &at));)
+        attacker_names_add(&actors, knowledge_person(dossier->knowledge, &use->first));
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
         const struct activity *a = &row->first;
+        uint32_t person = knowledge_person(dossier->knowledge, a);
         if (!attacker_is_success(a) || !(a->flags & ACTIVITY_IS_DEVICE_CODE))
             continue;
-        if (attacker_is_try(dossier, row)) {
+        if (attacker_owns(&attacker, row)) {
             tally->first = tally->records ? tally->first : a->time;
             tally->records += row->records;
-            attacker_names_add(&tally->people, knowledge_person(dossier->knowledge, a));
+            attacker_names_add(&tally->people, person);
             attacker_names_add(&tally->addresses, a->address);
             inquiry_cite(inquiry, row);
-        } else if (row->part == DOSSIER_OWNER && begins != INSTANT_NONE && a->time <= begins &&
+        } else if (row->part == DOSSIER_OWNER && attacker_names_has(&actors, person) && begins != INSTANT_NONE && a->time <= begins &&
                    a->time >= begins - DAY) {
-            tally->home = row;
+            tally->other = row;
         }
     }
 }
@@ -34,8 +42,9 @@ static void look(struct inquiry *inquiry, struct tally *tally)
 static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
-    int64_t begins = attacker_begins(dossier);
+    int64_t begins = attacker_begins(&attacker);
     bool is_first = begins == INSTANT_NONE || tally->first <= begins + HOUR;
     attacker_print_names(dossier, &tally->people, out);
     buf_add(out, S(" signed in by a device code for a machine at "));
@@ -53,17 +62,17 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
 static void answer_else(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     struct attacker_proof proof;
-    int64_t begins = attacker_begins(dossier);
-    if (tally->home) {
-        inquiry_cite(inquiry, tally->home);
-        attacker_print_text(dossier, knowledge_person(dossier->knowledge, &tally->home->first),
-                            out);
+    int64_t begins = attacker_begins(&attacker);
+    if (tally->other) {
+        inquiry_cite(inquiry, tally->other);
+        attacker_print_actor(dossier, &tally->other->first, out);
         buf_add(out, S(" approved a device code at "));
-        attacker_print_minute(tally->home->first.time, out);
+        attacker_print_minute(tally->other->first.time, out);
         buf_add(out, S(", before the attacker began, but for a machine at "));
-        attacker_print_text(dossier, tally->home->first.address, out);
+        attacker_print_text(dossier, tally->other->first.address, out);
         buf_add(out, S(", which is not the attacker's."));
         inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.5);
         return;
@@ -94,9 +103,9 @@ const struct question evidence_device_code_used = {
     .name = "device_code_used",
     .question = "Did it begin with a device code that the user approved elsewhere?",
     .rests_on =
-        "Successful sign-ins by a device code: the attacker's, or of the incident's people for machines at "
-        "places that are not usual for them. Yes: there is one, within an hour of the attacker's beginning or before it. Partly: only later, or for a "
-        "machine at a usual place within a day before. No: there is none, though the sign-in logs are proved complete for "
+        "Successful sign-ins by a device code: the attacker's, and those of the people in whose name the attacker "
+        "acted. Yes: there is one of the attacker's, within an hour of the attacker's beginning or before it. Partly: only later, or of "
+        "the person for another machine within a day before. No: there is none, though the sign-in logs are proved complete for "
         "seven, three or one days before. It cannot be told where they have gaps.",
     .ask = ask,
 };

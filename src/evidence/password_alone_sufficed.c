@@ -61,9 +61,11 @@ static void count_success(struct inquiry *inquiry, struct tally *tally,
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
-        if (!attacker_is_try(dossier, row))
+        if (row->first.kind != ACTIVITY_SIGN_IN || (row->first.flags & ACTIVITY_IS_SERVICE) ||
+            !attacker_owns(&attacker, row))
             continue;
         if (attacker_is_success(&row->first)) {
             count_success(inquiry, tally, row);
@@ -107,9 +109,10 @@ static void answer_asked(struct inquiry *inquiry, const struct tally *tally)
 
 static bool is_app_alone(const struct dossier *dossier)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
     size_t accesses = 0;
-    for (size_t at = 0; (row = attacker_next_access(dossier, &at)); accesses++)
+    for (size_t at = 0; (row = attacker_next_access(&attacker, &at)); accesses++)
         if (!attacker_is_by_app(&row->first))
             return false;
     return accesses > 0;

@@ -6,6 +6,9 @@
 // few are what anyone needs now and then.
 #define MANY 10
 #define FEW 3
+// A password that fitted may lie for some days before it is used; a week bounds what counts as the same story, as
+// in the detector of sprays.
+#define AFTER (7 * DAY)
 
 struct tally {
     struct attacker_names addresses, people;
@@ -31,16 +34,29 @@ static bool is_wrong_password(int32_t error)
     }
 }
 
+// A slip now and then is no guessing.
+static void forget_old(struct tally *tally, int64_t time)
+{
+    if (tally->last == INT64_MIN || time - tally->last <= DAY ||
+        attacker_count_of(&tally->fails) >= MANY)
+        return;
+    tally->fails = (struct attacker_count){0};
+    tally->people.count = 0;
+    tally->last = INT64_MIN;
+}
+
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
-    attacker_find_addresses(dossier, &tally->addresses);
+    const struct attacker attacker = attacker_of(dossier);
+    attacker_find_addresses(&attacker, &tally->addresses);
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
-        if (!attacker_is_try(dossier, row) ||
+        if (!attacker_is_try(&attacker, row) ||
             !attacker_names_has(&tally->addresses, row->first.address))
             continue;
         if (is_wrong_password(row->first.error) && !tally->hit) {
+            forget_old(tally, row->first.time);
             tally->first = attacker_count_of(&tally->fails) ? tally->first : row->first.time;
             tally->last = row->last > tally->last ? row->last : tally->last;
             attacker_count_add(&tally->fails, row);
@@ -48,7 +64,8 @@ static void look(struct inquiry *inquiry, struct tally *tally)
             inquiry_cite(inquiry, row);
         } else if (attacker_is_success(&row->first)) {
             tally->has_sign_in = true;
-            if (!tally->hit && attacker_count_of(&tally->fails) >= FEW) {
+            if (!tally->hit && attacker_count_of(&tally->fails) >= FEW &&
+                row->last - tally->last <= AFTER) {
                 tally->hit = row;
                 inquiry_cite(inquiry, row);
             }
@@ -100,10 +117,11 @@ static void answer_spray(struct inquiry *inquiry, const struct finding *spray)
 static void answer_few(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     struct attacker_proof proof;
     uint64_t fails = attacker_count_of(&tally->fails);
-    int64_t begins = attacker_begins(dossier);
+    int64_t begins = attacker_begins(&attacker);
     if (!tally->addresses.count) {
         buf_add(out, S("No address of the attacker's is known."));
         inquiry_cannot_tell(inquiry, "");

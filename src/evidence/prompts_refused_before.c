@@ -10,6 +10,7 @@
 
 struct tally {
     struct attacker_count refused;
+    bool is_theirs; // some refusal or the approval is at a place of the attacker's
     struct attacker_names people, addresses;
     int64_t first, last;
     const struct dossier_row *approved;
@@ -18,22 +19,26 @@ struct tally {
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
         uint32_t person = knowledge_person(dossier->knowledge, &row->first);
-        if (!attacker_is_try(dossier, row))
+        if (!attacker_is_try(&attacker, row))
             continue;
         if (row->first.error == REFUSED && !tally->approved) {
             tally->first = attacker_count_of(&tally->refused) ? tally->first : row->first.time;
             tally->last = row->last > tally->last ? row->last : tally->last;
             attacker_count_add(&tally->refused, row);
+            tally->is_theirs = tally->is_theirs || row->part == DOSSIER_ATTACKER;
             attacker_names_add(&tally->people, person);
             attacker_names_add(&tally->addresses, row->first.address);
             inquiry_cite(inquiry, row);
-        } else if (attacker_is_success(&row->first) && !tally->approved &&
+        } else if (attacker_is_success(&row->first) && row->part == DOSSIER_ATTACKER &&
+                   !tally->approved &&
                    attacker_names_has(&tally->people, person) &&
                    row->last <= tally->last + GIVES_IN && row->last >= tally->first) {
             tally->approved = row;
+            tally->is_theirs = true;
             inquiry_cite(inquiry, row);
         }
     }
@@ -73,15 +78,16 @@ static void answer_refused(struct inquiry *inquiry, const struct tally *tally)
 static void ask(struct inquiry *inquiry)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     struct tally tally = {.last = INT64_MIN};
     struct attacker_proof proof;
     look(inquiry, &tally);
-    if (attacker_count_of(&tally.refused)) {
+    if (attacker_count_of(&tally.refused) && tally.is_theirs) {
         answer_refused(inquiry, &tally);
         return;
     }
-    int64_t begins = attacker_begins(dossier);
+    int64_t begins = attacker_begins(&attacker);
     if (!attacker_may_deny(dossier, ATTACKER_SIGN_INS, begins, begins, &proof)) {
         buf_add(out, S("Whether prompts were refused before the attacker got in is not known"));
         attacker_cannot_tell(inquiry, &proof);

@@ -5,20 +5,26 @@
 struct tally {
     struct attacker_names sessions, networks; // the attacker's, where their people are not as a rule
     struct attacker_names shared;             // of these, also used at a usual place
+    const struct dossier_row *first[DOSSIER_SUBJECT_LIMIT]; // the attacker's use of each of the sessions
     uint64_t owner_rows;                      // at usual places, with any session
     uint32_t place;                           // address of the first such use
     int64_t time;
     bool has_sign_in; // the attacker's own sign-in began a session
+    size_t begun;     // sessions that began before the attacker's first use of them
+    const struct dossier_row *early; // that use, of the first of these
+    int64_t began;
 };
 
 static void find_sessions(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
     for (size_t at = 0;
-         (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));) {
+         (row = attacker_next(&attacker, &at));) {
         if (!row->first.session || !attacker_is_away(dossier, row))
             continue;
-        attacker_names_add(&tally->sessions, row->first.session);
+        if (attacker_names_add(&tally->sessions, row->first.session))
+            tally->first[tally->sessions.count - 1] = row;
         attacker_names_add(&tally->networks,
                            knowledge_network(dossier->knowledge, row->first.address));
         tally->has_sign_in = tally->has_sign_in ||
@@ -64,6 +70,27 @@ static void find_home(struct inquiry *inquiry, struct tally *tally)
     }
 }
 
+// The ledger of what was issued knows when a session began. One that was there before the attacker used it is not
+// of the attacker's making.
+static void find_origins(struct inquiry *inquiry, struct tally *tally)
+{
+    const struct dossier *dossier = inquiry_dossier(inquiry);
+    for (size_t i = 0; i < tally->sessions.count; i++) {
+        const struct dossier_row *row = tally->first[i];
+        struct activity bare = row->first;
+        bare.flags &= (uint16_t) ~(ACTIVITY_HAS_TOKEN | ACTIVITY_HAS_BAD_TOKEN);
+        struct issued_answer answer = knowledge_issuance(dossier->knowledge, &bare);
+        if (answer.level != ISSUED_K2 || answer.is_matched_failed ||
+            answer.matched_time > row->first.time - ISSUED_SKEW)
+            continue;
+        inquiry_cite(inquiry, row);
+        if (!tally->begun++) {
+            tally->early = row;
+            tally->began = answer.matched_time;
+        }
+    }
+}
+
 // A detector that looked at every record saw a session of the attacker's in two places.
 static const struct finding *find_moved(const struct dossier *dossier, const struct tally *tally)
 {
@@ -95,6 +122,22 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
     attacker_print_minute(tally->time, out);
     buf_add_char(out, '.');
     inquiry_answer(inquiry, EVIDENCE_YES, 0.95);
+}
+
+static void answer_begun(struct inquiry *inquiry, const struct tally *tally)
+{
+    const struct dossier *dossier = inquiry_dossier(inquiry);
+    struct buf *out = inquiry_text(inquiry);
+    buf_print(out, "%zu of ", tally->begun);
+    attacker_print_count(tally->sessions.count, "session that was", "sessions that were", out);
+    buf_add(out, S(" used from "));
+    attacker_print_names(dossier, &tally->networks, out);
+    buf_add(out, S(" began before the attacker used them: the first at "));
+    attacker_print_minute(tally->began, out);
+    buf_add(out, S(", used by the attacker from "));
+    attacker_print_minute(tally->early->first.time, out);
+    buf_add(out, S(" on."));
+    inquiry_answer(inquiry, EVIDENCE_YES, 0.75);
 }
 
 static void answer_else(struct inquiry *inquiry, const struct tally *tally)
@@ -136,8 +179,12 @@ static void ask(struct inquiry *inquiry)
         return;
     }
     find_home(inquiry, &tally);
+    if (!tally.shared.count)
+        find_origins(inquiry, &tally);
     if (tally.shared.count)
         answer_yes(inquiry, &tally);
+    else if (tally.begun)
+        answer_begun(inquiry, &tally);
     else
         answer_else(inquiry, &tally);
 }
@@ -148,7 +195,7 @@ const struct question evidence_session_used_elsewhere = {
     .rests_on =
         "The sessions that the attacker used at places that are not usual for their people, and the records of these "
         "sessions, or of the sign-ins that their tokens come of, at places that are. Yes: one session was used "
-        "in both. No: the owner's records at usual places name sessions, but never these. Partly: a "
+        "in both, or had begun before the attacker used it. No: the owner's records at usual places name sessions, but never these. Partly: a "
         "session went through several networks of which none is the owner's. It cannot be told where "
         "records name no sessions or nothing is known of usual places.",
     .ask = ask,

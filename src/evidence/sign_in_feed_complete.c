@@ -27,8 +27,9 @@ static bool is_whole(const struct dossier *dossier, struct tally *tally, const s
 
 static void count(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_bearer(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_bearer(&attacker, &at));) {
         attacker_names_add(&tally->mailboxes, row->first.mailbox);
         tally->first = tally->whole + tally->open ? tally->first : row->first.time;
         tally->last = row->last > tally->last ? row->last : tally->last;

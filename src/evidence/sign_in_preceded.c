@@ -48,9 +48,10 @@ static void judge(struct inquiry *inquiry, struct tally *tally, const struct dos
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
     for (size_t at = 0;
-         (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));) {
+         (row = attacker_next(&attacker, &at));) {
         uint32_t doer = doer_of(dossier, &row->first);
         if (attacker_is_success(&row->first)) {
             bool is_new = attacker_names_add(&tally->signed_in, doer);
@@ -66,11 +67,12 @@ static void look(struct inquiry *inquiry, struct tally *tally)
 static void print_first(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     const struct activity *first = &tally->first->first;
     int64_t time = origin_of(dossier, first);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_sign_in(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_sign_in(&attacker, &at));)
         if (row->first.time <= first->time &&
             doer_of(dossier, &row->first) == doer_of(dossier, first) &&
             (time == INSTANT_NONE || row->first.time < time))

@@ -86,10 +86,11 @@ static void answer_stripped(struct inquiry *inquiry, const struct tally *tally)
 static void ask(struct inquiry *inquiry)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     struct buf *out = inquiry_text(inquiry);
     const struct dossier_row *row;
     struct tally tally = {0};
-    for (size_t at = 0; (row = attacker_next_bearer(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_bearer(&attacker, &at));)
         count_row(inquiry, &tally, row);
     if (tally.wrong) {
         answer_wrong(inquiry, &tally);
@@ -106,7 +107,7 @@ static void ask(struct inquiry *inquiry)
         buf_add(out, S("The tokens of "));
         attacker_print_count(tally.named, "access have", "accesses have", out);
         buf_add(out, S(" the form, the time of issue, the user and the tenant that they should have."));
-        for (size_t at = 0; (row = attacker_next_bearer(dossier, &at));)
+        for (size_t at = 0; (row = attacker_next_bearer(&attacker, &at));)
             if (row->first.flags & ACTIVITY_HAS_TOKEN)
                 inquiry_cite(inquiry, row);
         inquiry_answer(inquiry, EVIDENCE_YES, attacker_share(dossier, DOSSIER_ATTACKER));

@@ -48,8 +48,9 @@ static void count_missing(struct inquiry *inquiry, struct tally *tally,
 static void count(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_bearer(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_bearer(&attacker, &at));) {
         tally->accesses += row->records;
         attacker_names_add(&tally->mailboxes, row->first.mailbox);
         if (!(row->first.flags & ACTIVITY_HAS_TOKEN) ||
@@ -67,8 +68,9 @@ static void count(struct inquiry *inquiry, struct tally *tally)
 static void cite_issued(struct inquiry *inquiry)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_bearer(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_bearer(&attacker, &at));)
         if ((row->first.flags & ACTIVITY_HAS_TOKEN) &&
             knowledge_issuance(dossier->knowledge, &row->first).level == ISSUED_K1)
             inquiry_cite(inquiry, row);

@@ -22,11 +22,12 @@ static bool is_trust(const struct dossier *dossier, const struct activity *a)
 // The attacker's first federated sign-in, where there is one: what was done before it by other ways needed no trust.
 static int64_t begins_of(const struct dossier *dossier)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_sign_in(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_sign_in(&attacker, &at));)
         if (row->first.flags & ACTIVITY_IS_FEDERATED)
             return row->first.time;
-    return attacker_begins(dossier);
+    return attacker_begins(&attacker);
 }
 
 static void look(struct inquiry *inquiry, struct tally *tally)

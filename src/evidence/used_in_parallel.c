@@ -111,9 +111,10 @@ struct tally {
 
 static void find_theirs(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
     for (size_t at = 0;
-         (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));) {
+         (row = attacker_next(&attacker, &at));) {
         const struct activity *a = &row->first;
         bool is_use = attacker_is_success(a) || knowledge_is_token_bearing(a);
         if (!is_use || attacker_is_by_app(a) || !attacker_is_away(dossier, row))
