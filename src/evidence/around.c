@@ -144,7 +144,10 @@ static struct habit_answer ask_outside(const struct dossier *dossier, const stru
         return answer;
     struct habit_answer own =
         ask(dossier->knowledge, a, facet, subject, answer.first, answer.last, is_quick);
-    return own.standing == HABIT_NEW ? own : answer;
+    if (own.standing != HABIT_NEW || !own.history_before)
+        return answer; // there from the subject's first day on: it may be what they always had
+    own.peers_outside = answer.peers_outside; // the attacker may have gone on elsewhere
+    return own;
 }
 
 static struct around_standing stand(const struct dossier *dossier, const struct activity *a,
