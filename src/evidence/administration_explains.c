@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/around.h"
 
+#include "event/app_name.h"
 #include "event/outcome.h"
 
 // That somebody administers on other days, at their usual place, is what an intruder with an administrator's
@@ -22,6 +23,8 @@ struct marks {
     const struct dossier_row *first;
     uint32_t granted[APPS_GRANTED]; // applications that were given rights
     size_t granted_count;
+    uint32_t consented[APPS_GRANTED]; // people who consented to one that their record does not name
+    size_t consented_count;
 };
 
 static bool is_among(const uint32_t *symbols, size_t count, uint32_t symbol)
@@ -32,15 +35,34 @@ static bool is_among(const uint32_t *symbols, size_t count, uint32_t symbol)
     return false;
 }
 
+static void add(uint32_t symbols[APPS_GRANTED], size_t *count, uint32_t symbol)
+{
+    if (symbol && *count < APPS_GRANTED && !is_among(symbols, *count, symbol))
+        symbols[(*count)++] = symbol;
+}
+
 static void collect_granted(const struct dossier *dossier, struct marks *marks)
 {
     for (size_t i = 0; i < dossier->count; i++) {
         const struct activity *a = &dossier->rows[i].first;
         bool is_right = a->kind == ACTIVITY_CONSENT || a->kind == ACTIVITY_APP_PERMISSION;
-        if (is_right && a->target_app && marks->granted_count < APPS_GRANTED &&
-            !is_among(marks->granted, marks->granted_count, a->target_app))
-            marks->granted[marks->granted_count++] = a->target_app;
+        if (is_right)
+            add(marks->granted, &marks->granted_count, a->target_app);
+        if (a->kind == ACTIVITY_CONSENT && !a->target_app)
+            add(marks->consented, &marks->consented_count, knowledge_person(dossier->knowledge, a));
     }
+}
+
+// Records of consents do not always say to which application: after them, one that is not Microsoft's own and
+// reads in that person's name is taken for it.
+static bool was_granted(const struct dossier *dossier, const struct marks *marks,
+                        const struct activity *a)
+{
+    uint32_t app = around_caller(a);
+    return is_among(marks->granted, marks->granted_count, app) ||
+           (app && !app_name_find(dossier_text(dossier, app)) &&
+            is_among(marks->consented, marks->consented_count,
+                     knowledge_person(dossier->knowledge, a)));
 }
 
 static bool is_admin_logon(const struct knowledge *k, const struct activity *a)
@@ -61,7 +83,7 @@ static void see_mark(const struct dossier *dossier, const struct dossier_row *ro
         return;
     else if (is_admin_logon(dossier->knowledge, a))
         mark = &marks->logons;
-    else if (around_is_app(a) || is_among(marks->granted, marks->granted_count, around_caller(a)))
+    else if (around_is_app(a) || was_granted(dossier, marks, a))
         mark = &marks->apps;
     else
         mark = person == a->mailbox ? &marks->own : &marks->delegates;
@@ -87,7 +109,9 @@ static bool is_grant(const struct dossier *dossier, const struct dossier_row *ro
     case ACTIVITY_APP_PERMISSION:
     case ACTIVITY_APP_CREDENTIAL:
         if (!a->target_app)
-            return marks->apps && row->part == DOSSIER_ATTACKER;
+            return marks->apps && (row->part == DOSSIER_ATTACKER || a->kind == ACTIVITY_CONSENT) &&
+                   is_among(dossier->people, dossier->people_count,
+                            knowledge_person(dossier->knowledge, a));
         return marks->apps && is_among(dossier->apps, dossier->app_count, a->target_app);
     case ACTIVITY_IMPERSONATION:
         return marks->apps || is_read_by_others;
@@ -156,12 +180,23 @@ struct authors {
     const struct dossier_row *rows[AUTHORS];
 };
 
+// The days from the grant on are left out, too: whoever stole an administrator's account may have prepared for days.
+static enum habit_standing place_of(const struct dossier *dossier, const struct activity *a)
+{
+    struct incident longer = *dossier->incident;
+    struct dossier since = *dossier;
+    since.incident = &longer;
+    if (longer.first != INSTANT_NONE && a->time < longer.first)
+        longer.first = a->time;
+    return around_stand_days(&since, a, HABIT_NETWORK).standing;
+}
+
 static int judge_author(const struct dossier *dossier, const struct activity *a)
 {
     uint32_t person = knowledge_person(dossier->knowledge, a);
     bool is_told = false;
     bool is_admin = person && administers(dossier, person, &is_told);
-    enum habit_standing place = around_stand_days(dossier, a, HABIT_NETWORK).standing;
+    enum habit_standing place = place_of(dossier, a);
     bool is_home =
         place == HABIT_KNOWN || knowledge_is_colleagues_place(dossier->knowledge, a->address);
     if (!is_home && place == HABIT_NEW)
