@@ -105,10 +105,8 @@ static void ask(struct inquiry *inquiry)
             see(dossier, row, &found);
     const struct finding *finding = find_finding(dossier);
     struct buf *text = inquiry_text(inquiry);
-    print_hit(inquiry, found.rule, found.rules, "rule", "that hides mail", &is_first);
-    print_hit(inquiry, found.audit, found.audits, "change", "of auditing that lets less be seen",
-              &is_first);
-    print_hit(inquiry, found.notice, found.notices, "security notice", "deleted or moved away",
+    print_hit(inquiry, found.rule, found.rules, "rule", "hiding mail", &is_first);
+    print_hit(inquiry, found.audit, found.audits, "change", "of auditing by which less is seen",
               &is_first);
     if (is_first && finding) {
         buf_print(text, "%.*s", (int)finding->title.len, finding->title.at);
@@ -118,6 +116,13 @@ static void ask(struct inquiry *inquiry)
     if (!is_first) {
         buf_add_char(text, '.');
         inquiry_answer(inquiry, EVIDENCE_YES, 1);
+        return;
+    }
+    if (found.notice) {
+        print_hit(inquiry, found.notice, found.notices, "message",
+                  "deleted or moved with the subject of a security notice", &is_first);
+        buf_add(text, S("; it may have been the owner's to tidy away."));
+        inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.8);
         return;
     }
     print_hit(inquiry, found.deleted, found.deletions, "act", "of deleting or moving messages",
@@ -137,9 +142,9 @@ const struct question evidence_acts_were_hidden = {
     .rests_on =
         "What the attacker did in mailboxes and to auditing: rules that delete mail, move it away or mark "
         "it as read, deleted or moved messages, auditing switched off or bypassed; and findings of deleted "
-        "notices and silenced auditing. Yes: a rule that hides, less auditing, or a message with the subject "
-        "of a security notice deleted or moved; partly: other messages deleted or moved, which owners do as "
-        "well; no: none of it, and Exchange's log is proved complete for the time of the incident. "
+        "notices and silenced auditing. Yes: a rule that hides, less auditing, or such a finding; partly: "
+        "messages deleted or moved without one, which owners do as well (trusted more where a subject is "
+        "that of a security notice); no: none of it, and Exchange's log is proved complete for the time of the incident. "
         "Otherwise it cannot be told.",
     .ask = ask,
 };

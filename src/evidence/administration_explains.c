@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/around.h"
 
+#include "event/app_name.h"
 #include "event/outcome.h"
 
 // That somebody administers on other days, at their usual place, is what an intruder with an administrator's
@@ -9,7 +10,7 @@
 #define ADMIN_TRUST 0.8
 // That nothing looks like administration: accesses by an owner's own sign-in.
 #define ADMIN_TRUST_NO 0.85
-enum { ADMIN_OPERATIONS = 64 };
+enum { ADMIN_OPERATIONS = 64, APPS_GRANTED = 32 };
 
 // What the attacker did that only administration could explain.
 struct marks {
@@ -20,7 +21,49 @@ struct marks {
     uint64_t delegates; // reads of another's mailbox
     uint64_t own;       // reads by the mailbox's own person
     const struct dossier_row *first;
+    uint32_t granted[APPS_GRANTED]; // applications that were given rights
+    size_t granted_count;
+    uint32_t consented[APPS_GRANTED]; // people who consented to one that their record does not name
+    size_t consented_count;
 };
+
+static bool is_among(const uint32_t *symbols, size_t count, uint32_t symbol)
+{
+    for (size_t i = 0; i < count; i++)
+        if (symbols[i] == symbol)
+            return true;
+    return false;
+}
+
+static void add(uint32_t symbols[APPS_GRANTED], size_t *count, uint32_t symbol)
+{
+    if (symbol && *count < APPS_GRANTED && !is_among(symbols, *count, symbol))
+        symbols[(*count)++] = symbol;
+}
+
+static void collect_granted(const struct dossier *dossier, struct marks *marks)
+{
+    for (size_t i = 0; i < dossier->count; i++) {
+        const struct activity *a = &dossier->rows[i].first;
+        bool is_right = a->kind == ACTIVITY_CONSENT || a->kind == ACTIVITY_APP_PERMISSION;
+        if (is_right)
+            add(marks->granted, &marks->granted_count, a->target_app);
+        if (a->kind == ACTIVITY_CONSENT && !a->target_app)
+            add(marks->consented, &marks->consented_count, knowledge_person(dossier->knowledge, a));
+    }
+}
+
+// Records of consents do not always say to which application: after them, one that is not Microsoft's own and
+// reads in that person's name is taken for it.
+static bool was_granted(const struct dossier *dossier, const struct marks *marks,
+                        const struct activity *a)
+{
+    uint32_t app = around_caller(a);
+    return is_among(marks->granted, marks->granted_count, app) ||
+           (app && !app_name_find(dossier_text(dossier, app)) &&
+            is_among(marks->consented, marks->consented_count,
+                     knowledge_person(dossier->knowledge, a)));
+}
 
 static bool is_admin_logon(const struct knowledge *k, const struct activity *a)
 {
@@ -40,7 +83,7 @@ static void see_mark(const struct dossier *dossier, const struct dossier_row *ro
         return;
     else if (is_admin_logon(dossier->knowledge, a))
         mark = &marks->logons;
-    else if (around_is_app(a))
+    else if (around_is_app(a) || was_granted(dossier, marks, a))
         mark = &marks->apps;
     else
         mark = person == a->mailbox ? &marks->own : &marks->delegates;
@@ -51,30 +94,35 @@ static void see_mark(const struct dossier *dossier, const struct dossier_row *ro
 
 // ---- who gave rights --------------------------------------------------------------------------
 
-static bool is_among(const uint32_t *symbols, size_t count, uint32_t symbol)
+// A right that explains the reads there were: given to the application that read, on the mailbox that another
+// read, to search. Roles count where the reader got them.
+static bool is_grant(const struct dossier *dossier, const struct dossier_row *row,
+                     const struct marks *marks)
 {
-    for (size_t i = 0; i < count; i++)
-        if (symbols[i] == symbol)
-            return true;
-    return false;
-}
-
-// A right that lets somebody read the incident's mailboxes, or is searched or made by eDiscovery.
-static bool is_grant(const struct dossier *dossier, const struct activity *a)
-{
+    const struct activity *a = &row->first;
+    bool is_read_by_others = marks->delegates || marks->logons;
+    struct activity named = {.user = a->target};
     if (a->outcome == OUTCOME_FAILURE || !around_is_human(a))
         return false;
     switch ((enum activity_kind)a->kind) {
     case ACTIVITY_CONSENT:
     case ACTIVITY_APP_PERMISSION:
     case ACTIVITY_APP_CREDENTIAL:
-        return !a->target_app || is_among(dossier->apps, dossier->app_count, a->target_app);
+        if (!a->target_app)
+            return marks->apps && (row->part == DOSSIER_ATTACKER || a->kind == ACTIVITY_CONSENT) &&
+                   is_among(dossier->people, dossier->people_count,
+                            knowledge_person(dossier->knowledge, a));
+        return marks->apps && is_among(dossier->apps, dossier->app_count, a->target_app);
     case ACTIVITY_IMPERSONATION:
+        return marks->apps || is_read_by_others;
     case ACTIVITY_EDISCOVERY:
+        return marks->searches || marks->logons;
     case ACTIVITY_ROLE:
-        return true;
+        return is_among(dossier->people, dossier->people_count,
+                        knowledge_person(dossier->knowledge, &named));
     case ACTIVITY_MAIL_PERMISSION:
-        return !a->mailbox || is_among(dossier->mailboxes, dossier->mailbox_count, a->mailbox);
+        return is_read_by_others &&
+               (!a->mailbox || is_among(dossier->mailboxes, dossier->mailbox_count, a->mailbox));
     default:
         return false;
     }
@@ -105,7 +153,8 @@ static bool is_administration(struct str operation)
     }
 }
 
-static bool administers(const struct dossier *dossier, uint32_t person)
+// Whether the person's other days show such an operation; *is_told: whether there are days enough.
+static bool administers(const struct dossier *dossier, uint32_t person, bool *is_told)
 {
     struct habit_usual usual[ADMIN_OPERATIONS];
     struct habit_question question = {.kind = HABIT_USER,
@@ -113,6 +162,9 @@ static bool administers(const struct dossier *dossier, uint32_t person)
                                       .subject = person,
                                       .from = dossier->incident->first,
                                       .to = dossier->incident->last};
+    struct habit_answer any = knowledge_habit_days(dossier->knowledge, HABIT_USER, person,
+                                                   HABIT_OPERATION, 0, question.from, question.to);
+    *is_told = any.history_before + any.history_after >= HABIT_DAYS_ENOUGH;
     uint32_t count =
         habit_list(knowledge_habits(dossier->knowledge), &question, usual, ADMIN_OPERATIONS);
     for (uint32_t i = 0; i < count && i < ADMIN_OPERATIONS; i++)
@@ -128,16 +180,28 @@ struct authors {
     const struct dossier_row *rows[AUTHORS];
 };
 
+// The days from the grant on are left out, too: whoever stole an administrator's account may have prepared for days.
+static enum habit_standing place_of(const struct dossier *dossier, const struct activity *a)
+{
+    struct incident longer = *dossier->incident;
+    struct dossier since = *dossier;
+    since.incident = &longer;
+    if (longer.first != INSTANT_NONE && a->time < longer.first)
+        longer.first = a->time;
+    return around_stand_days(&since, a, HABIT_NETWORK).standing;
+}
+
 static int judge_author(const struct dossier *dossier, const struct activity *a)
 {
     uint32_t person = knowledge_person(dossier->knowledge, a);
-    bool is_admin = person && administers(dossier, person);
-    enum habit_standing place = around_stand_days(dossier, a, HABIT_NETWORK).standing;
+    bool is_told = false;
+    bool is_admin = person && administers(dossier, person, &is_told);
+    enum habit_standing place = place_of(dossier, a);
     bool is_home =
         place == HABIT_KNOWN || knowledge_is_colleagues_place(dossier->knowledge, a->address);
     if (!is_home && place == HABIT_NEW)
         return AUTHOR_AWAY;
-    if (is_home)
+    if (is_home && (is_told || is_admin))
         return is_admin ? AUTHOR_ADMIN
                : a->kind == ACTIVITY_CONSENT || a->kind == ACTIVITY_MAIL_PERMISSION
                    ? AUTHOR_NO_ADMIN // what users may do themselves
@@ -146,14 +210,15 @@ static int judge_author(const struct dossier *dossier, const struct activity *a)
 }
 
 // Each author, place and program once.
-static void see_grants(const struct dossier *dossier, struct authors *authors)
+static void see_grants(const struct dossier *dossier, const struct marks *marks,
+                       struct authors *authors)
 {
     struct around_table asked;
     around_init(&asked);
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
         const struct activity *a = &row->first;
-        if (a->time > dossier->incident->last || !is_grant(dossier, a))
+        if (a->time > dossier->incident->last || !is_grant(dossier, row, marks))
             continue;
         struct around_key key = {{knowledge_person(dossier->knowledge, a), a->address, a->kind}};
         struct around_group *group = around_add(&asked, key, row);
@@ -173,10 +238,11 @@ static void print_marks(struct inquiry *inquiry, const struct marks *marks)
     const struct {
         uint64_t count;
         const char *word;
-    } parts[] = {{marks->logons, "read by an administrator's or a migration's logon"},
-                 {marks->searches, "eDiscovery search"},
-                 {marks->apps, "read by an application of its own accord"},
-                 {marks->delegates, "read in another's mailbox"}};
+    } parts[] = {
+        {marks->logons, "read by an administrator's or a migration's logon"},
+        {marks->searches, "eDiscovery search"},
+        {marks->apps, "read by an application of its own accord, or by one that was given rights"},
+        {marks->delegates, "read in another's mailbox"}};
     struct buf *text = inquiry_text(inquiry);
     bool is_first = true;
     for (size_t i = 0; i < 4; i++) {
@@ -193,7 +259,7 @@ static void print_marks(struct inquiry *inquiry, const struct marks *marks)
 static void print_author(struct inquiry *inquiry, const struct dossier_row *row, int is)
 {
     static const char *const words[] = {
-        "whose usual places are not known", "who is not there on other days",
+        "of whom too few other days are known", "who is not there on other days",
         "who administers on no other day",
         "at their usual place, though known for no other administration",
         "at their usual place, who administers on other days too"};
@@ -226,7 +292,7 @@ static void answer_owners(struct inquiry *inquiry, const struct marks *marks)
     buf_print(
         text,
         "All %llu accesses were made in the owners' own names: no administrator's logon, search, "
-        "migration or application of its own accord was part of it.",
+        "migration or newly allowed application was part of it.",
         (unsigned long long)marks->own);
     inquiry_answer(inquiry, EVIDENCE_NO,
                    ADMIN_TRUST_NO * around_share_listed(inquiry_dossier(inquiry)));
@@ -268,6 +334,7 @@ static void ask(struct inquiry *inquiry)
     const struct dossier_row *row;
     struct marks marks = {0};
     struct authors authors = {0};
+    collect_granted(dossier, &marks);
     for (size_t at = 0; (row = around_next_act(dossier, &at));)
         if (row->first.actor != ACTOR_PROVIDER && row->first.actor != ACTOR_SYSTEM)
             see_mark(dossier, row, &marks);
@@ -275,7 +342,7 @@ static void ask(struct inquiry *inquiry)
         answer_owners(inquiry, &marks);
         return;
     }
-    see_grants(dossier, &authors);
+    see_grants(dossier, &marks, &authors);
     bool is_bad = authors.rows[AUTHOR_AWAY] || authors.rows[AUTHOR_NO_ADMIN];
     bool is_fair = authors.rows[AUTHOR_HOME_ONLY] != NULL;
     bool is_good = authors.rows[AUTHOR_ADMIN] != NULL;

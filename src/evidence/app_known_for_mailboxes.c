@@ -6,20 +6,40 @@ struct pair_state {
     unsigned days, history; // outside the incident: with the application, and with any access
 };
 
-// Days of a mailbox on which the application was named as the caller, or as the application itself.
+// An incident of weeks leaves no other days; then those within it on which the application had not yet read, or
+// read no more. What it read from the mailbox's first day on may be what it always did.
+static struct pair_state state_within(const struct dossier *dossier, uint32_t mailbox,
+                                      const struct habit_answer *opened)
+{
+    const struct incident *incident = dossier->incident;
+    bool is_within = opened->first != INSTANT_NONE && opened->first >= incident->first &&
+                     opened->last <= incident->last;
+    if (!is_within)
+        return (struct pair_state){0};
+    struct habit_answer any = knowledge_habit_days(dossier->knowledge, HABIT_MAILBOX, mailbox,
+                                                   HABIT_WAY, 0, opened->first, opened->last);
+    unsigned history = any.history_before + any.history_after;
+    return (struct pair_state){.history = any.history_before ? history : 0};
+}
+
+// By what the application opened, which is kept for those that called.
 static struct pair_state state_of(const struct dossier *dossier, uint32_t app, uint32_t mailbox)
 {
     const struct knowledge *k = dossier->knowledge;
     const struct incident *incident = dossier->incident;
     bool is_dated = incident->first != INSTANT_NONE;
     int64_t from = is_dated ? incident->first : 1, to = is_dated ? incident->last : 0;
+    if (!habit_covers(knowledge_habits(k), HABIT_APP, app, HABIT_OPENED, mailbox))
+        return (struct pair_state){0};
     struct habit_answer opened =
         knowledge_habit_days(k, HABIT_APP, app, HABIT_OPENED, mailbox, from, to);
     struct habit_answer any =
         knowledge_habit_days(k, HABIT_MAILBOX, mailbox, HABIT_WAY, 0, from, to);
-    bool is_kept = habit_covers(knowledge_habits(k), HABIT_APP, app, HABIT_OPENED, mailbox);
-    return (struct pair_state){.days = opened.days_outside,
-                               .history = is_kept ? any.history_before + any.history_after : 0};
+    struct pair_state state = {.days = opened.days_outside,
+                               .history = any.history_before + any.history_after};
+    if (!state.days && state.history < HABIT_DAYS_ENOUGH)
+        return state_within(dossier, mailbox, &opened);
+    return state;
 }
 
 struct found {

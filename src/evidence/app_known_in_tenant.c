@@ -25,6 +25,12 @@ static struct use use_of(const struct dossier *dossier, const struct activity *a
         knowledge_habit_days(k, HABIT_TENANT, a->home, HABIT_APP_ID, app, from, to);
     use.days = tenant.days_outside;
     use.history = tenant.history_before + tenant.history_after;
+    // An incident of weeks leaves no other days; then those within it before the application came and after.
+    if (!use.days && use.history < HABIT_TENANT_DAYS_ENOUGH && tenant.first != INSTANT_NONE) {
+        tenant = knowledge_habit_days(k, HABIT_TENANT, a->home, HABIT_APP_ID, app, tenant.first,
+                                      tenant.last);
+        use.history = tenant.history_before ? tenant.history_before + tenant.history_after : 0;
+    }
     if (is_read || use.days)
         return use;
     // Nobody read mail with it: the people who sign in to it. Of their days the asked one's own stand.

@@ -136,7 +136,9 @@ static struct habit_answer ask_outside(const struct dossier *dossier, const stru
 {
     const struct incident *incident = dossier->incident;
     bool is_dated = incident->first != INSTANT_NONE;
-    int64_t from = is_dated ? incident->first : 1, to = is_dated ? incident->last : 0;
+    // Whole days: what came an hour before may be the attacker's as well.
+    int64_t from = is_dated ? incident->first / DAY * DAY : 1;
+    int64_t to = is_dated ? incident->last / DAY * DAY + DAY - 1 : 0;
     struct habit_answer answer = ask(dossier->knowledge, a, facet, subject, from, to, is_quick);
     bool is_within = answer.first != INSTANT_NONE && answer.first / DAY >= from / DAY &&
                      answer.last / DAY <= to / DAY;
@@ -144,7 +146,10 @@ static struct habit_answer ask_outside(const struct dossier *dossier, const stru
         return answer;
     struct habit_answer own =
         ask(dossier->knowledge, a, facet, subject, answer.first, answer.last, is_quick);
-    return own.standing == HABIT_NEW ? own : answer;
+    if (own.standing != HABIT_NEW || !own.history_before)
+        return answer; // there from the subject's first day on: it may be what they always had
+    own.peers_outside = answer.peers_outside; // the attacker may have gone on elsewhere
+    return own;
 }
 
 static struct around_standing stand(const struct dossier *dossier, const struct activity *a,

@@ -27,27 +27,23 @@ static bool is_weekend(int64_t day)
     return weekday >= 5;
 }
 
-// Days of each kind in the logs that are not the incident's.
-static void count_days(const struct dossier *dossier, unsigned days[2])
+// Days of each kind in the logs that are not left out.
+static void count_days(const struct dossier *dossier, int64_t from, int64_t to, unsigned days[2])
 {
-    const struct incident *incident = dossier->incident;
     int64_t first = knowledge_first(dossier->knowledge) / DAY;
     int64_t last = knowledge_last(dossier->knowledge) / DAY;
     first = last - first > 366 ? last - 366 : first; // habits are of 256 days at most
     for (int64_t day = first; day <= last; day++)
-        if (day < incident->first / DAY || day > incident->last / DAY)
+        if (day < from / DAY || day > to / DAY)
             days[is_weekend(day)]++;
 }
 
 static unsigned list_hours(const struct dossier *dossier, enum habit_kind kind, uint32_t person,
-                           unsigned seen[2][DAY_HOURS])
+                           int64_t from, int64_t to, unsigned seen[2][DAY_HOURS])
 {
     struct habit_usual usual[WEEK_HOURS];
-    struct habit_question question = {.kind = kind,
-                                      .facet = HABIT_HOUR,
-                                      .subject = person,
-                                      .from = dossier->incident->first,
-                                      .to = dossier->incident->last};
+    struct habit_question question = {
+        .kind = kind, .facet = HABIT_HOUR, .subject = person, .from = from, .to = to};
     uint32_t count = habit_list(knowledge_habits(dossier->knowledge), &question, usual, WEEK_HOURS);
     for (uint32_t i = 0; i < count && i < WEEK_HOURS; i++)
         if (usual[i].value < WEEK_HOURS)
@@ -58,17 +54,33 @@ static unsigned list_hours(const struct dossier *dossier, enum habit_kind kind, 
     return any.history_before + any.history_after;
 }
 
-// False where too little is known of the person.
-static bool read_clock(const struct dossier *dossier, uint32_t person, struct clock *clock)
+// Counts by sign-ins, else by the person's mailbox; the days on which the person was seen.
+static unsigned count_hours(const struct dossier *dossier, uint32_t person, int64_t from,
+                            int64_t to, unsigned seen[2][DAY_HOURS])
 {
-    unsigned seen[2][DAY_HOURS] = {0}, days[2] = {0};
+    memset(seen, 0, 2 * sizeof seen[0]);
+    unsigned days = list_hours(dossier, HABIT_USER, person, from, to, seen);
+    if (days >= HABIT_DAYS_ENOUGH)
+        return days;
+    memset(seen, 0, 2 * sizeof seen[0]);
+    return list_hours(dossier, HABIT_MAILBOX, person, from, to, seen);
+}
+
+// False where too little is known of the person. An incident of weeks leaves no other days; then those within it
+// on which nothing was done in this person's name.
+static bool read_clock(const struct dossier *dossier, const struct around_group *person,
+                       struct clock *clock)
+{
+    unsigned seen[2][DAY_HOURS], days[2] = {0};
+    int64_t from = dossier->incident->first, to = dossier->incident->last;
     *clock = (struct clock){.first = -1, .last = -1};
-    count_days(dossier, days);
-    clock->days = list_hours(dossier, HABIT_USER, person, seen);
+    clock->days = count_hours(dossier, person->key.part[0], from, to, seen);
     if (clock->days < HABIT_DAYS_ENOUGH) {
-        memset(seen, 0, sizeof seen);
-        clock->days = list_hours(dossier, HABIT_MAILBOX, person, seen);
+        from = person->row->first.time;
+        to = person->last;
+        clock->days = count_hours(dossier, person->key.part[0], from, to, seen);
     }
+    count_days(dossier, from, to, days);
     for (int kind = 0; kind < 2; kind++)
         for (int h = 0; h < DAY_HOURS; h++)
             if (seen[kind][h] > 0 && seen[kind][h] >= HOUR_SHARE * days[kind])
@@ -117,7 +129,7 @@ static void count_person(const struct dossier *dossier, const struct around_grou
                          const struct around_table *hours, struct fitting *fitting)
 {
     struct clock clock;
-    if (!read_clock(dossier, person->key.part[0], &clock)) {
+    if (!read_clock(dossier, person, &clock)) {
         fitting->unknown++;
         return;
     }
@@ -198,8 +210,8 @@ static void ask(struct inquiry *inquiry)
         return;
     }
     struct buf *text = inquiry_text(inquiry);
-    buf_print(text, "%zu of %zu hours in which something was done are unusual for ", fitting.misfit,
-              all);
+    buf_print(text, "%zu of %s%zu hours in which something was done are unusual for ",
+              fitting.misfit, hours.passed ? "the first " : "", all);
     buf_print(text, "%s", fitting.people == 1 ? "the person: " : "the people: ");
     print_clock(dossier, &fitting, text);
     buf_add(text, S("; it began at "));

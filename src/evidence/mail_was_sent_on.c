@@ -78,10 +78,9 @@ static void ask(struct inquiry *inquiry)
     const struct finding *phishing = dossier_finding(dossier, &at_finding, "internal_phishing");
     struct buf *text = inquiry_text(inquiry);
     print_hit(inquiry, found.forwarding, found.forwardings, "mailbox setting",
-              "that forwards all mail", &is_first);
-    print_hit(inquiry, found.rule, found.rules, "rule", "that forwards mail", &is_first);
-    print_hit(inquiry, found.flow, found.flows, "mail flow rule", "that copies mail out",
-              &is_first);
+              "forwarding all mail", &is_first);
+    print_hit(inquiry, found.rule, found.rules, "rule", "forwarding mail", &is_first);
+    print_hit(inquiry, found.flow, found.flows, "mail flow rule", "copying mail out", &is_first);
     if (phishing && phishing->severity >= LEVEL_MEDIUM) {
         buf_add(text, is_first ? S("") : S("; "));
         buf_print(text, "%.*s", (int)phishing->title.len, phishing->title.at);

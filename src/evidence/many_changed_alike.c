@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/around.h"
 
-// How long before the incident a change that reaches its people may have begun with others: roll-outs go from
+// How long before it reaches the incident's people a change may have begun with others: roll-outs go from
 // one department to the next.
 #define CHANGE_BEFORE (7 * DAY)
 // So many others are several (KNOWLEDGE_COLLEAGUES). They must be as many as those who had it all along: of what
@@ -25,19 +25,19 @@ struct changes {
     uint32_t alike_others, alone_others, peers;
 };
 
-// A window from a week before the incident to the end of all logs, of which a beginning must be left to tell
-// what was there before. False where there is none.
-static bool window_of(const struct dossier *dossier, int64_t *from, int64_t *to)
+// A window from a week before the new thing came to the end of all logs, of which a beginning must be left to
+// tell what was there before. False where there is none.
+static bool window_of(const struct dossier *dossier, const struct dossier_row *row, int64_t *from,
+                      int64_t *to)
 {
-    const struct incident *incident = dossier->incident;
-    int64_t first = knowledge_first(dossier->knowledge);
-    if (incident->first == INSTANT_NONE || first == INSTANT_NONE)
+    int64_t first = knowledge_first(dossier->knowledge), came = row->first.time;
+    if (came == INSTANT_NONE || first == INSTANT_NONE)
         return false;
     int64_t least = first + HABIT_TENANT_DAYS_ENOUGH * DAY;
-    *from = incident->first - CHANGE_BEFORE;
+    *from = came - CHANGE_BEFORE;
     *from = *from > least ? *from : least;
     *to = knowledge_last(dossier->knowledge);
-    return *from <= incident->first && *to >= *from;
+    return *from <= came && *to >= *from;
 }
 
 // How many people or mailboxes of the incident share the group's value.
@@ -48,12 +48,6 @@ static uint32_t victims(const struct around_table *table, const struct around_gr
         count += table->groups[i].key.part[0] == group->key.part[0] &&
                  table->groups[i].key.part[1] == group->key.part[1];
     return count;
-}
-
-static struct habit_answer ask_peers(const struct knowledge *k, const struct activity *a,
-                                     enum habit_facet facet, int64_t from, int64_t to)
-{
-    return knowledge_standing(k, a, facet, from, to);
 }
 
 static void count(const struct dossier *dossier, const struct around_table *table,
@@ -67,11 +61,11 @@ static void count(const struct dossier *dossier, const struct around_table *tabl
         changes->old++;
         return;
     }
-    if (stand.standing == HABIT_CANNOT_TELL || !window_of(dossier, &from, &to)) {
+    if (stand.standing == HABIT_CANNOT_TELL || !window_of(dossier, group->row, &from, &to)) {
         changes->untold++;
         return;
     }
-    struct habit_answer peers = ask_peers(dossier->knowledge, a, facets[which], from, to);
+    struct habit_answer peers = knowledge_standing(dossier->knowledge, a, facets[which], from, to);
     uint32_t of_incident = victims(table, group) - 1;
     uint32_t others = peers.peers_inside > of_incident ? peers.peers_inside - of_incident : 0;
     changes->peers = peers.peers > changes->peers ? peers.peers : changes->peers;
@@ -151,10 +145,10 @@ static void print_thing(struct inquiry *inquiry, const struct dossier_row *row, 
     inquiry_cite(inquiry, row);
 }
 
-static void print_since(struct inquiry *inquiry)
+static void print_since(struct inquiry *inquiry, const struct dossier_row *row)
 {
     int64_t from = 0, to = 0;
-    window_of(inquiry_dossier(inquiry), &from, &to);
+    window_of(inquiry_dossier(inquiry), row, &from, &to);
     buf_add(inquiry_text(inquiry), S(" since "));
     around_print_minute(from, inquiry_text(inquiry));
 }
@@ -166,13 +160,13 @@ static void print_changes(struct inquiry *inquiry, const struct changes *changes
         buf_print(text, "Of %u others, %u got the same for the first time: ", changes->peers,
                   changes->alike_others);
         print_thing(inquiry, changes->first_alike, changes->alike_facet);
-        print_since(inquiry);
+        print_since(inquiry, changes->first_alike);
     }
     if (changes->first_alone) {
         buf_print(text, "%s %u others, %u got for the first time what is new here: ",
                   changes->first_alike ? "; of" : "Of", changes->peers, changes->alone_others);
         print_thing(inquiry, changes->first_alone, changes->alone_facet);
-        print_since(inquiry);
+        print_since(inquiry, changes->first_alone);
     }
     buf_add_char(text, '.');
 }
@@ -220,10 +214,10 @@ const struct question evidence_many_changed_alike = {
         "Did many people get the same new program, application or network at about the same time?",
     .rests_on =
         "What is new for the incident's people and mailboxes (networks, programs, applications), and how "
-        "many others had it for the first time from a week before the incident on, compared with those who "
+        "many others had it for the first time from a week before it came on, compared with those who "
         "had it before. Yes: all that is new came to at least three others as well, and to as many as had "
         "it before: a roll-out, a new VPN; no: nothing is new, or nobody else got it; partly: one or two "
         "others got it, or some of several new things are common. It cannot be told where the logs begin "
-        "with the incident or hold fewer than five others.",
+        "with it or hold fewer than five others.",
     .ask = ask,
 };

@@ -12,6 +12,8 @@
 
 struct sorted {
     struct around_table hosting, others, unknown;
+    uint64_t
+        services; // records from Microsoft's own services: these say nothing of where somebody was
 };
 
 // Whether anything succeeded: attempts alone tell only where attempts came from.
@@ -28,6 +30,7 @@ static void sort_addresses(const struct dossier *dossier, struct sorted *sorted)
     around_init(&sorted->hosting);
     around_init(&sorted->others);
     around_init(&sorted->unknown);
+    sorted->services = 0;
     for (size_t at = 0;
          (row = dossier_next(dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT));) {
         const struct address_answer *is = knowledge_address(dossier->knowledge, row->first.address);
@@ -37,6 +40,8 @@ static void sort_addresses(const struct dossier *dossier, struct sorted *sorted)
             continue;
         if (is->class == ADDRESS_HOSTING || is_azure)
             around_add(&sorted->hosting, key, row);
+        else if (is->class == ADDRESS_MICROSOFT)
+            sorted->services += row->records;
         else if (is->class == ADDRESS_UNKNOWN || is->class == ADDRESS_RESERVED)
             around_add(&sorted->unknown, key, row);
         else if (is->class != ADDRESS_PRIVATE && is->class != ADDRESS_LOOPBACK)
@@ -97,6 +102,13 @@ static void ask(struct inquiry *inquiry)
     struct sorted sorted;
     sort_addresses(dossier, &sorted);
     const struct around_table *hosting = &sorted.hosting, *others = &sorted.others;
+    if (!hosting->count && !others->count && !sorted.unknown.count && sorted.services) {
+        buf_add(inquiry_text(inquiry), S("All addresses are of Microsoft's own services: "));
+        around_print_count(sorted.services, "record", inquiry_text(inquiry));
+        buf_add_char(inquiry_text(inquiry), '.');
+        inquiry_answer(inquiry, EVIDENCE_NO, HOSTING_TRUST_NO * around_share_listed(dossier));
+        return;
+    }
     if (!hosting->count && !others->count) {
         cannot_tell(inquiry, &sorted);
         return;

@@ -4,8 +4,9 @@
 
 #include "event/outcome.h"
 
-// A changed password may be the monthly one.
+// What an administrator does to an account has a reason; a password that its owner changed may be the monthly one.
 #define REACTED_TRUST 0.9
+#define REACTED_TRUST_CHANGE 0.6
 
 // Operations, as they begin, in small letters. Those that undo something count only where it was done.
 // Sources: Entra "Audit activity reference"; Purview "Audit log activities".
@@ -99,34 +100,50 @@ static uint32_t concerned(const struct dossier *dossier, const struct activity *
     return !a->target && is_among(dossier->people, dossier->people_count, person) ? person : 0;
 }
 
-// The attacker's addresses: what was done from there is no reaction, whoever's name it bears.
-static void collect_addresses(const struct dossier *dossier, struct around_table *addresses)
+// A mailbox that others read is none: a new password of its owner's changes nothing there.
+enum { IS_ACCOUNT = 1 };
+
+// What the attacker used, and since when: addresses, from which whatever was done is no reaction, whoever's name it
+// bears; people, mailboxes and applications, for which nothing before is one.
+static void collect_used(const struct dossier *dossier, struct around_table *used)
 {
     const struct dossier_row *row;
-    around_init(addresses);
-    for (size_t at = 0; (row = around_next_act(dossier, &at));)
-        if (row->first.address && !knowledge_is_neutral(dossier->knowledge, row->first.address))
-            around_add(addresses, (struct around_key){{row->first.address, 0, 0}}, row);
+    around_init(used);
+    for (size_t at = 0; (row = around_next_act(dossier, &at));) {
+        const struct activity *a = &row->first;
+        bool is_neutral = knowledge_is_neutral(dossier->knowledge, a->address);
+        uint32_t person = around_is_human(a) ? knowledge_person(dossier->knowledge, a) : 0;
+        uint32_t symbols[] = {is_neutral ? 0 : a->address, person, a->mailbox, around_caller(a),
+                              a->target_app};
+        enum { COUNT = sizeof symbols / sizeof symbols[0] };
+        for (size_t i = 0; i < COUNT; i++) {
+            struct around_key key = {{symbols[i], 0, 0}};
+            struct around_group *group = symbols[i] ? around_add(used, key, row) : NULL;
+            if (group && (i == 1 || i >= 3))
+                group->note = IS_ACCOUNT;
+        }
+    }
 }
 
-static bool is_attackers(const struct around_table *addresses, uint32_t address)
+static const struct around_group *find_used(const struct around_table *used, uint32_t symbol)
 {
-    for (size_t i = 0; address && i < addresses->count; i++)
-        if (addresses->groups[i].key.part[0] == address)
-            return true;
-    return false;
+    for (size_t i = 0; symbol && i < used->count; i++)
+        if (used->groups[i].key.part[0] == symbol)
+            return &used->groups[i];
+    return NULL;
 }
 
 struct reacted {
     const struct dossier_row *row; // the first
     int what;
+    bool is_strong; // more than a changed password
     size_t count;
     uint32_t concerned[AROUND_GROUPS];
     size_t concerned_count;
 };
 
 static void see(const struct dossier *dossier, const struct dossier_row *row, uint64_t kinds,
-                const struct around_table *addresses, struct reacted *found)
+                const struct around_table *used, struct reacted *found)
 {
     const struct activity *a = &row->first;
     if (row->part == DOSSIER_ATTACKER || row->last <= dossier->incident->first ||
@@ -134,12 +151,17 @@ static void see(const struct dossier *dossier, const struct dossier_row *row, ui
         return;
     int what = find_reaction(dossier, a, kinds);
     uint32_t of = what < REACTIONS ? concerned(dossier, a) : 0;
-    if (!of || is_attackers(addresses, a->address))
+    const struct around_group *since = find_used(used, of);
+    if (since && reactions[what].undoes == ACTIVITY_KIND_COUNT && since->note != IS_ACCOUNT)
+        return;
+    if (!since || row->last <= since->row->first.time || find_used(used, a->address))
         return;
     if (!found->row) {
         found->row = row;
         found->what = what;
     }
+    found->is_strong |= reactions[what].undoes != ACTIVITY_KIND_COUNT ||
+                        !str_starts_fold(reactions[what].operation, S("change "));
     found->count += row->records;
     for (size_t i = 0; i < found->concerned_count; i++)
         if (found->concerned[i] == of)
@@ -213,11 +235,11 @@ static void ask(struct inquiry *inquiry)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct reacted found = {0};
-    struct around_table addresses;
+    struct around_table used;
     uint64_t kinds = kinds_done(dossier);
-    collect_addresses(dossier, &addresses);
+    collect_used(dossier, &used);
     for (size_t i = 0; i < dossier->count; i++)
-        see(dossier, &dossier->rows[i], kinds, &addresses, &found);
+        see(dossier, &dossier->rows[i], kinds, &used, &found);
     if (!found.row) {
         answer_nothing(inquiry);
         return;
@@ -240,7 +262,7 @@ static void ask(struct inquiry *inquiry)
     buf_add_char(text, '.');
     inquiry_cite(inquiry, found.row);
     inquiry_answer(inquiry, found.concerned_count < people ? EVIDENCE_PARTLY : EVIDENCE_YES,
-                   REACTED_TRUST);
+                   found.is_strong ? REACTED_TRUST : REACTED_TRUST_CHANGE);
 }
 
 const struct question evidence_owner_reacted = {
@@ -248,8 +270,8 @@ const struct question evidence_owner_reacted = {
     .question =
         "Did the owner or an administrator react: a password reset, revoked sessions, a removed rule?",
     .rests_on =
-        "What others than the attacker did to the incident's accounts, mailboxes and applications after "
-        "the attacker's first event, up to a week after the last: passwords changed or reset, sessions "
+        "What others than the attacker did to the accounts, mailboxes and applications that the attacker used, "
+        "after the first use of each, up to a week after the last: passwords changed or reset, sessions "
         "revoked, accounts or applications disabled, and rules, rights, consents, credentials and methods "
         "removed where such had been made. Yes: as many accounts were treated so as the attacker used; "
         "partly: some of them; no: none, and the directory's log is proved complete for at least a day "

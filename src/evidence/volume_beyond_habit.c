@@ -11,9 +11,10 @@ enum { VOLUME_UNTOLD, VOLUME_USUAL, VOLUME_MORE, VOLUME_FAR_MORE, VOLUMES };
 
 struct reading {
     uint32_t mailbox;
-    uint32_t most;  // messages that the attacker read there on one day
-    uint64_t total; // on all
-    int64_t day;    // the one with most
+    uint32_t most;       // messages that the attacker read there on one day
+    uint64_t total;      // on all
+    int64_t day;         // the one with most
+    int64_t first, last; // of the attacker's reads there
     bool is_throttled;
     const struct dossier_row *row;
 };
@@ -67,6 +68,10 @@ static struct judged judge(const struct dossier *dossier, const struct reading *
     const struct incident *incident = dossier->incident;
     habit_volume(knowledge_habits(dossier->knowledge), HABIT_MAILBOX, reading->mailbox,
                  incident->first, incident->last, &judged.volume);
+    // An incident of weeks leaves no other days; then those within it on which the attacker did not read here.
+    if (judged.volume.days < HABIT_DAYS_ENOUGH && !dossier->unlisted[DOSSIER_ATTACKER])
+        habit_volume(knowledge_habits(dossier->knowledge), HABIT_MAILBOX, reading->mailbox,
+                     reading->first, reading->last, &judged.volume);
     judged.excess = habit_volume_excess(&judged.volume, reading->most);
     if (reading->is_throttled)
         judged.is = VOLUME_FAR_MORE;
@@ -132,6 +137,8 @@ static void add_mailbox(const struct dossier *dossier, const struct around_table
     struct reading reading = {.mailbox = mailbox->key.part[0],
                               .is_throttled = mailbox->note != 0,
                               .row = mailbox->row,
+                              .first = mailbox->row->first.time,
+                              .last = mailbox->last,
                               .day = mailbox->row->first.time / DAY * DAY};
     add_days(days, &reading);
     struct judged judged = judge(dossier, &reading);
