@@ -23,14 +23,15 @@ static bool is_by_hand(const struct dossier *dossier, const struct dossier_row *
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0; (row = attacker_next_sign_in(dossier, &at));)
+    for (size_t at = 0; (row = attacker_next_sign_in(&attacker, &at));)
         if (is_by_hand(dossier, row)) {
             attacker_names_add(&tally->by_hand, knowledge_person(dossier->knowledge, &row->first));
             tally->first = tally->first ? tally->first : row;
             inquiry_cite(inquiry, row);
         }
-    for (size_t at = 0; (row = attacker_next_sign_in(dossier, &at));) {
+    for (size_t at = 0; (row = attacker_next_sign_in(&attacker, &at));) {
         uint32_t person = knowledge_person(dossier->knowledge, &row->first);
         if (is_by_hand(dossier, row) || attacker_is_by_app(&row->first))
             continue;

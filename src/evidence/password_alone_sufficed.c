@@ -6,12 +6,13 @@
 #define ASKED_BEFORE HOUR
 
 struct tally {
-    struct attacker_names bare; // people who got in by a protocol without second factor
+    struct attacker_names bare;            // people who got in by a protocol without second factor
     struct attacker_names asked, answered; // who were asked for one; of these, who then got in
     const struct dossier_row *first_bare, *first_asked;
     int64_t last_asked;
     uint64_t sign_ins, by_user;
-    const struct dossier_row *code; // the first of all, where it is by a device code
+    const struct dossier_row *single, *multi; // by hand, and what the log says was taken in all
+    const struct dossier_row *code;           // the first of all, where it is by a device code
 };
 
 // What Entra says where the password was right and more is asked for ("Microsoft Entra authentication and
@@ -38,6 +39,19 @@ static bool is_bare(const struct dossier *dossier, const struct activity *a)
            str_contains_fold(dossier_text(dossier, a->agent), S("BAV2ROPC"));
 }
 
+// What a sign-in by hand took in all; tokens given later took what was given then.
+static void count_factors(struct tally *tally, const struct dossier_row *row)
+{
+    unsigned flags = row->first.flags;
+    unsigned barred = ACTIVITY_IS_DEVICE_CODE | ACTIVITY_IS_FEDERATED;
+    if (!(flags & ACTIVITY_IS_INTERACTIVE) || (flags & barred))
+        return;
+    if ((flags & ACTIVITY_IS_SINGLE_FACTOR) && !tally->single)
+        tally->single = row;
+    if ((flags & ACTIVITY_IS_MULTI_FACTOR) && !tally->multi)
+        tally->multi = row;
+}
+
 static void count_success(struct inquiry *inquiry, struct tally *tally,
                           const struct dossier_row *row)
 {
@@ -47,6 +61,7 @@ static void count_success(struct inquiry *inquiry, struct tally *tally,
         tally->code = row;
     tally->sign_ins += row->records;
     tally->by_user += (row->first.flags & ACTIVITY_IS_INTERACTIVE) != 0;
+    count_factors(tally, row);
     if (is_bare(dossier, &row->first)) {
         tally->first_bare = tally->first_bare ? tally->first_bare : row;
         attacker_names_add(&tally->bare, person);
@@ -107,6 +122,29 @@ static void answer_asked(struct inquiry *inquiry, const struct tally *tally)
     inquiry_answer(inquiry, EVIDENCE_NO, tally->answered.count ? 0.9 : 0.7);
 }
 
+// The first sign-in by hand says how they got in; later ones may have taken more, or less.
+static bool answer_factors(struct inquiry *inquiry, const struct tally *tally)
+{
+    const struct dossier *dossier = inquiry_dossier(inquiry);
+    struct buf *out = inquiry_text(inquiry);
+    bool is_single =
+        tally->single && (!tally->multi || tally->single->first.time <= tally->multi->first.time);
+    const struct dossier_row *first = is_single ? tally->single : tally->multi;
+    if (!first)
+        return false;
+    inquiry_cite(inquiry, first);
+    buf_add(out, S("The attacker's first sign-in by hand as "));
+    attacker_print_actor(dossier, &first->first, out);
+    buf_add(out, S(", from "));
+    attacker_print_text(dossier, first->first.address, out);
+    buf_add(out, S(" at "));
+    attacker_print_minute(first->first.time, out);
+    buf_add(out, is_single ? S(", took one factor alone.")
+                           : S(", took a second factor as well, by what the log says."));
+    inquiry_answer(inquiry, is_single ? EVIDENCE_YES : EVIDENCE_NO, 0.9);
+    return true;
+}
+
 static bool is_app_alone(const struct dossier *dossier)
 {
     const struct attacker attacker = attacker_of(dossier);
@@ -126,14 +164,14 @@ static void cannot_tell(struct inquiry *inquiry, const struct tally *tally)
         inquiry_cannot_tell(inquiry, "");
         return;
     }
-    attacker_print_count(tally->sign_ins, "sign-in of the attacker's is", "sign-ins of the attacker's are",
-                         out);
-    buf_print(out,
-              " seen, %s; whether a second factor was given is not among what is read of them.",
+    attacker_print_count(tally->sign_ins, "sign-in of the attacker's is",
+                         "sign-ins of the attacker's are", out);
+    buf_print(out, " seen, %s; whether a second factor was given they do not say.",
               tally->by_user ? "none by a protocol without second factor"
                              : "none with the user taking part");
-    inquiry_cannot_tell(inquiry, "look up authenticationRequirement and authenticationDetails of these "
-                                 "sign-ins in the Entra sign-in logs");
+    inquiry_cannot_tell(inquiry,
+                        "look up authenticationRequirement and authenticationDetails of these "
+                        "sign-ins in the Entra sign-in logs");
 }
 
 static void ask(struct inquiry *inquiry)
@@ -150,12 +188,16 @@ static void ask(struct inquiry *inquiry)
         inquiry_cite(inquiry, tally.code);
         buf_add(out, S("The attacker's first sign-in, at "));
         attacker_print_minute(tally.code->first.time, out);
-        buf_add(out, S(", is by a device code: the password was given elsewhere, by whoever approved it."));
+        buf_add(
+            out,
+            S(", is by a device code: the password was given elsewhere, by whoever approved it."));
         inquiry_answer(inquiry, EVIDENCE_NO, 0.8);
     } else if (!tally.sign_ins && is_app_alone(dossier)) {
-        buf_add(out, S("Mail was read by an application of its own accord; no user's password is involved."));
+        buf_add(
+            out,
+            S("Mail was read by an application of its own accord; no user's password is involved."));
         inquiry_answer(inquiry, EVIDENCE_NO, 0.9);
-    } else {
+    } else if (!answer_factors(inquiry, &tally)) {
         cannot_tell(inquiry, &tally);
     }
 }
@@ -166,8 +208,9 @@ const struct question evidence_password_alone_sufficed = {
     .rests_on =
         "The attacker's sign-ins: whether one succeeded by a protocol that knows no second factor (IMAP, POP, SMTP and other "
         "legacy clients, or name and password passed on), and whether Entra asked for more than the password before one did "
-        "(errors 50072, 50074, 50076, 50079, 50158, 500121). Yes: such a protocol sufficed. No: more was asked for, it began with a device "
-        "code, or mail was read by an application without any user. It cannot be told of other sign-ins, since what factors were given is not "
-        "read from their records.",
+        "(errors 50072, 50074, 50076, 50079, 50158, 500121); else what the log says the first sign-in by hand took "
+        "(authenticationRequirement). Yes: such a protocol, or one factor, sufficed. No: more was asked for or given, it began "
+        "with a device code, or mail was read by an application without any user. It cannot be told where no sign-in by hand "
+        "is seen or the log does not say what it took.",
     .ask = ask,
 };
