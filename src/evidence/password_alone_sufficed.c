@@ -6,7 +6,7 @@
 #define ASKED_BEFORE HOUR
 
 struct tally {
-    struct attacker_names bare; // people who got in by a protocol without second factor
+    struct attacker_names bare;            // people who got in by a protocol without second factor
     struct attacker_names asked, answered; // who were asked for one; of these, who then got in
     const struct dossier_row *first_bare, *first_asked;
     int64_t last_asked;
@@ -126,14 +126,15 @@ static void cannot_tell(struct inquiry *inquiry, const struct tally *tally)
         inquiry_cannot_tell(inquiry, "");
         return;
     }
-    attacker_print_count(tally->sign_ins, "sign-in of the attacker's is", "sign-ins of the attacker's are",
-                         out);
+    attacker_print_count(tally->sign_ins, "sign-in of the attacker's is",
+                         "sign-ins of the attacker's are", out);
     buf_print(out,
               " seen, %s; whether a second factor was given is not among what is read of them.",
               tally->by_user ? "none by a protocol without second factor"
                              : "none with the user taking part");
-    inquiry_cannot_tell(inquiry, "look up authenticationRequirement and authenticationDetails of these "
-                                 "sign-ins in the Entra sign-in logs");
+    inquiry_cannot_tell(inquiry,
+                        "look up authenticationRequirement and authenticationDetails of these "
+                        "sign-ins in the Entra sign-in logs");
 }
 
 static void ask(struct inquiry *inquiry)
@@ -150,10 +151,18 @@ static void ask(struct inquiry *inquiry)
         inquiry_cite(inquiry, tally.code);
         buf_add(out, S("The attacker's first sign-in, at "));
         attacker_print_minute(tally.code->first.time, out);
-        buf_add(out, S(", is by a device code: the password was given elsewhere, by whoever approved it."));
+        buf_add(
+            out,
+            S(", is by a device code: the password was given elsewhere, by whoever approved it."));
         inquiry_answer(inquiry, EVIDENCE_NO, 0.8);
     } else if (!tally.sign_ins && is_app_alone(dossier)) {
-        buf_add(out, S("Mail was read by an application of its own accord; no user's password is involved."));
+        buf_add(
+            out,
+            S("Mail was read by an application of its own accord; no user's password is involved."));
+        const struct attacker attacker = attacker_of(dossier);
+        const struct dossier_row *row;
+        for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
+            inquiry_cite(inquiry, row);
         inquiry_answer(inquiry, EVIDENCE_NO, 0.9);
     } else {
         cannot_tell(inquiry, &tally);
@@ -164,10 +173,11 @@ const struct question evidence_password_alone_sufficed = {
     .name = "password_alone_sufficed",
     .question = "Was a password alone enough to sign in, without a second factor?",
     .rests_on =
-        "The attacker's sign-ins: whether one succeeded by a protocol that knows no second factor (IMAP, POP, SMTP and other "
-        "legacy clients, or name and password passed on), and whether Entra asked for more than the password before one did "
-        "(errors 50072, 50074, 50076, 50079, 50158, 500121). Yes: such a protocol sufficed. No: more was asked for, it began with a device "
-        "code, or mail was read by an application without any user. It cannot be told of other sign-ins, since what factors were given is not "
-        "read from their records.",
+        "The attacker's sign-ins: whether one succeeded by a protocol that knows no second factor (IMAP, "
+        "POP, SMTP and other legacy clients, or name and password passed on), and whether Entra asked for "
+        "more than the password before one did (errors 50072, 50074, 50076, 50079, 50158, 500121). Yes: "
+        "such a protocol sufficed. No: more was asked for, it began with a device code, or mail was read by "
+        "an application without any user. It cannot be told of other sign-ins, since what factors were "
+        "given is not read from their records.",
     .ask = ask,
 };
