@@ -1,6 +1,7 @@
 // Were the mailboxes read by an account that is not their owner's?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     uint64_t foreign, own, by_app, unnamed; // unnamed: Graph requests, which name no mailbox
@@ -60,8 +61,9 @@ static void ask(struct inquiry *inquiry)
     struct tally tally = {0};
     count(inquiry, &tally, true);
     if (!tally.foreign && !tally.own && (!tally.by_app || tally.unnamed)) {
-        buf_print(out, "%s", tally.unnamed ? "The requests by which the attacker read mail name no mailbox."
-                                           : "No mail is known to have been read by the attacker.");
+        buf_print(out, "%s",
+                  tally.unnamed ? "The requests by which the attacker read mail name no mailbox."
+                                : "No mail is known to have been read by the attacker.");
         inquiry_cannot_tell(inquiry, "");
         return;
     }
@@ -89,8 +91,9 @@ const struct question evidence_access_as_delegate = {
     .name = "access_as_delegate",
     .question = "Were the mailboxes read by an account that is not their owner's?",
     .rests_on =
-        "Whose account each of the attacker's mail accesses names, against the owner of the mailbox, and the kind of "
-        "logon (delegate, administrator). Yes: all accesses by users are with other accounts than the owner's. No: "
-        "none is. Partly: some are. It cannot be told where no mail is known to have been read.",
+        "Whose account each of the attacker's mail accesses names, against the owner of the mailbox, and "
+        "the kind of logon (delegate, administrator). Yes: all accesses by users are with other accounts "
+        "than the owner's. No: none is. Partly: some are. It cannot be told where no mail is known to have "
+        "been read.",
     .ask = ask,
 };

@@ -1,6 +1,7 @@
 // Was mail read by an application of its own accord, without a user?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 static void ask(struct inquiry *inquiry)
 {
@@ -39,7 +40,10 @@ static void ask(struct inquiry *inquiry)
         buf_add(out, by_app ? S("") : S(", none by an application alone"));
     }
     buf_add_char(out, '.');
-    inquiry_answer(inquiry, !by_people ? EVIDENCE_YES : by_app ? EVIDENCE_PARTLY : EVIDENCE_NO,
+    inquiry_answer(inquiry,
+                   !by_people ? EVIDENCE_YES
+                   : by_app   ? EVIDENCE_PARTLY
+                              : EVIDENCE_NO,
                    attacker_share(dossier, DOSSIER_ATTACKER));
 }
 
@@ -47,8 +51,8 @@ const struct question evidence_access_by_app_alone = {
     .name = "access_by_app_alone",
     .question = "Was mail read by an application of its own accord, without a user?",
     .rests_on =
-        "Who the records of the attacker's mail accesses and Graph requests name as acting. Yes: an application each time. "
-        "No: a user each time, by whatever program. Partly: both occur. It cannot be told where "
-        "no mail is known to have been read.",
+        "Who the records of the attacker's mail accesses and Graph requests name as acting. Yes: an "
+        "application each time. No: a user each time, by whatever program. Partly: both occur. It cannot be "
+        "told where no mail is known to have been read.",
     .ask = ask,
 };

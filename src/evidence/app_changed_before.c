@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/outcome.h"
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     // Application ids and object ids of service principals: not Microsoft's own, or acting of their own accord.
@@ -84,7 +85,7 @@ static void print_change(const struct dossier *dossier, const struct dossier_row
                          const char *what, const struct tally *tally, struct buf *out)
 {
     attacker_print_actor(dossier, &row->first, out);
-    buf_print(out, " gave application ");
+    buf_add(out, S(" gave application "));
     attacker_print_names(dossier, &tally->apps, out);
     buf_print(out, " %s at ", what);
     attacker_print_minute(row->first.time, out);
@@ -100,7 +101,8 @@ static void answer_change(struct inquiry *inquiry, const struct tally *tally)
                                              : "a secret and a permission that reaches mail";
     bool is_yes = tally->change != NULL;
     const struct dossier_row *row = is_yes ? tally->change : tally->later;
-    bool is_lesser = !is_yes && row->first.kind == ACTIVITY_APP_PERMISSION && row->first.time <= tally->last;
+    bool is_lesser =
+        !is_yes && row->first.kind == ACTIVITY_APP_PERMISSION && row->first.time <= tally->last;
     print_change(inquiry_dossier(inquiry), row,
                  is_yes      ? what
                  : is_lesser ? "a permission that does not name mail"
@@ -131,15 +133,17 @@ static void answer_none(struct inquiry *inquiry, const struct tally *tally)
         const struct dossier_row *row;
         for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
             inquiry_cite(inquiry, row);
-        buf_add(out, S("No application of its own is involved: users read mail by Microsoft's own programs in "));
+        buf_add(
+            out,
+            S("No application of its own is involved: users read mail by Microsoft's own programs in "));
         attacker_print_count(tally->accesses, "access.", "accesses.", out);
         inquiry_answer(inquiry, EVIDENCE_NO, 0.9 * attacker_share(dossier, DOSSIER_ATTACKER));
         return;
     }
     bool is_proved =
         attacker_may_deny(dossier, ATTACKER_DIRECTORY, tally->begins, tally->last, &proof);
-    buf_print(out, is_proved ? "No credential or permission was added to "
-                             : "Whether a credential or permission was added to ");
+    buf_add(out, is_proved ? S("No credential or permission was added to ")
+                           : S("Whether a credential or permission was added to "));
     attacker_print_names(dossier, &tally->apps, out);
     if (!is_proved) {
         buf_add(out, S(" before is not known"));
@@ -174,10 +178,11 @@ const struct question evidence_app_changed_before = {
     .name = "app_changed_before",
     .question = "Was a credential or permission added to the application before it read?",
     .rests_on =
-        "Secrets, certificates and permissions that reach mail, given to the applications with which the attacker "
-        "signed in or read (by application id or by the id of their service principal). Yes: before the attacker used them. "
-        "Partly: later, or a permission that does not name mail. No: none, though the directory's records are proved complete for "
-        "seven, three or one days before, or mail was read by Microsoft's own programs alone. It cannot be told "
-        "where these records have gaps or no application is involved.",
+        "Secrets, certificates and permissions that reach mail, given to the applications with which the "
+        "attacker signed in or read (by application id or by the id of their service principal). Yes: "
+        "before the attacker used them. Partly: later, or a permission that does not name mail. No: none, "
+        "though the directory's records are proved complete for seven, three or one days before, or mail "
+        "was read by Microsoft's own programs alone. It cannot be told where these records have gaps or no "
+        "application is involved.",
     .ask = ask,
 };

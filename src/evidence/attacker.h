@@ -1,5 +1,5 @@
-// What questions about the attacker have in common: their accesses and sign-ins, short lists of names, how far
-// a lack of records proves anything, and how dates and counts are spelled. Pure; nothing is owned.
+// What questions about the attacker have in common: their accesses and sign-ins, short lists of names, and how
+// dates and counts are spelled. Pure; nothing is owned.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef STORMGLASS_EVIDENCE_ATTACKER_H
 #define STORMGLASS_EVIDENCE_ATTACKER_H
@@ -10,7 +10,8 @@
 
 // The attacker's rows as questions read them. What the scope gives them at places that are usual for the acting
 // person counts as that person's own wherever the attacker is seen elsewhere too: an administrator's office, when
-// the account is misused from abroad. Where there is no elsewhere it is theirs: an insider.
+// the account is misused from abroad. Where there is no elsewhere it is theirs: an insider. Applications are at
+// home nowhere.
 struct attacker {
     const struct dossier *dossier;
     bool has_elsewhere;
@@ -43,7 +44,8 @@ bool attacker_is_foreign_app(const struct dossier *dossier, uint32_t app);
 // never was on days outside the incident, since who stays for long makes a place look usual. False where it is not
 // known what is usual.
 bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *row);
-// At an address that says where, which is usual for a person whose days are known.
+// At an address that says where, which is usual for a person whose days are known; of the attacker's rows only if
+// the person was there on days outside the incident, where there are enough of these. What is neither is not known.
 bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row *row);
 
 // A sign-in of a user, failed or not, that the attacker made, or may have made: by one of the incident's people from
@@ -87,35 +89,5 @@ struct attacker_count {
 };
 void attacker_count_add(struct attacker_count *count, const struct dossier_row *row);
 uint64_t attacker_count_of(const struct attacker_count *count);
-
-// ---- what lack of records proves --------------------------------------------------------------
-
-enum attacker_feed {
-    ATTACKER_SIGN_INS,  // of users, failed ones too
-    ATTACKER_DIRECTORY, // consents, credentials, trust
-    ATTACKER_EXCHANGE,  // mailboxes and their rights
-};
-
-struct attacker_proof {
-    int64_t from;       // since when nothing can have been missed
-    unsigned days;      // 7, 3 or 1: whole days from there to the event; 0: not even one
-    double reliability; // of "no": 0 where it may not be said
-    struct coverage_answer gap; // why not, and how to close it
-};
-
-// Whether it may be said that the records of a feed before `event` (up to `last`, at or after it) would have
-// shown something: the longest of 7, 3 or 1 days for which coverage is proved. A preparation may be older, so
-// fewer days are less reliable. Also false where the dossier had no room for all rows of that time.
-bool attacker_may_deny(const struct dossier *dossier, enum attacker_feed feed, int64_t event,
-                       int64_t last, struct attacker_proof *out);
-// Why knowledge_may_deny_issue says no of an access: the first log and hour that is not proved.
-void attacker_issue_gap(const struct dossier *dossier, const struct activity *activity,
-                        struct coverage_answer *out);
-// Answers "cannot tell" with the gap; what would have been shown stands in the inquiry's text already, as the
-// beginning of a sentence ("Whether ... is not known").
-void attacker_cannot_tell(struct inquiry *inquiry, const struct attacker_proof *proof);
-
-// How many of the part's records the rows stand for, 0 to 1: reliabilities are multiplied by it.
-double attacker_share(const struct dossier *dossier, enum dossier_part part);
 
 #endif

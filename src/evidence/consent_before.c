@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/outcome.h"
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     struct attacker_names apps;      // not Microsoft's own, that reached mail
     struct attacker_names consented; // of these, given access to mail before
-    struct attacker_names lesser;    // given something by consent, but after the read or without mail in reach
+    struct attacker_names
+        lesser; // given something by consent, but after the read or without mail in reach
     struct attacker_names microsofts;
     int64_t first[DOSSIER_SUBJECT_LIMIT]; // access of each of the apps
     uint64_t accesses, unnamed;           // accesses; those that name no application
@@ -69,7 +71,8 @@ static void answer_consent(struct inquiry *inquiry, const struct tally *tally)
     attacker_print_actor(dossier, a, out);
     buf_add(out, S(" consented at "));
     attacker_print_minute(a->time, out);
-    buf_print(out, " to %sapplication ", a->flags & ACTIVITY_REACHES_MAIL ? "the reach to mail of " : "");
+    buf_print(out, " to %sapplication ",
+              a->flags & ACTIVITY_REACHES_MAIL ? "the reach to mail of " : "");
     attacker_print_app(dossier, a->target_app, out);
     buf_add(out, S(", which first read mail at "));
     attacker_print_minute(tally->first[find_app(tally, a->target_app)], out);
@@ -96,7 +99,9 @@ static void answer_nameless(struct inquiry *inquiry, const struct tally *tally)
     struct buf *out = inquiry_text(inquiry);
     inquiry_cite(inquiry, tally->nameless);
     attacker_print_actor(dossier, &tally->nameless->first, out);
-    buf_add(out, S(" consented to an application that the record does not name, with mail in its reach, at "));
+    buf_add(
+        out,
+        S(" consented to an application that the record does not name, with mail in its reach, at "));
     attacker_print_minute(tally->nameless->first.time, out);
     buf_add(out, S("; "));
     attacker_print_names(dossier, &tally->apps, out);
@@ -119,7 +124,9 @@ static void answer_microsofts(struct inquiry *inquiry, const struct tally *tally
     const struct dossier_row *row;
     for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
         inquiry_cite(inquiry, row);
-    buf_add(out, S("Mail was read by Microsoft's own programs alone, to which nobody needs to consent: "));
+    buf_add(
+        out,
+        S("Mail was read by Microsoft's own programs alone, to which nobody needs to consent: "));
     for (size_t i = 0; i < tally->microsofts.count && i < 2; i++) {
         buf_add(out, i ? S(", ") : S(""));
         attacker_print_app(dossier, tally->microsofts.symbols[i], out);
@@ -136,8 +143,7 @@ static void answer_none(struct inquiry *inquiry, const struct tally *tally)
     struct buf *out = inquiry_text(inquiry);
     struct attacker_proof proof;
     int64_t last = tally->first[tally->apps.count - 1];
-    bool is_proved =
-        attacker_may_deny(dossier, ATTACKER_DIRECTORY, tally->first[0], last, &proof);
+    bool is_proved = attacker_may_deny(dossier, ATTACKER_DIRECTORY, tally->first[0], last, &proof);
     buf_add(out, is_proved ? S("Nobody consented to ") : S("Whether anybody consented to "));
     attacker_print_names(dossier, &tally->apps, out);
     if (!is_proved) {
@@ -177,10 +183,11 @@ const struct question evidence_consent_before = {
     .name = "consent_before",
     .question = "Was the application given access to mail by a consent before it read?",
     .rests_on =
-        "Consents to the applications with which the attacker read mail, Microsoft's own left out. Yes: each of them was "
-        "given reach to mail before its first read. Partly: only some were, the consent came later or does not "
-        "say what it reaches, or its record names no application. No: mail was read by Microsoft's own programs alone, or nobody "
-        "consented though the directory's records are proved complete for seven, three or one days before. It "
-        "cannot be told where these have gaps or no application is named.",
+        "Consents to the applications with which the attacker read mail, Microsoft's own left out. Yes: "
+        "each of them was given reach to mail before its first read. Partly: only some were, the consent "
+        "came later or does not say what it reaches, or its record names no application. No: mail was read "
+        "by Microsoft's own programs alone, or nobody consented though the directory's records are proved "
+        "complete for seven, three or one days before. It cannot be told where these have gaps or no "
+        "application is named.",
     .ask = ask,
 };

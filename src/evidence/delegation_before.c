@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/outcome.h"
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     struct attacker_names mailboxes; // read by other accounts than their owners'
     struct reading {
         int64_t time; // of the first such read
         uint32_t reader;
-        const struct dossier_row *grant; // of rights on it, the last before that; the attacker's own goes first
+        const struct dossier_row
+            *grant; // of rights on it, the last before that; the attacker's own goes first
     } readings[DOSSIER_SUBJECT_LIMIT];
     struct attacker_names later; // mailboxes on which rights were given only after that
     struct attacker_names apps, app_mailboxes; // that read of their own accord, and what
@@ -51,15 +53,15 @@ static bool is_by_people(const struct activity *a)
     return a->outcome != OUTCOME_FAILURE && a->actor != ACTOR_PROVIDER && a->actor != ACTOR_SYSTEM;
 }
 
-static void note_grant(const struct dossier *dossier, struct tally *tally,
+static void note_grant(const struct attacker *attacker, struct tally *tally,
                        const struct dossier_row *row)
 {
     for (size_t m = 0; m < tally->mailboxes.count; m++) {
         struct reading *reading = &tally->readings[m];
-        if (!is_of(dossier, &row->first, tally->mailboxes.symbols[m]))
+        if (!is_of(attacker->dossier, &row->first, tally->mailboxes.symbols[m]))
             continue;
-        bool is_kept = reading->grant && reading->grant->part == DOSSIER_ATTACKER &&
-                       row->part != DOSSIER_ATTACKER;
+        bool is_kept = reading->grant && attacker_owns(attacker, reading->grant) &&
+                       !attacker_owns(attacker, row);
         if (row->first.time > reading->time) {
             tally->after = tally->after ? tally->after : row;
             attacker_names_add(&tally->later, tally->mailboxes.symbols[m]);
@@ -71,11 +73,12 @@ static void note_grant(const struct dossier *dossier, struct tally *tally,
 
 static void find_grants(const struct dossier *dossier, struct tally *tally)
 {
+    const struct attacker attacker = attacker_of(dossier);
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
         const struct activity *a = &row->first;
         if (a->kind == ACTIVITY_MAIL_PERMISSION && is_by_people(a))
-            note_grant(dossier, tally, row);
+            note_grant(&attacker, tally, row);
         else if (a->kind == ACTIVITY_IMPERSONATION && is_by_people(a) && !tally->role &&
                  ((tally->apps.count && a->time <= tally->app_begins) ||
                   (tally->mailboxes.count && a->time <= tally->readings[0].time)))
@@ -90,13 +93,14 @@ static size_t sum_grants(struct inquiry *inquiry, const struct tally *tally,
                          bool *is_self)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
+    const struct attacker attacker = attacker_of(dossier);
     for (size_t m = 0; m < tally->mailboxes.count; m++) {
         const struct dossier_row *grant = tally->readings[m].grant;
         if (!grant)
             continue;
         inquiry_cite(inquiry, grant);
         attacker_names_add(given, tally->mailboxes.symbols[m]);
-        *is_self = *is_self || grant->part == DOSSIER_ATTACKER ||
+        *is_self = *is_self || attacker_owns(&attacker, grant) ||
                    knowledge_person(dossier->knowledge, &grant->first) == tally->readings[m].reader;
         if (!*first || grant->first.time < (*first)->first.time)
             *first = grant;
@@ -118,8 +122,9 @@ static void answer_grant(struct inquiry *inquiry, const struct tally *tally)
     attacker_print_names(dossier, &given, out);
     buf_add(out, given.count > 1 ? S(" from ") : S(" at "));
     attacker_print_minute(first->first.time, out);
-    buf_add(out, given.count > 1 ? S(" on, before they were read by another account than the owner's")
-                                 : S(", before it was read by another account than the owner's"));
+    buf_add(out, given.count > 1
+                     ? S(" on, before they were read by another account than the owner's")
+                     : S(", before it was read by another account than the owner's"));
     if (!is_all)
         buf_print(out, "; on %zu more mailboxes that were read so none were given in this time",
                   tally->mailboxes.count - given.count);
@@ -159,7 +164,8 @@ static void answer_later(struct inquiry *inquiry, const struct tally *tally)
     struct buf *out = inquiry_text(inquiry);
     buf_add(out, S("Rights on "));
     attacker_print_names(dossier, &tally->later, out);
-    buf_add(out, S(" were given only after the first read by another account than the owner's, at "));
+    buf_add(out,
+            S(" were given only after the first read by another account than the owner's, at "));
     attacker_print_minute(tally->after->first.time, out);
     buf_add_char(out, '.');
     inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.6);
@@ -217,7 +223,8 @@ static void ask(struct inquiry *inquiry)
     struct tally tally = {0};
     find_reads(dossier, &tally);
     find_grants(dossier, &tally);
-    const struct finding *finding = attacker_finding(dossier, "delegation_then_read", &tally.mailboxes);
+    const struct finding *finding =
+        attacker_finding(dossier, "delegation_then_read", &tally.mailboxes);
     if (has_grant(&tally)) {
         answer_grant(inquiry, &tally);
     } else if (tally.role) {
@@ -239,10 +246,11 @@ const struct question evidence_delegation_before = {
     .name = "delegation_before",
     .question = "Were rights on the mailboxes given to the reader before they were read?",
     .rests_on =
-        "Rights on the mailboxes that were read by other accounts than their owners', and roles that let their holder act as "
-        "any mailbox, given by people and not by Exchange itself. Yes: before the first such read of each. Partly: "
-        "on some of them, or only after it. No: the mailboxes were read by their own owners' accounts alone, or "
-        "no rights were given though Exchange's records are proved complete for seven, three or one days before. "
-        "It cannot be told where these have gaps. To whom rights were given is not read from the records.",
+        "Rights on the mailboxes that were read by other accounts than their owners', and roles that let "
+        "their holder act as any mailbox, given by people and not by Exchange itself. Yes: before the first "
+        "such read of each. Partly: on some of them, or only after it. No: the mailboxes were read by their "
+        "own owners' accounts alone, or no rights were given though Exchange's records are proved complete "
+        "for seven, three or one days before. It cannot be told where these have gaps. To whom rights were "
+        "given is not read from the records.",
     .ask = ask,
 };

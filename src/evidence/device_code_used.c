@@ -1,12 +1,14 @@
 // Did it begin with a device code that the user approved elsewhere?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     struct attacker_names people, addresses;
     uint64_t records;
     int64_t first;
-    const struct dossier_row *other; // a code of one of these people, for a machine that is not the attacker's
+    const struct dossier_row
+        *other; // a code of one of these people, for a machine that is not the attacker's
 };
 
 static void look(struct inquiry *inquiry, struct tally *tally)
@@ -32,8 +34,8 @@ static void look(struct inquiry *inquiry, struct tally *tally)
             attacker_names_add(&tally->people, person);
             attacker_names_add(&tally->addresses, a->address);
             inquiry_cite(inquiry, row);
-        } else if (row->part == DOSSIER_OWNER && attacker_names_has(&actors, person) && begins != INSTANT_NONE && a->time <= begins &&
-                   a->time >= begins - DAY) {
+        } else if (row->part == DOSSIER_OWNER && attacker_names_has(&actors, person) &&
+                   begins != INSTANT_NONE && a->time <= begins && a->time >= begins - DAY) {
             tally->other = row;
         }
     }
@@ -82,8 +84,10 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
         attacker_cannot_tell(inquiry, &proof);
         return;
     }
-    buf_print(out, "None of the attacker's sign-ins is by a device code, nor is any in the %u day%s before ",
-              proof.days, proof.days == 1 ? "" : "s");
+    buf_print(
+        out,
+        "None of the attacker's sign-ins is by a device code, nor is any in the %u day%s before ",
+        proof.days, proof.days == 1 ? "" : "s");
     attacker_print_minute(begins, out);
     buf_add(out, S("; the sign-in logs are complete there."));
     inquiry_answer(inquiry, EVIDENCE_NO, proof.reliability);
@@ -103,9 +107,10 @@ const struct question evidence_device_code_used = {
     .name = "device_code_used",
     .question = "Did it begin with a device code that the user approved elsewhere?",
     .rests_on =
-        "Successful sign-ins by a device code: the attacker's, and those of the people in whose name the attacker "
-        "acted. Yes: there is one of the attacker's, within an hour of the attacker's beginning or before it. Partly: only later, or of "
-        "the person for another machine within a day before. No: there is none, though the sign-in logs are proved complete for "
-        "seven, three or one days before. It cannot be told where they have gaps.",
+        "Successful sign-ins by a device code: the attacker's, and those of the people in whose name the "
+        "attacker acted. Yes: there is one of the attacker's, within an hour of the attacker's beginning or "
+        "before it. Partly: only later, or of the person for another machine within a day before. No: there "
+        "is none, though the sign-in logs are proved complete for seven, three or one days before. It "
+        "cannot be told where they have gaps.",
     .ask = ask,
 };

@@ -196,6 +196,10 @@ static void ask(struct inquiry *inquiry)
         buf_add(
             out,
             S("Mail was read by an application of its own accord; no user's password is involved."));
+        const struct attacker attacker = attacker_of(dossier);
+        const struct dossier_row *row;
+        for (size_t at = 0; (row = attacker_next_access(&attacker, &at));)
+            inquiry_cite(inquiry, row);
         inquiry_answer(inquiry, EVIDENCE_NO, 0.9);
     } else if (!answer_factors(inquiry, &tally)) {
         cannot_tell(inquiry, &tally);

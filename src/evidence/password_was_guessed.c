@@ -1,6 +1,7 @@
 // Did many sign-ins fail from these addresses before one succeeded?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 // So many attempts that fail before one succeeds are not a person who mistypes (LINK_FAILURES); fewer than so
 // few are what anyone needs now and then.
@@ -167,9 +168,10 @@ const struct question evidence_password_was_guessed = {
     .name = "password_was_guessed",
     .question = "Did many sign-ins fail from these addresses before one succeeded?",
     .rests_on =
-        "Sign-ins that failed by the password (errors 50126, 50053, 50034 and the like) from the attacker's addresses, "
-        "of any account, up to the first that succeeded there, and what the detector of sprays found. Yes: ten or more, and then one "
-        "succeeded. Partly: three to nine, or many of which none succeeded. No: fewer, though the sign-in logs "
-        "are proved complete for seven, three or one days before. It cannot be told where they have gaps.",
+        "Sign-ins that failed by the password (errors 50126, 50053, 50034 and the like) from the attacker's "
+        "addresses, of any account, up to the first that succeeded there, and what the detector of sprays "
+        "found. Yes: ten or more, and then one succeeded. Partly: three to nine, or many of which none "
+        "succeeded. No: fewer, though the sign-in logs are proved complete for seven, three or one days "
+        "before. It cannot be told where they have gaps.",
     .ask = ask,
 };

@@ -1,6 +1,7 @@
 // Were sign-in prompts refused or ignored before one was approved?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 #define REFUSED 500121 // failed during strong authentication
 // One or two are a telephone in a pocket; as in the detector of such volleys.
@@ -34,8 +35,7 @@ static void look(struct inquiry *inquiry, struct tally *tally)
             attacker_names_add(&tally->addresses, row->first.address);
             inquiry_cite(inquiry, row);
         } else if (attacker_is_success(&row->first) && row->part == DOSSIER_ATTACKER &&
-                   !tally->approved &&
-                   attacker_names_has(&tally->people, person) &&
+                   !tally->approved && attacker_names_has(&tally->people, person) &&
                    row->last <= tally->last + GIVES_IN && row->last >= tally->first) {
             tally->approved = row;
             tally->is_theirs = true;
@@ -93,10 +93,11 @@ static void ask(struct inquiry *inquiry)
         attacker_cannot_tell(inquiry, &proof);
         return;
     }
-    buf_print(out,
-              "No prompt for a second factor was refused or left unanswered for the attacker in the %u day%s "
-              "before ",
-              proof.days, proof.days == 1 ? "" : "s");
+    buf_print(
+        out,
+        "No prompt for a second factor was refused or left unanswered for the attacker in the %u day%s "
+        "before ",
+        proof.days, proof.days == 1 ? "" : "s");
     attacker_print_minute(begins, out);
     buf_add(out, S(", for which the sign-in logs are complete."));
     inquiry_answer(inquiry, EVIDENCE_NO, proof.reliability);
@@ -106,10 +107,10 @@ const struct question evidence_prompts_refused_before = {
     .name = "prompts_refused_before",
     .question = "Were sign-in prompts refused or ignored before one was approved?",
     .rests_on =
-        "Sign-ins that failed during strong authentication (error 500121) at the attacker's addresses, or of the "
-        "incident's people at places that are not usual for them, and a success of the same person there within "
-        "a day after. Yes: three or more, then a success. Partly: fewer, or none succeeded. No: none, though the "
-        "sign-in logs are proved complete for seven, three or one days before. It cannot be told where they have "
-        "gaps.",
+        "Sign-ins that failed during strong authentication (error 500121) at the attacker's addresses, or "
+        "of the incident's people at places that are not usual for them, and a success of the same person "
+        "there within a day after. Yes: three or more, then a success. Partly: fewer, or none succeeded. "
+        "No: none, though the sign-in logs are proved complete for seven, three or one days before. It "
+        "cannot be told where they have gaps.",
     .ask = ask,
 };

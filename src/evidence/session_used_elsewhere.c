@@ -1,16 +1,19 @@
 // Was the same session also used from where its owner usually is?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
-    struct attacker_names sessions, networks; // the attacker's, where their people are not as a rule
-    struct attacker_names shared;             // of these, also used at a usual place
-    const struct dossier_row *first[DOSSIER_SUBJECT_LIMIT]; // the attacker's use of each of the sessions
-    uint64_t owner_rows;                      // at usual places, with any session
-    uint32_t place;                           // address of the first such use
+    struct attacker_names sessions,
+        networks;                 // the attacker's, where their people are not as a rule
+    struct attacker_names shared; // of these, also used at a usual place
+    const struct dossier_row
+        *first[DOSSIER_SUBJECT_LIMIT]; // the attacker's use of each of the sessions
+    uint64_t owner_rows;               // at usual places, with any session
+    uint32_t place;                    // address of the first such use
     int64_t time;
-    bool has_sign_in; // the attacker's own sign-in began a session
-    size_t begun;     // sessions that began before the attacker's first use of them
+    bool has_sign_in;                // the attacker's own sign-in began a session
+    size_t begun;                    // sessions that began before the attacker's first use of them
     const struct dossier_row *early; // that use, of the first of these
     int64_t began;
 };
@@ -19,17 +22,15 @@ static void find_sessions(const struct dossier *dossier, struct tally *tally)
 {
     const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0;
-         (row = attacker_next(&attacker, &at));) {
+    for (size_t at = 0; (row = attacker_next(&attacker, &at));) {
         if (!row->first.session || !attacker_is_away(dossier, row))
             continue;
         if (attacker_names_add(&tally->sessions, row->first.session))
             tally->first[tally->sessions.count - 1] = row;
         attacker_names_add(&tally->networks,
                            knowledge_network(dossier->knowledge, row->first.address));
-        tally->has_sign_in = tally->has_sign_in ||
-                             (attacker_is_success(&row->first) &&
-                              (row->first.flags & ACTIVITY_IS_INTERACTIVE));
+        tally->has_sign_in = tally->has_sign_in || (attacker_is_success(&row->first) &&
+                                                    (row->first.flags & ACTIVITY_IS_INTERACTIVE));
     }
 }
 
@@ -155,17 +156,20 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
         return;
     }
     if (!tally->owner_rows || moved) {
-        buf_add(out, moved ? S("; a detector saw one of them in another network too, but whose that is is not known.")
-                           : S("; of the owner's own doings at usual places no record names a session."));
+        buf_add(
+            out,
+            moved
+                ? S("; a detector saw one of them in another network too, but whose that is is not known.")
+                : S("; of the owner's own doings at usual places no record names a session."));
         inquiry_cannot_tell(inquiry, "");
         return;
     }
     buf_print(out, " and in none of %llu records of the owners' at their usual places%s.",
               (unsigned long long)tally->owner_rows,
               tally->has_sign_in ? "; a sign-in of the attacker's own began it" : "");
-    // The records looked at are the first of each day, place and program.
+    // The records looked at are the first of each day, place and program: another session may hide behind them.
     double part = attacker_share(dossier, DOSSIER_OWNER);
-    inquiry_answer(inquiry, EVIDENCE_NO, part * (tally->has_sign_in ? 0.9 : 0.6));
+    inquiry_answer(inquiry, EVIDENCE_NO, part * (tally->has_sign_in ? 0.9 : 0.4));
 }
 
 static void ask(struct inquiry *inquiry)
@@ -173,8 +177,9 @@ static void ask(struct inquiry *inquiry)
     struct tally tally = {0};
     find_sessions(inquiry_dossier(inquiry), &tally);
     if (!tally.sessions.count) {
-        buf_add(inquiry_text(inquiry), S("No record of the attacker's at a place that is unusual for its "
-                                         "person names a session."));
+        buf_add(inquiry_text(inquiry),
+                S("No record of the attacker's at a place that is unusual for its "
+                  "person names a session."));
         inquiry_cannot_tell(inquiry, "");
         return;
     }
@@ -193,10 +198,11 @@ const struct question evidence_session_used_elsewhere = {
     .name = "session_used_elsewhere",
     .question = "Was the same session also used from where its owner usually is?",
     .rests_on =
-        "The sessions that the attacker used at places that are not usual for their people, and the records of these "
-        "sessions, or of the sign-ins that their tokens come of, at places that are. Yes: one session was used "
-        "in both, or had begun before the attacker used it. No: the owner's records at usual places name sessions, but never these. Partly: a "
-        "session went through several networks of which none is the owner's. It cannot be told where "
-        "records name no sessions or nothing is known of usual places.",
+        "The sessions that the attacker used at places that are not usual for their people, and the records "
+        "of these sessions, or of the sign-ins that their tokens come of, at places that are. Yes: one "
+        "session was used in both, or had begun before the attacker used it. No: the owner's records at "
+        "usual places name sessions, but never these. Partly: a session went through several networks of "
+        "which none is the owner's. It cannot be told where records name no sessions or nothing is known of "
+        "usual places.",
     .ask = ask,
 };

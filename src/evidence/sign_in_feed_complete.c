@@ -1,6 +1,7 @@
 // Are the sign-in logs complete for the time in which the tokens must have been issued?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     uint64_t whole, open; // accesses
@@ -85,8 +86,10 @@ static void ask(struct inquiry *inquiry)
         buf_add(out, S("No access of the attacker's is known that bears a token."));
         inquiry_cannot_tell(inquiry, "");
     } else {
-        buf_add(out, S("The sign-in logs are complete, and proved to have been alive, for the hours in which "
-                       "the tokens of "));
+        buf_add(
+            out,
+            S("The sign-in logs are complete, and proved to have been alive, for the hours in which "
+              "the tokens of "));
         print_span(&tally, out);
         buf_add(out, S(" must have been issued."));
         inquiry_answer(inquiry, EVIDENCE_YES, attacker_share(dossier, DOSSIER_ATTACKER));
@@ -98,10 +101,10 @@ const struct question evidence_sign_in_feed_complete = {
     .question =
         "Are the sign-in logs complete for the time in which the tokens must have been issued?",
     .rests_on =
-        "The coverage of the sign-in logs (of users, or of applications) in the hours in which the tokens of the "
-        "attacker's accesses must have been issued: the time of issue where the access names it, else the longest "
-        "life of a token before it. Yes: every hour is complete and the logs are proved alive on both sides. No: "
-        "they are missing, cut or late there. Partly: for some of the accesses. It cannot be told where so few "
-        "records are usual that silence says nothing.",
+        "The coverage of the sign-in logs (of users, or of applications) in the hours in which the tokens "
+        "of the attacker's accesses must have been issued: the time of issue where the access names it, "
+        "else the longest life of a token before it. Yes: every hour is complete and the logs are proved "
+        "alive on both sides. No: they are missing, cut or late there. Partly: for some of the accesses. It "
+        "cannot be told where so few records are usual that silence says nothing.",
     .ask = ask,
 };

@@ -1,6 +1,7 @@
 // Did a successful sign-in from the same place or session come before the first access?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 // Accounts and applications that did something, by their first access.
 struct tally {
@@ -50,8 +51,7 @@ static void look(struct inquiry *inquiry, struct tally *tally)
     const struct dossier *dossier = inquiry_dossier(inquiry);
     const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0;
-         (row = attacker_next(&attacker, &at));) {
+    for (size_t at = 0; (row = attacker_next(&attacker, &at));) {
         uint32_t doer = doer_of(dossier, &row->first);
         if (attacker_is_success(&row->first)) {
             bool is_new = attacker_names_add(&tally->signed_in, doer);
@@ -109,7 +109,8 @@ static void ask(struct inquiry *inquiry)
         return;
     }
     if (tally.with.count) {
-        buf_add(out, S("A sign-in from the same place or session came before the first access of "));
+        buf_add(out,
+                S("A sign-in from the same place or session came before the first access of "));
         attacker_print_names(dossier, &tally.with, out);
         print_first(inquiry, &tally);
     }
@@ -135,9 +136,9 @@ const struct question evidence_sign_in_preceded = {
     .question =
         "Did a successful sign-in from the same place or session come before the first access?",
     .rests_on =
-        "For each account and application with which mail was reached: a successful sign-in of the attacker's "
-        "before its first access, or the sign-in that the access's token or session comes of. Yes: each has "
-        "one. No: none has, though the sign-in logs are proved complete for as long as a token may live. "
-        "Partly: some have. It cannot be told where these logs have gaps before the access.",
+        "For each account and application with which mail was reached: a successful sign-in of the "
+        "attacker's before its first access, or the sign-in that the access's token or session comes of. "
+        "Yes: each has one. No: none has, though the sign-in logs are proved complete for as long as a "
+        "token may live. Partly: some have. It cannot be told where these logs have gaps before the access.",
     .ask = ask,
 };

@@ -1,10 +1,11 @@
 // Did the sign-ins come from a federated identity provider?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
-    uint64_t all, federated;             // of the attacker's in which the user took part
-    uint64_t owners, owners_federated;   // of the same people's own
+    uint64_t all, federated;                 // of the attacker's in which the user took part
+    uint64_t owners, owners_federated;       // of the same people's own
     struct attacker_names people, addresses; // of the federated ones
     const struct dossier_row *first;
 };
@@ -34,8 +35,7 @@ static void look(struct inquiry *inquiry, struct tally *tally)
             if (!is_federated)
                 continue;
             tally->first = tally->first ? tally->first : row;
-            attacker_names_add(&tally->people,
-                               knowledge_person(dossier->knowledge, &row->first));
+            attacker_names_add(&tally->people, knowledge_person(dossier->knowledge, &row->first));
             attacker_names_add(&tally->addresses, row->first.address);
         }
     }
@@ -48,13 +48,18 @@ static void ask(struct inquiry *inquiry)
     struct tally tally = {0};
     look(inquiry, &tally);
     if (!tally.all) {
-        buf_add(out, S("No sign-in of the attacker's with the user taking part is seen in the sign-in logs."));
+        buf_add(
+            out,
+            S("No sign-in of the attacker's with the user taking part is seen in the sign-in logs."));
         inquiry_cannot_tell(inquiry, "");
         return;
     }
-    buf_print(out, tally.federated ? "%llu of " : "None of ", (unsigned long long)tally.federated);
+    if (tally.federated)
+        buf_print(out, "%llu of ", (unsigned long long)tally.federated);
+    else
+        buf_add(out, S("None of "));
     attacker_print_count(tally.all, "sign-in", "sign-ins", out);
-    buf_print(out, " of the attacker's came from a federated identity provider");
+    buf_add(out, S(" of the attacker's came from a federated identity provider"));
     if (tally.federated) {
         buf_add(out, S(", as "));
         attacker_print_names(dossier, &tally.people, out);
@@ -82,9 +87,10 @@ const struct question evidence_sign_in_was_federated = {
     .name = "sign_in_was_federated",
     .question = "Did the sign-ins come from a federated identity provider?",
     .rests_on =
-        "The attacker's successful sign-ins in which the user took part: which issuer the sign-in log names. Yes: a "
-        "federated one, in three of four or more. No: the tenant itself each time. Partly: fewer. How many of the same people's "
-        "own sign-ins are federated is said with it. It cannot be told where no such sign-in is seen: tokens given "
-        "without the user, and the audit log, do not name the issuer.",
+        "The attacker's successful sign-ins in which the user took part: which issuer the sign-in log "
+        "names. Yes: a federated one, in three of four or more. No: the tenant itself each time. Partly: "
+        "fewer. How many of the same people's own sign-ins are federated is said with it. It cannot be told "
+        "where no such sign-in is seen: tokens given without the user, and the audit log, do not name the "
+        "issuer.",
     .ask = ask,
 };

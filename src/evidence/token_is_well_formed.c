@@ -1,6 +1,7 @@
 // Are the tokens' identifiers as the identity provider makes them?
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 // That a sign-in was logged at another time than the token says (ISSUED_OTHER_TIME) is never enough.
 static const struct {
@@ -106,7 +107,8 @@ static void ask(struct inquiry *inquiry)
     } else {
         buf_add(out, S("The tokens of "));
         attacker_print_count(tally.named, "access have", "accesses have", out);
-        buf_add(out, S(" the form, the time of issue, the user and the tenant that they should have."));
+        buf_add(out,
+                S(" the form, the time of issue, the user and the tenant that they should have."));
         for (size_t at = 0; (row = attacker_next_bearer(&attacker, &at));)
             if (row->first.flags & ACTIVITY_HAS_TOKEN)
                 inquiry_cite(inquiry, row);
@@ -118,9 +120,10 @@ const struct question evidence_token_is_well_formed = {
     .name = "token_is_well_formed",
     .question = "Are the tokens' identifiers as the identity provider makes them?",
     .rests_on =
-        "The token that each of the attacker's accesses names: its form (a version 4 GUID), its time of issue against "
-        "its use and the longest life of a token, its users and its tenant. Yes: nothing about them is impossible. "
-        "No: half or more cannot be tokens of the tenant's identity provider. Partly: fewer, or accesses name no "
-        "token where nearly all of their kind do. It cannot be told where no access names a token.",
+        "The token that each of the attacker's accesses names: its form (a version 4 GUID), its time of "
+        "issue against its use and the longest life of a token, its users and its tenant. Yes: nothing "
+        "about them is impossible. No: half or more cannot be tokens of the tenant's identity provider. "
+        "Partly: fewer, or accesses name no token where nearly all of their kind do. It cannot be told "
+        "where no access names a token.",
     .ask = ask,
 };

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/keyset.h"
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 // Sign-in logs lose a record now and then: so small a share of tokens decides nothing, neither way.
 #define SHARE_LOST 0.05
@@ -89,8 +90,9 @@ static void cannot_tell(struct inquiry *inquiry, const struct tally *tally)
         buf_add(out, S("None of "));
         attacker_print_count(tally->accesses, "access names its token.",
                              "accesses names its token.", out);
-        inquiry_cannot_tell(inquiry, "export the audit records whole (AuditData with AppAccessContext), "
-                                     "not as columns");
+        inquiry_cannot_tell(inquiry,
+                            "export the audit records whole (AuditData with AppAccessContext), "
+                            "not as columns");
         return;
     }
     attacker_issue_gap(inquiry_dossier(inquiry), &tally->last_open->first, &gap);
@@ -120,10 +122,12 @@ static void answer_no(struct inquiry *inquiry, const struct tally *tally)
     if (tally->missing == judged)
         buf_add(out, S("None of "));
     else
-        attacker_print_count(tally->missing, "of ", "of ", out);
+        buf_print(out, "%llu of ", (unsigned long long)tally->missing);
     print_tokens(dossier, tally, judged, out);
     buf_print(out, ", %s in the sign-in logs, which are complete for the time of issue",
-              tally->missing == 1 && judged > 1 ? "is not" : tally->missing == judged ? "is" : "are not");
+              tally->missing == 1 && judged > 1 ? "is not"
+              : tally->missing == judged        ? "is"
+                                                : "are not");
     if (tally->bare) {
         buf_add(out, S("; for "));
         attacker_print_count(tally->bare, "of them", "of them", out);
@@ -132,7 +136,9 @@ static void answer_no(struct inquiry *inquiry, const struct tally *tally)
     if (tally->explained) {
         buf_add(out, S("; for "));
         attacker_print_count(tally->explained, "other", "others", out);
-        buf_add(out, S(" only the session, or a sign-in of the user for the same at that time, is there"));
+        buf_add(
+            out,
+            S(" only the session, or a sign-in of the user for the same at that time, is there"));
     }
     buf_add_char(out, '.');
     bool is_found = dossier_finding(dossier, &at, "token_never_issued") != NULL;
@@ -147,11 +153,12 @@ static void answer_partly(struct inquiry *inquiry, const struct tally *tally)
     uint64_t judged = tally->issued + tally->explained + tally->missing;
     buf_add(out, S("Of "));
     print_tokens(inquiry_dossier(inquiry), tally, judged, out);
-    buf_print(out,
-              ", %llu stand in the sign-in logs; of %llu only the session or a sign-in for the same at the "
-              "time of issue is known, of %llu neither, though these logs are complete.",
-              (unsigned long long)tally->issued, (unsigned long long)tally->explained,
-              (unsigned long long)tally->missing);
+    buf_print(
+        out,
+        ", %llu stand in the sign-in logs; of %llu only the session or a sign-in for the same at the "
+        "time of issue is known, of %llu neither, though these logs are complete.",
+        (unsigned long long)tally->issued, (unsigned long long)tally->explained,
+        (unsigned long long)tally->missing);
     inquiry_answer(inquiry, EVIDENCE_PARTLY, tally->missing ? 0.8 : 0.6);
 }
 
@@ -164,8 +171,9 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
     else
         buf_print(out, "%llu of ", (unsigned long long)tally->issued);
     print_tokens(inquiry_dossier(inquiry), tally, tally->tokens, out);
-    buf_print(out, ", %s in the sign-in logs, issued to the same user.",
-              tally->issued == 1 ? "stands" : "stand");
+    buf_print(out, ", %s in the sign-in logs, issued to the same user%s.",
+              tally->issued == 1 ? "stands" : "stand",
+              tally->open ? "; of the others it cannot be told, since these logs have gaps" : "");
     inquiry_answer(inquiry, EVIDENCE_YES, (double)tally->issued / (double)tally->tokens);
 }
 
@@ -189,10 +197,11 @@ const struct question evidence_token_was_issued = {
     .name = "token_was_issued",
     .question = "Did the tenant's identity provider issue the tokens that were used?",
     .rests_on =
-        "The identifiers of the tokens with which the attacker reached mail, files and Graph, each looked up among "
-        "all sign-ins (the first token of every hour, address and program). Yes: the sign-in logs have the "
-        "tokens, issued to the same user. No: they have neither the tokens nor their sessions, though they "
-        "are proved complete for the time of issue. Partly: some are there, or only the session of them is. It cannot be told where "
-        "accesses name no token, or where the sign-in logs have gaps at that time.",
+        "The identifiers of the tokens with which the attacker reached mail, files and Graph, each looked "
+        "up among all sign-ins (the first token of every hour, address and program). Yes: the sign-in logs "
+        "have the tokens, issued to the same user. No: they have neither the tokens nor their sessions, "
+        "though they are proved complete for the time of issue. Partly: some are there, or only the session "
+        "of them is. It cannot be told where accesses name no token, or where the sign-in logs have gaps at "
+        "that time.",
     .ask = ask,
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/outcome.h"
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 struct tally {
     const struct dossier_row *trust; // before the attacker began
@@ -58,8 +59,8 @@ static void answer_change(struct inquiry *inquiry, const struct tally *tally)
     struct buf *out = inquiry_text(inquiry);
     const struct activity *a = tally->trust ? &tally->trust->first : &tally->other->first;
     struct str operation = dossier_text(dossier, a->operation);
-    while (operation.len && (operation.at[operation.len - 1] == '.' ||
-                             operation.at[operation.len - 1] == ' '))
+    while (operation.len &&
+           (operation.at[operation.len - 1] == '.' || operation.at[operation.len - 1] == ' '))
         operation.len--;
     attacker_print_actor(dossier, a, out);
     buf_print(out, " changed a domain's trust (%.*s", (int)operation.len, operation.at);
@@ -78,8 +79,7 @@ static void answer_change(struct inquiry *inquiry, const struct tally *tally)
     if (tally->count > 1)
         buf_print(out, "; %u such changes in all", tally->count);
     buf_add_char(out, '.');
-    inquiry_answer(inquiry, tally->trust ? EVIDENCE_YES : EVIDENCE_PARTLY,
-                   tally->trust ? 1 : 0.6);
+    inquiry_answer(inquiry, tally->trust ? EVIDENCE_YES : EVIDENCE_PARTLY, tally->trust ? 1 : 0.6);
 }
 
 static void ask(struct inquiry *inquiry)
@@ -98,8 +98,8 @@ static void ask(struct inquiry *inquiry)
         attacker_cannot_tell(inquiry, &proof);
         return;
     }
-    buf_print(out, "No domain's trust or federation was changed in the %u day%s before ", proof.days,
-              proof.days == 1 ? "" : "s");
+    buf_print(out, "No domain's trust or federation was changed in the %u day%s before ",
+              proof.days, proof.days == 1 ? "" : "s");
     attacker_print_minute(tally.begins, out);
     buf_add(out, S("; the directory's records are complete there."));
     inquiry_answer(inquiry, EVIDENCE_NO, proof.reliability);
@@ -109,9 +109,10 @@ const struct question evidence_trust_changed_before = {
     .name = "trust_changed_before",
     .question = "Was a domain's trust or federation changed before?",
     .rests_on =
-        "Changes of the authentication or federation of any domain of the tenant, made by people, in the week before the "
-        "attacker's first sign-in by a federated issuer, or else the first sign-in or access. Yes: there is one before it. Partly: only after it, or a domain was "
-        "merely added or verified. No: there is none, though the directory's records are proved complete for seven, three "
+        "Changes of the authentication or federation of any domain of the tenant, made by people, in the "
+        "week before the attacker's first sign-in by a federated issuer, or else the first sign-in or "
+        "access. Yes: there is one before it. Partly: only after it, or a domain was merely added or "
+        "verified. No: there is none, though the directory's records are proved complete for seven, three "
         "or one days before. It cannot be told where they have gaps.",
     .ask = ask,
 };

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "evidence/attacker.h"
+#include "evidence/attacker_proof.h"
 
 // So close together nobody gets from one network to another, except by switching a VPN on or off.
 #define CLOSE (10 * MINUTE)
@@ -84,12 +85,10 @@ static size_t find_moment(const struct moments *moments, uint32_t person, int64_
 static const struct moment *find_near(const struct moments *theirs, uint32_t person, int64_t time)
 {
     size_t at = find_moment(theirs, person, time);
-    const struct moment *after = at < theirs->count && theirs->items[at].person == person
-                                     ? &theirs->items[at]
-                                     : NULL;
-    const struct moment *before = at && theirs->items[at - 1].person == person
-                                      ? &theirs->items[at - 1]
-                                      : NULL;
+    const struct moment *after =
+        at < theirs->count && theirs->items[at].person == person ? &theirs->items[at] : NULL;
+    const struct moment *before =
+        at && theirs->items[at - 1].person == person ? &theirs->items[at - 1] : NULL;
     int64_t to = after ? after->time - time : INT64_MAX;
     int64_t since = before ? time - before->time : INT64_MAX;
     bool is_among = to <= CLOSE || since <= CLOSE || (to <= BETWEEN && since <= BETWEEN);
@@ -100,7 +99,7 @@ static const struct moment *find_near(const struct moments *theirs, uint32_t per
 
 struct tally {
     struct moments theirs;
-    struct attacker_names people;      // of the attacker's moments
+    struct attacker_names people; // of the attacker's moments
     // Of the owner: moments among the attacker's, rows around theirs, the same without hands or steadiness, all.
     uint64_t parallel, around, idle, loose, at_home;
     const struct dossier_row *first, *other; // owner's row and attacker's next to it
@@ -113,8 +112,7 @@ static void find_theirs(const struct dossier *dossier, struct tally *tally)
 {
     const struct attacker attacker = attacker_of(dossier);
     const struct dossier_row *row;
-    for (size_t at = 0;
-         (row = attacker_next(&attacker, &at));) {
+    for (size_t at = 0; (row = attacker_next(&attacker, &at));) {
         const struct activity *a = &row->first;
         bool is_use = attacker_is_success(a) || knowledge_is_token_bearing(a);
         if (!is_use || attacker_is_by_app(a) || !attacker_is_away(dossier, row))
@@ -218,7 +216,7 @@ static void answer_span(struct inquiry *inquiry, const struct tally *tally)
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct buf *out = inquiry_text(inquiry);
     attacker_print_text(dossier, knowledge_person(dossier->knowledge, &tally->span->first), out);
-    buf_print(out, " was active at ");
+    buf_add(out, S(" was active at "));
     attacker_print_text(dossier, tally->span->first.address, out);
     buf_add(out, S(", a usual place, from "));
     attacker_print_minute(tally->span->first.time, out);
@@ -242,10 +240,11 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
     if (tally->idle || tally->loose) {
         buf_add(out, S("At the usual places of "));
         attacker_print_names(dossier, &tally->people, out);
-        buf_print(out,
-                  " only renewed tokens, synchronised folders or records hours apart are seen around that "
-                  "time (%llu times); none of it shows the person there at that very time.",
-                  (unsigned long long)(tally->idle + tally->loose));
+        buf_print(
+            out,
+            " only renewed tokens, synchronised folders or records hours apart are seen around that "
+            "time (%llu times); none of it shows the person there at that very time.",
+            (unsigned long long)(tally->idle + tally->loose));
         inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.6);
         return;
     }
@@ -259,9 +258,11 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
         buf_add(out, S(" as far as the logs go"));
         attacker_cannot_tell(inquiry, &proof);
     } else {
-        buf_print(out, ", as the mailbox records, complete for this time, show; there are %llu others of the "
-                       "owners' in the weeks around it.",
-                  (unsigned long long)tally->at_home);
+        buf_print(
+            out,
+            ", as the mailbox records, complete for this time, show; there are %llu others of the "
+            "owners' in the weeks around it.",
+            (unsigned long long)tally->at_home);
         inquiry_answer(inquiry, EVIDENCE_NO, 0.8 * attacker_share(dossier, DOSSIER_OWNER));
     }
 }
@@ -271,8 +272,9 @@ static void ask(struct inquiry *inquiry)
     struct tally tally = {0};
     find_theirs(inquiry_dossier(inquiry), &tally);
     if (!tally.theirs.count) {
-        buf_add(inquiry_text(inquiry), S("Nothing was done in a person's name at a place that is known to be "
-                                         "unusual for that person."));
+        buf_add(inquiry_text(inquiry),
+                S("Nothing was done in a person's name at a place that is known to be "
+                  "unusual for that person."));
         inquiry_cannot_tell(inquiry, "");
         return;
     }
@@ -290,10 +292,11 @@ const struct question evidence_used_in_parallel = {
     .name = "used_in_parallel",
     .question = "Was the owner active at their usual place while this went on elsewhere?",
     .rests_on =
-        "What the account's own person did at usual places, held against what the attacker did with the same account "
-        "at unusual ones. Yes: the person worked within ten minutes of the attacker, between two of the "
-        "attacker's doings that lie within three hours, or steadily around them. Partly: only what machines do by themselves, or records hours apart, are seen there around that time. No: "
-        "nothing is, though the mailbox records are proved complete. It cannot be told where usual places are not "
-        "known or the logs have gaps.",
+        "What the account's own person did at usual places, held against what the attacker did with the "
+        "same account at unusual ones. Yes: the person worked within ten minutes of the attacker, between "
+        "two of the attacker's doings that lie within three hours, or steadily around them. Partly: only "
+        "what machines do by themselves, or records hours apart, are seen there around that time. No: "
+        "nothing is, though the mailbox records are proved complete. It cannot be told where usual places "
+        "are not known or the logs have gaps.",
     .ask = ask,
 };
