@@ -151,6 +151,7 @@ static void print_all(const struct tally *tally, struct buf *out)
     }
     if (tally->leaders[HABIT_NEW])
         print_usual(tally, out);
+    buf_add(out, str_from(tally->thing->rest));
     buf_add_char(out, '.');
 }
 
@@ -190,7 +191,7 @@ void known_ask(struct inquiry *inquiry, const struct known_thing *thing)
     double trust = tally.trust / told * (told / all) * around_share_listed(dossier);
     enum evidence_answer answer = EVIDENCE_PARTLY;
     if ((double)tally.records[HABIT_KNOWN] >= KNOWN_NEARLY_ALL * told)
-        answer = EVIDENCE_YES;
+        answer = thing->rest ? EVIDENCE_PARTLY : EVIDENCE_YES;
     else if ((double)tally.records[HABIT_NEW] >= KNOWN_NEARLY_ALL * told)
         answer = EVIDENCE_NO;
     inquiry_answer(inquiry, answer, trust);

@@ -16,6 +16,7 @@ struct known_thing {
         has_places; // counts as known where it is a place of several colleagues; trusted as the address is
     const char *none; // why it cannot be told where no activity names one
     const char *how;  // what would close that gap
+    const char *rest; // NULL, or why yes is no more than partly, added to the statement
 };
 
 // Answers the question. Nearly all records decide: a rest of a twentieth does not make it partly.

@@ -87,8 +87,11 @@ static void ask(struct inquiry *inquiry)
         .none = "No record of the attacker's names a device.",
         .how = "Export the sign-in logs with their device columns.",
     };
+    struct known_thing few = device;
+    few.rest = "; most sign-ins of the attacker's name no device";
+    struct sign_ins theirs = count_sign_ins(inquiry_dossier(inquiry), DOSSIER_ATTACKER);
     if (names_device(inquiry_dossier(inquiry)))
-        known_ask(inquiry, &device);
+        known_ask(inquiry, 2 * theirs.with_device < theirs.records ? &few : &device);
     else
         ask_without(inquiry);
 }
@@ -100,7 +103,7 @@ const struct question evidence_device_is_known = {
         "The devices that the attacker's records name (registered ones only, mostly in sign-ins), compared "
         "with the days outside the incident of the same people. Yes: devices of three other days or more; "
         "no: devices of none of at least five other days, or none named at all where at least nine in ten "
-        "of the owner's sign-ins name one, which is trusted less; partly: both, or one or two days. It "
+        "of the owner's sign-ins name one, which is trusted less; partly: both, or one or two days, or most sign-ins name none. It "
         "cannot be told where neither the attacker's nor the owner's records name devices.",
     .ask = ask,
 };

@@ -8,6 +8,8 @@
 // So many others are several (KNOWLEDGE_COLLEAGUES). They must be as many as those who had it all along: of what
 // half the tenant has, someone gets it new every week.
 #define CHANGE_OTHERS KNOWLEDGE_COLLEAGUES
+// One other may be chance, two are fewer than several.
+#define CHANGE_FEW 2
 // That nobody else changed says something of so many people whose days are known.
 #define CHANGE_PEERS 5
 #define CHANGE_TRUST 0.9
@@ -20,7 +22,8 @@ enum { FACETS = sizeof facets / sizeof facets[0] };
 struct changes {
     size_t alike, few, alone; // new things: that many, few or no others got
     size_t old, untold;
-    const struct dossier_row *first_alike, *first_alone; // the latter also of few
+    const struct dossier_row *first_alike;
+    const struct dossier_row *first_alone; // or of few: the one that most others got
     unsigned alike_facet, alone_facet;
     uint32_t alike_others, alone_others, peers;
 };
@@ -77,10 +80,10 @@ static void count(const struct dossier *dossier, const struct around_table *tabl
         }
         return;
     }
-    bool is_few = others > 0 && others >= peers.peers_outside;
+    bool is_few = others >= CHANGE_FEW && others >= peers.peers_outside;
     changes->few += is_few;
     changes->alone += !is_few;
-    if (!changes->first_alone) {
+    if (!changes->first_alone || others > changes->alone_others) {
         changes->first_alone = group->row;
         changes->alone_facet = which;
         changes->alone_others = others;
@@ -216,7 +219,7 @@ const struct question evidence_many_changed_alike = {
         "What is new for the incident's people and mailboxes (networks, programs, applications), and how "
         "many others had it for the first time from a week before it came on, compared with those who "
         "had it before. Yes: all that is new came to at least three others as well, and to as many as had "
-        "it before: a roll-out, a new VPN; no: nothing is new, or nobody else got it; partly: one or two "
+        "it before: a roll-out, a new VPN; no: nothing is new, or nobody else got it; partly: two "
         "others got it, or some of several new things are common. It cannot be told where the logs begin "
         "with it or hold fewer than five others.",
     .ask = ask,

@@ -8,6 +8,7 @@
 // ends, a thief as often as the owner works.
 #define MOVED_SHARE 0.34
 #define STAYED_SHARE 0.67
+#define STAYED_DAYS 2
 // The old place must be used on so many of the days around for its silence to mean anything: with fewer,
 // two days without it are nothing.
 #define MOVED_EXPECTED 1.5
@@ -25,7 +26,11 @@ struct stay {
     size_t day_count;
     int64_t both[DAY_LIMIT]; // of these, with acts at the old one, inside the stay
     size_t both_count;
-    uint32_t around;     // days around the stay with acts at the old place
+    int64_t ends
+        [2]; // its first and last day, where there were acts at the old place before or after it
+    size_t end_count;
+    uint32_t
+        around[2]; // days around the stay with acts at the old place: Monday to Friday, weekend
     int64_t around_last; // the latest of them
     uint64_t within;     // records at the old place between first and last
     const struct dossier_row *within_row;
@@ -37,6 +42,11 @@ struct stays {
     bool has_known; // acts at places that are not new
     bool has_untold;
 };
+
+static bool is_weekend(int64_t day)
+{
+    return (day + 3) % 7 >= 5; // 1970-01-01 was a Thursday
+}
 
 static bool add_day(int64_t days[DAY_LIMIT], size_t *count, int64_t day)
 {
@@ -143,8 +153,11 @@ static void see_owner(const struct dossier *dossier, struct stays *stays,
     if (row->last < stay->first || a->time > stay->last) {
         bool is_new_day =
             day != stay->around_last && day != stay->first / DAY && day != stay->last / DAY;
-        stay->around += is_new_day;
+        stay->around[is_weekend(day)] += is_new_day;
         stay->around_last = is_new_day ? day : stay->around_last;
+        if (!is_new_day && (day == stay->first / DAY || day == stay->last / DAY) &&
+            (!stay->end_count || (stay->end_count == 1 && stay->ends[0] != day)))
+            stay->ends[stay->end_count++] = day;
         return;
     }
     stay->within += row->records;
@@ -158,32 +171,57 @@ static void see_owner(const struct dossier *dossier, struct stays *stays,
 
 enum { STAY_UNTOLD, STAY_MOVED, STAY_PARTLY, STAY_NOT };
 
-// Whole days that the dossier shows before and after the stay.
-static double days_around(const struct dossier *dossier, const struct stay *stay)
+static bool is_silent(const struct stay *stay, int64_t day)
+{
+    for (size_t i = 0; i < stay->both_count; i++)
+        if (stay->both[i] == day)
+            return false;
+    for (size_t i = 0; i < stay->end_count; i++)
+        if (stay->ends[i] == day)
+            return false;
+    return true;
+}
+
+// On how many days of the stay (of those silent) the owner would have been at the old place, by how often they
+// were there on the days of the same kind that the dossier shows before and after.
+static double expected_days(const struct dossier *dossier, const struct stay *stay,
+                            bool is_silent_only)
 {
     int64_t from = dossier->incident->first - DOSSIER_BEFORE;
     int64_t to = dossier->incident->last + DOSSIER_AFTER;
     int64_t first = knowledge_first(dossier->knowledge), last = knowledge_last(dossier->knowledge);
     from = first > from ? first : from;
     to = last < to ? last : to;
-    int64_t before = stay->first / DAY - from / DAY, after = to / DAY - stay->last / DAY;
-    return (double)((before > 0 ? before : 0) + (after > 0 ? after : 0));
+    unsigned shown[2] = {0};
+    for (int64_t day = from / DAY; day <= to / DAY; day++)
+        if (day < stay->first / DAY || day > stay->last / DAY)
+            shown[is_weekend(day)]++;
+    double expected = 0;
+    for (size_t i = 0; i < stay->day_count; i++) {
+        int kind = is_weekend(stay->days[i]);
+        if (is_silent_only && !is_silent(stay, stay->days[i]))
+            continue;
+        expected += shown[kind] ? (double)stay->around[kind] / (double)shown[kind] : 0;
+    }
+    return expected;
 }
 
 static int judge(const struct dossier *dossier, const struct stay *stay)
 {
     double days = (double)stay->day_count, both = (double)stay->both_count;
-    double shown = days_around(dossier, stay);
-    double rate = shown > 0 ? (double)stay->around / shown : 0;
-    if (both > 0 && both >= STAYED_SHARE * days)
+    double expected = expected_days(dossier, stay, false);
+    double silence = expected_days(dossier, stay, true);
+    // As often as on other days: an owner who works on weekdays is not missed at the weekend.
+    bool is_as_usual = both >= STAYED_DAYS && both >= STAYED_SHARE * expected;
+    if (both > 0 && (is_as_usual || both >= STAYED_SHARE * days))
         return STAY_NOT;
     if (stay->has_program && !stay->has_own_program)
         return STAY_NOT;
     if (both > MOVED_SHARE * days)
         return STAY_PARTLY;
-    if (!stay->has_own_program || rate * days < MOVED_EXPECTED * 0.5)
+    if (!stay->has_own_program || silence < MOVED_EXPECTED * 0.5)
         return STAY_UNTOLD;
-    return rate * days >= MOVED_EXPECTED ? STAY_MOVED : STAY_PARTLY;
+    return silence >= MOVED_EXPECTED ? STAY_MOVED : STAY_PARTLY;
 }
 
 static void print_stay(struct inquiry *inquiry, const struct stay *stay)
@@ -202,7 +240,7 @@ static void print_stay(struct inquiry *inquiry, const struct stay *stay)
               : stay->has_own_program ? " with a program or device of their own"
                                       : " with a program that is not theirs",
               stay->both_count);
-    buf_print(text, " (on %u of the days around)", stay->around);
+    buf_print(text, " (on %u of the days around)", stay->around[0] + stay->around[1]);
     inquiry_cite(inquiry, stay->row);
     if (stay->within_row)
         inquiry_cite(inquiry, stay->within_row);
