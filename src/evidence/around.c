@@ -312,3 +312,22 @@ bool around_print_usual(const struct dossier *dossier, const struct around_stand
               standing->history > usual.days_outside ? standing->history : usual.days_outside);
     return true;
 }
+
+static bool has_insider(const struct dossier *dossier)
+{
+    const struct incident *incident = dossier->incident;
+    for (size_t i = 0; i < incident->finding_count; i++)
+        if (dossier->findings->items[incident->findings[i]].is_insider)
+            return true;
+    return false;
+}
+
+bool around_is_own_place(const struct dossier *dossier, const struct activity *activity)
+{
+    const struct knowledge *k = dossier->knowledge;
+    uint32_t person = knowledge_person(k, activity);
+    if (!person || knowledge_is_neutral(k, activity->address) || !knowledge_knows_places(k, person))
+        return false;
+    return knowledge_is_own_place(k, person, activity->address) ||
+           (has_insider(dossier) && knowledge_is_usual_place(k, person, activity->address));
+}

@@ -34,13 +34,16 @@ static int judge(const struct dossier *dossier, const struct activity *a, double
 {
     struct around_standing network = around_stand_days(dossier, a, HABIT_NETWORK);
     bool is_colleagues = knowledge_is_colleagues_place(dossier->knowledge, a->address);
-    if (network.standing == HABIT_CANNOT_TELL && !is_colleagues)
+    bool is_own = around_is_own_place(dossier, a);
+    if (network.standing == HABIT_CANNOT_TELL && !is_colleagues && !is_own)
         return HOME_UNTOLD;
     if (network.standing == HABIT_NEW)
         network = around_stand(dossier, a, HABIT_NETWORK);
-    *trust =
-        (is_colleagues ? 0.9 : around_trust(&network)) * around_trust_address(dossier, a->address);
-    if (network.standing != HABIT_KNOWN && !is_colleagues)
+    *trust = (is_colleagues ? 0.9
+              : is_own      ? 0.8
+                            : around_trust(&network)) *
+             around_trust_address(dossier, a->address);
+    if (network.standing != HABIT_KNOWN && !is_colleagues && !is_own)
         return HOME_AWAY;
     return around_stand_days(dossier, a, HABIT_AGENT).standing == HABIT_NEW ? HOME_NEW_PROGRAM
                                                                             : HOME_YES;

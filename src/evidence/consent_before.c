@@ -90,7 +90,7 @@ static void answer_finding(struct inquiry *inquiry, const struct finding *findin
 {
     buf_add(inquiry_text(inquiry), finding->statement);
     inquiry_cite_finding(inquiry, finding);
-    inquiry_answer(inquiry, EVIDENCE_YES, finding->confidence);
+    inquiry_answer(inquiry, EVIDENCE_YES, 0.9);
 }
 
 static void answer_nameless(struct inquiry *inquiry, const struct tally *tally)

@@ -232,7 +232,7 @@ static void ask(struct inquiry *inquiry)
     } else if (finding) {
         buf_add(inquiry_text(inquiry), finding->statement);
         inquiry_cite_finding(inquiry, finding);
-        inquiry_answer(inquiry, EVIDENCE_YES, finding->confidence);
+        inquiry_answer(inquiry, EVIDENCE_YES, 0.9);
     } else if (tally.after) {
         answer_later(inquiry, &tally);
     } else if (tally.mailboxes.count || tally.apps.count) {
