@@ -1,5 +1,6 @@
 // iocs.csv: what is the attackers' own, one a row, to search for elsewhere and to block. Confidence is between 0 and
-// 1; how it is come by stands in report/indicator.h.
+// 1; how it is come by stands in report/indicator.h. Tokens may begin with a minus sign, which a spreadsheet would take
+// for a formula: as everywhere in our CSV, an apostrophe stands before it.
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
