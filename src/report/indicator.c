@@ -102,13 +102,20 @@ static bool is_wanted(const struct search *search, const struct entity *entity)
     return entity_may_be_owned(entity->kind, entity->text);
 }
 
-static double confidence_of(const struct search *search, enum entity_kind kind, struct str key)
+static bool is_seen(const struct search *search, struct str key)
 {
-    bool is_unseen = search->has_seen[kind] && !map_find(&search->seen, key);
-    return search->confidence * (is_unseen ? UNSEEN_SHARE : 1);
+    return map_find(&search->seen, key) != NULL;
 }
 
-// NULL: there is no room for another.
+// Whether the attacker's own records would show it, had they to do with it: of that kind they show something, and
+// all of it.
+static bool is_refuted(const struct search *search, enum entity_kind kind, struct str key)
+{
+    return search->has_seen[kind] && search->verdict->edge_count < VERDICT_EDGE_LIMIT &&
+           !is_seen(search, key);
+}
+
+// NULL: it is not the attacker's, or there is no room for another.
 static struct indicator *item_of(struct search *search, enum entity_kind kind, struct str value)
 {
     struct indicator_list *out = search->out;
@@ -116,14 +123,19 @@ static struct indicator *item_of(struct search *search, enum entity_kind kind, s
     const struct map_entry *entry = map_find(&search->index, key);
     if (entry)
         return &out->items[entry->number];
-    if (out->count >= INDICATOR_LIMIT)
+    if (is_refuted(search, kind, key))
         return NULL;
+    if (out->count >= INDICATOR_LIMIT) {
+        out->unlisted++;
+        return NULL;
+    }
     ARRAY_GROW(out->items, out->count, out->capacity);
-    out->items[out->count] = (struct indicator){.kind = kind,
-                                                .value = value,
-                                                .first = INSTANT_NONE,
-                                                .last = INSTANT_NONE,
-                                                .confidence = confidence_of(search, kind, key)};
+    out->items[out->count] = (struct indicator){
+        .kind = kind,
+        .value = value,
+        .first = INSTANT_NONE,
+        .last = INSTANT_NONE,
+        .confidence = search->confidence * (is_seen(search, key) ? 1 : UNSEEN_SHARE)};
     entry_of(search, &search->index, key)->number = out->count;
     return &out->items[out->count++];
 }
@@ -131,12 +143,8 @@ static struct indicator *item_of(struct search *search, enum entity_kind kind, s
 static void add(struct search *search, const struct finding *finding, const struct entity *entity)
 {
     struct indicator *item = item_of(search, kind_of(entity->kind), entity->text);
-    if (!item) {
-        search->out->unlisted++;
-        return;
-    }
     // A finding names an application twice that is on both sides of a call.
-    if (item->latest == finding)
+    if (!item || item->latest == finding)
         return;
     item->latest = finding;
     item->finding = item->finding ? item->finding : finding;

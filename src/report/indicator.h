@@ -34,10 +34,11 @@ bool verdict_is_benign(const struct verdict *verdict);
 // ("unknown") leads.
 bool verdict_is_attack(const struct verdict *verdict);
 
-// What the incident's findings of medium or above (and the gravest, whatever it is) name. Of incidents that a benign
-// story explains: nothing. Of an insider no addresses and applications: those are the workplace's. Confidence is the
-// incident's, times the probability that no benign story is true, and half of it for what is named by findings though
-// the records of the attacker's own acts do not show it (verdict.edges).
+// What the incident's findings of medium or above (and the gravest, whatever it is) name. Findings name what the people
+// around did as well (who consented, whose session it was before), so what the records of the attacker's own acts
+// (verdict.edges) would show and do not is left out; where there are none of that kind, or more than are kept, it stays
+// with half of the confidence. That is the incident's, times the probability that no benign story is true. Of incidents
+// that a benign story explains: nothing. Of an insider no addresses and applications: those are the workplace's.
 void indicators_find(const struct scan_result *result, size_t incident, struct indicator_list *out);
 void indicators_done(struct indicator_list *list);
 

@@ -9,7 +9,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 // A copy of an array in the sample's arena.
-#define KEEP(sample, array) memcpy(arena_alloc(&(sample)->arena, sizeof(array)), (array), sizeof(array))
+#define KEEP(sample, array)                                                                        \
+    memcpy(arena_alloc(&(sample)->arena, sizeof(array)), (array), sizeof(array))
 
 static int64_t at(const char *text)
 {
@@ -33,10 +34,10 @@ static struct entity *make_entities(struct formats_sample *s, struct str text, s
         {ENTITY_APP, S("5f0c1d2e-0000-4000-8000-00000000beef")},
         {ENTITY_APP, text},
         {ENTITY_CLIENT_APP, S("5f0c1d2e-0000-4000-8000-00000000beef")},
-        {ENTITY_IP, S("10.1.2.3")},    // private: nobody's
+        {ENTITY_IP, S("10.1.2.3")}, // private: nobody's
         {ENTITY_IP, S("203.0.113.77")},
         {ENTITY_IP, S("2001:db8::77")},
-        {ENTITY_IP, S("52.96.1.1")},   // Exchange Online: everybody's
+        {ENTITY_IP, S("52.96.1.1")}, // Exchange Online: everybody's
         {ENTITY_IP, text},
         {ENTITY_ASN, S("64500")},
         {ENTITY_COUNTRY, S("NL")},
@@ -100,8 +101,11 @@ static struct incident_mailbox make_mailbox(struct formats_sample *s, struct str
     struct incident_message read[] = {
         {.message_id = text, .subject = text, .sender = text, .folder = text, .record = text},
         {.message_id = S("<b@contoso.example>"), .record = S("r2")},
-        {.message_id = S("<c@contoso.example>"), .subject = S("Payroll"),
-         .sender = S("pay@contoso.example"), .record = S("r3"), .bytes = 4711}};
+        {.message_id = S("<c@contoso.example>"),
+         .subject = S("Payroll"),
+         .sender = S("pay@contoso.example"),
+         .record = S("r3"),
+         .bytes = 4711}};
     for (size_t i = 0; i < COUNT(read); i++)
         read[i].first_read = at("2026-11-17T10:00:00Z") + (int64_t)i * HOUR;
     struct incident_presumed presumed[] = {
@@ -125,8 +129,8 @@ static struct incident_mailbox make_mailbox(struct formats_sample *s, struct str
 
 static struct incident make_incident(struct formats_sample *s, const char *id, struct str text)
 {
-    struct incident_mailbox mailboxes[] = {
-        make_mailbox(s, S("nadia.okafor@contoso.example"), text), make_mailbox(s, text, text)};
+    struct incident_mailbox mailboxes[] = {make_mailbox(s, S("nadia.okafor@contoso.example"), text),
+                                           make_mailbox(s, text, text)};
     struct incident_gap gaps[] = {{text, text, text}};
     uint32_t findings[] = {0, 1, 2};
     struct incident incident = {.title = text,
@@ -172,8 +176,8 @@ static struct verdict_hypothesis make_story(struct formats_sample *s, struct str
         {S("sign_in_preceded"), text, S("no"), VERDICT_FOR, 0, true, S("token_was_issued"), false,
          text, KEEP(s, events), 1},
         {text, text, S("yes"), VERDICT_AGAINST, -0.69, false, S(""), false, text, NULL, 0},
-        {S("device_is_known"), text, S("cannot_tell"), VERDICT_MISSING, 0, false, S(""), false, text,
-         NULL, 0}};
+        {S("device_is_known"), text, S("cannot_tell"), VERDICT_MISSING, 0, false, S(""), false,
+         text, NULL, 0}};
     return (struct verdict_hypothesis){.name = name,
                                        .title = text,
                                        .is_benign = is_benign,
@@ -191,9 +195,10 @@ static void make_steps(struct formats_sample *s, struct str text, struct verdict
 {
     struct str targets[] = {S("nadia.okafor@contoso.example"), text};
     struct verdict_step steps[] = {
-        {S("revoke_sessions"), S("Revoke the sessions"), text, S("Revoke-MgUserSignInSession -UserId "
-                                                               "'nadia.okafor@contoso.example'\n"
-                                                               "Get-MgUser"),
+        {S("revoke_sessions"), S("Revoke the sessions"), text,
+         S("Revoke-MgUserSignInSession -UserId "
+           "'nadia.okafor@contoso.example'\n"
+           "Get-MgUser"),
          S("People sign in again."), S("Not needed."), text, KEEP(s, targets), COUNT(targets)},
         {text, text, text, text, text, text, text, KEEP(s, targets), COUNT(targets)}};
     verdict->steps = KEEP(s, steps);
@@ -210,7 +215,9 @@ static void make_pictures(struct formats_sample *s, struct str text, struct verd
         {at("2026-11-18T00:00:00Z"), VERDICT_GAP, text, NULL, 0},
         {INSTANT_NONE, VERDICT_CONCLUSION, text, NULL, 0}};
     struct verdict_edge edges[] = {
-        {ENTITY_USER, ENTITY_IP, S("nadia.okafor@contoso.example"), S("203.0.113.77"), 12}};
+        {ENTITY_USER, ENTITY_IP, S("nadia.okafor@contoso.example"), S("203.0.113.77"), 12},
+        {ENTITY_SESSION, ENTITY_CLIENT_APP, S("11111111-2222-4333-8444-555555555555"),
+         S("5f0c1d2e-0000-4000-8000-00000000beef"), 12}};
     verdict->timeline = KEEP(s, timeline);
     verdict->timeline_count = COUNT(timeline);
     verdict->edges = KEEP(s, edges);
@@ -267,15 +274,20 @@ static void make_inputs(struct formats_sample *s, struct str text)
     struct outline_database databases[] = {{text, text, at("2026-10-01T00:00:00Z")}};
     s->result.databases = KEEP(s, databases);
     s->result.database_count = 1;
-    struct outline_state state[] = {{.path = text, .earlier = 17, .notes = {text}, .note_count = 1,
-                                     .earlier_first = INSTANT_NONE, .earlier_last = INSTANT_NONE}};
+    struct outline_state state[] = {{.path = text,
+                                     .earlier = 17,
+                                     .notes = {text},
+                                     .note_count = 1,
+                                     .earlier_first = INSTANT_NONE,
+                                     .earlier_last = INSTANT_NONE}};
     s->result.state = KEEP(s, state);
 }
 
 static void make_coverage(struct formats_sample *s, struct str text)
 {
     struct coverage_range ranges[] = {
-        {at("2026-11-17T00:00:00Z"), at("2026-11-17T08:00:00Z"), 99, "complete", false, S(""), S("")},
+        {at("2026-11-17T00:00:00Z"), at("2026-11-17T08:00:00Z"), 99, "complete", false, S(""),
+         S("")},
         {at("2026-11-17T08:00:00Z"), at("2026-11-17T16:00:00Z"), 0, "absent", false, text, text},
         {at("2026-11-17T16:00:00Z"), at("2026-11-18T00:00:00Z"), 0, "partial", true, text, text}};
     struct coverage_part parts[] = {{"m365_audit/Exchange", KEEP(s, ranges), COUNT(ranges), true}};

@@ -7,8 +7,8 @@
 #include "report/outline.h"
 
 // What an attacker could put into any field: escapes, formulas, markup of many kinds, overrides, no UTF-8.
-#define FORMATS_HOSTILE                                                                            \
-    "\x1b[31m=cmd|' /C calc'!A0\x07\r\n\t\",<script>alert(1)</script>|[x](javascript:1)\\|`a``b```"  \
+#define FORMATS_HOSTILE                                                                             \
+    "\x1b[31m=cmd|' /C calc'!A0\x07\r\n\t\",<script>alert(1)</script>|[x](javascript:1)\\|`a``b```" \
     "\n# h\n~~~\n- [ ] @everyone #1 http://evil.example/?a&b www.evil.example $x$ _a_ *b* &lt; "    \
     "![i](//evil.example/p)\xe2\x80\xae\xc2\x9b\xff\xed\xa0\x80"
 

@@ -4,10 +4,12 @@ formats.py own SCHEMA FILE...    JSON (a FILE ending in l: one value a line) by 
 formats.py stix FILE...          STIX 2.1 by the OASIS schemas and the validator's rules; ids computed again
 formats.py ocsf FILE...          each line an OCSF Detection Finding of the version it names, and of the newest known
 formats.py navigator FILE...     an ATT&CK Navigator layer, read by MITRE's own layer classes
+formats.py markdown FILE...      pages as GitHub's own parser and another read them: no HTML, no link but to ATT&CK
 formats.py csv COLUMNS FILE...   rows of so many cells, none of them a formula
 """
 # SPDX-License-Identifier: Apache-2.0
 import csv
+import html.parser
 import json
 import os
 import sys
@@ -189,6 +191,70 @@ def navigator(arguments):
                 problem(where, "techniques are read otherwise")
 
 
+# ---- Markdown ------------------------------------------------------------------------------------
+
+TAGS = set("h1 h2 h3 h4 p ul ol li table thead tbody tr th td code pre strong hr input br".split())
+
+
+class Page(html.parser.HTMLParser):
+    """What a page of HTML has that none of ours may have, and tables whose rows are of unequal length."""
+
+    def __init__(self, where):
+        super().__init__()
+        self.where, self.cells, self.width, self.rows = where, 0, 0, 0
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "a":
+            if not (attributes.get("href") or "").startswith("https://attack.mitre.org/techniques/T"):
+                problem(self.where, f"a link to {attributes.get('href')}")
+        elif tag not in TAGS:
+            problem(self.where, f"<{tag}> {attributes}")
+        elif tag == "input" and attributes.get("type") != "checkbox":
+            problem(self.where, f"an input of type {attributes.get('type')}")
+        self.cells = 0 if tag == "tr" else self.cells + (tag in ("th", "td"))
+
+    def handle_endtag(self, tag):
+        if tag == "thead":
+            self.width = self.cells
+        elif tag == "tr" and self.width:
+            self.rows += 1
+            if self.cells != self.width:
+                problem(self.where, f"a row of {self.cells} cells in a table of {self.width}")
+        elif tag == "table":
+            self.width = 0
+
+    def handle_comment(self, text):
+        problem(self.where, f"a comment: {text[:80]}")
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def markdown(arguments):
+    import cmarkgfm
+    import markdown_it
+    from cmarkgfm.cmark import Options
+
+    other = markdown_it.MarkdownIt("commonmark", {"linkify": True, "html": True})
+    other.enable(["table", "linkify", "strikethrough"])
+    for path in arguments:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        # Unsafe: HTML is let through, so that it is seen.
+        pages = {
+            "cmark-gfm": cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE),
+            "markdown-it": other.render(text),
+        }
+        for name, body in pages.items():
+            page = Page(f"{path} by {name}")
+            page.feed(body)
+            page.close()
+            lines = sum(line.startswith("| ") and not line.startswith("| --") for line in text.split("\n"))
+            heads = text.count("\n| --- ") + text.count("\n| ---: ")
+            if page.rows != lines - heads:
+                problem(path, f"{name}: {page.rows} rows, where {lines - heads} were written")
+
+
 # ---- CSV -----------------------------------------------------------------------------------------
 
 
@@ -205,7 +271,7 @@ def csv_rows(arguments):
 
 
 def main():
-    kinds = {"own": own, "stix": stix, "ocsf": ocsf, "navigator": navigator, "csv": csv_rows}
+    kinds = {"own": own, "stix": stix, "ocsf": ocsf, "navigator": navigator, "markdown": markdown, "csv": csv_rows}
     if len(sys.argv) < 3 or sys.argv[1] not in kinds:
         sys.exit(__doc__)
     kinds[sys.argv[1]](sys.argv[2:])
