@@ -12,6 +12,38 @@
 #define KEEP(sample, array)                                                                        \
     memcpy(arena_alloc(&(sample)->arena, sizeof(array)), (array), sizeof(array))
 
+const struct str formats_hostiles[] = {
+    STR(FORMATS_HOSTILE),
+    STR("<script>alert(1)</script>"),
+    STR("<!-- x"),
+    STR("=cmd|' /C calc'!A0"),
+    STR("@SUM(1)"),
+    STR("`"),
+    STR("``` \n# heading"),
+    STR("~~~\nx"),
+    STR("a\\|b\\"),
+    STR("| a | b |"),
+    STR("[x](javascript:alert(1))"),
+    STR("![x](//evil.example/p.png)"),
+    STR("[x]: http://evil.example"),
+    STR("http://evil.example and www.evil.example, mail me@evil.example!"),
+    STR("# heading"),
+    STR("1. list"),
+    STR("- [ ] task"),
+    STR("> quote"),
+    STR("---"),
+    STR("==="),
+    STR("    code"),
+    STR("&lt;script&gt; &#60;"),
+    STR("**bold** __bold__ ~~gone~~ $x^2$"),
+    STR("'\"\\'] OR [ipv4-addr:value = '127.0.0.1"),
+    STR("\xe2\x80\xae txt.exe"),
+    STR("\xff\xfe\xed\xa0\x80\xc3"),
+    STR("\0\x01\x7f\xc2\x9b"),
+    STR("\r\n\r\n"),
+};
+const size_t formats_hostile_count = COUNT(formats_hostiles);
+
 static int64_t at(const char *text)
 {
     int64_t instant = instant_parse_rfc3339(str_from(text));

@@ -12,6 +12,10 @@
     "\n# h\n~~~\n- [ ] @everyone #1 http://evil.example/?a&b www.evil.example $x$ _a_ *b* &lt; "    \
     "![i](//evil.example/p)\xe2\x80\xae\xc2\x9b\xff\xed\xa0\x80"
 
+// It, and pieces of it alone, since one may undo what the other does.
+extern const struct str formats_hostiles[];
+extern const size_t formats_hostile_count;
+
 // Everything is owned by the sample.
 struct formats_sample {
     struct arena arena;

@@ -11,9 +11,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "report/indicator.h"
 #include "report/report.h"
-#include "report/technique.h"
 #include "support/formats.h"
 #include "support/sample.h"
 
@@ -34,38 +32,6 @@ static const struct format {
     {"timeline.csv", report_timesketch},
     {"findings.ocsf.jsonl", report_ocsf},
     {"navigator.json", report_navigator},
-};
-
-// Pieces of what is hostile alone, since one may undo what the other does.
-static const struct str hostiles[] = {
-    STR(FORMATS_HOSTILE),
-    STR("<script>alert(1)</script>"),
-    STR("<!-- x"),
-    STR("=cmd|' /C calc'!A0"),
-    STR("@SUM(1)"),
-    STR("`"),
-    STR("``` \n# heading"),
-    STR("~~~\nx"),
-    STR("a\\|b\\"),
-    STR("| a | b |"),
-    STR("[x](javascript:alert(1))"),
-    STR("![x](//evil.example/p.png)"),
-    STR("[x]: http://evil.example"),
-    STR("http://evil.example and www.evil.example, mail me@evil.example!"),
-    STR("# heading"),
-    STR("1. list"),
-    STR("- [ ] task"),
-    STR("> quote"),
-    STR("---"),
-    STR("==="),
-    STR("    code"),
-    STR("&lt;script&gt; &#60;"),
-    STR("**bold** __bold__ ~~gone~~ $x^2$"),
-    STR("'\"\\'] OR [ipv4-addr:value = '127.0.0.1"),
-    STR("\xe2\x80\xae txt.exe"),
-    STR("\xff\xfe\xed\xa0\x80\xc3"),
-    STR("\0\x01\x7f\xc2\x9b"),
-    STR("\r\n\r\n"),
 };
 
 static void print(struct str text, formats_write *report, struct buf *out)
@@ -115,11 +81,11 @@ static void each_format_is_as_before(void **state)
 static void no_format_has_what_acts_on_a_terminal(void **state)
 {
     (void)state;
-    for (size_t h = 0; h < COUNT(hostiles); h++)
+    for (size_t h = 0; h < formats_hostile_count; h++)
         for (size_t i = 0; i < COUNT(formats); i++) {
             struct buf got;
             bool is_csv = strstr(formats[i].name, ".csv") != NULL;
-            print(hostiles[h], formats[i].report, &got);
+            print(formats_hostiles[h], formats[i].report, &got);
             for (size_t k = 0; k < got.len; k++) {
                 unsigned char c = (unsigned char)got.at[k];
                 unsigned char next = k + 1 < got.len ? (unsigned char)got.at[k + 1] : 0;
@@ -160,16 +126,16 @@ static void parse(const char *name, struct str text, size_t *strings)
 static void json_is_json_whatever_the_text(void **state)
 {
     (void)state;
-    for (size_t h = 0; h < COUNT(hostiles); h++) {
+    for (size_t h = 0; h < formats_hostile_count; h++) {
         struct buf got;
         size_t members = 0, lines = 0;
-        print(hostiles[h], report_stix, &got);
+        print(formats_hostiles[h], report_stix, &got);
         parse("stix.json", buf_str(&got), &members);
         buf_done(&got);
-        print(hostiles[h], report_navigator, &got);
+        print(formats_hostiles[h], report_navigator, &got);
         parse("navigator.json", buf_str(&got), &members);
         buf_done(&got);
-        print(hostiles[h], report_ocsf, &got);
+        print(formats_hostiles[h], report_ocsf, &got);
         for (struct str rest = buf_str(&got); rest.at && rest.len; lines++)
             parse("findings.ocsf.jsonl", str_cut(&rest, '\n'), &members);
         buf_done(&got);
@@ -212,194 +178,19 @@ static size_t check_cells(struct str text, size_t cells)
 static void no_cell_is_a_formula_or_ends_early(void **state)
 {
     (void)state;
-    for (size_t h = 0; h < COUNT(hostiles); h++) {
+    for (size_t h = 0; h < formats_hostile_count; h++) {
         struct buf got;
-        print(hostiles[h], report_timesketch, &got);
+        print(formats_hostiles[h], report_timesketch, &got);
         // The head, seven moments of findings, four of each of three investigations.
         assert_int_equal(check_cells(buf_str(&got), 14), 1 + 7 + 12);
         buf_done(&got);
-        print(hostiles[h], report_iocs, &got);
+        print(formats_hostiles[h], report_iocs, &got);
         assert_true(check_cells(buf_str(&got), 7) > 8);
         buf_done(&got);
     }
 }
 
-// ---- Markdown ---------------------------------------------------------------------------------
-
-// The line without its code spans, as CommonMark finds them: a run of backticks up to the next of the same length.
-static void strip_code(struct str line, struct buf *out)
-{
-    for (size_t i = 0; i < line.len;) {
-        size_t run = 0, end = 0;
-        if (line.at[i] == '\\' && i + 1 < line.len) {
-            buf_add(out, str_of(line.at + i, 2));
-            i += 2;
-            continue;
-        }
-        while (i + run < line.len && line.at[i + run] == '`')
-            run++;
-        for (size_t k = i + run, other = 0; run && k <= line.len; k++) {
-            if (k < line.len && line.at[k] == '`') {
-                other++;
-            } else {
-                if (other == run && !end)
-                    end = k;
-                other = 0;
-            }
-        }
-        if (end) {
-            buf_add(out, S("CODE"));
-            i = end;
-        } else {
-            buf_add(out, str_of(line.at + i, run ? run : 1));
-            i += run ? run : 1;
-        }
-    }
-}
-
-// What a line is by its first signs and, in a table, its cells: "#", "|7", "-", "".
-static void add_shape(struct buf *out, struct str line)
-{
-    size_t pipes = 0, signs = 0;
-    for (size_t i = 0; i < line.len; i++)
-        pipes += line.at[i] == '|' && (i == 0 || line.at[i - 1] != '\\');
-    while (signs < line.len && strchr(" #-|>`~=+*_", line.at[signs]))
-        signs++;
-    if (line.len && line.at[0] == '|')
-        buf_print(out, "|%zu\n", pipes);
-    else
-        buf_print(out, "%.*s%zu\n", (int)(signs > 8 ? 8 : signs), line.at, pipes);
-}
-
-static void check_words(struct str line, const char *name, size_t hostile)
-{
-    static const char *const forbidden[] = {"<",      "@",  " #1", "www.", "javascript:1)",
-                                            "//evil", "$x", "`"};
-    for (size_t i = 0; i < COUNT(forbidden); i++)
-        if (str_contains(line, str_from(forbidden[i])) && !str_starts(line, S("#")) &&
-            !(forbidden[i][0] == '$' && str_contains(line, S("\\$x"))) &&
-            !(forbidden[i][0] == '`' && str_contains(line, S("\\`"))))
-            fail_msg("%s: '%s' stands bare in: %.*s (text %zu)", name, forbidden[i], (int)line.len,
-                     line.at, hostile);
-    for (size_t i = 0; i + 1 < line.len; i++) {
-        bool is_link =
-            line.at[i] == ']' && line.at[i + 1] == '(' && (i == 0 || line.at[i - 1] != '\\');
-        if (is_link &&
-            !str_starts(str_of(line.at + i, line.len - i), S("](https://attack.mitre.org/")))
-            fail_msg("%s: a link in: %.*s", name, (int)line.len, line.at);
-    }
-}
-
-// The shape of a page: one line for each of its lines outside of blocks.
-static void shape_of(const struct format *format, struct str text, size_t hostile, struct buf *out)
-{
-    struct buf got, bare;
-    struct str fence = S("");
-    print(text, format->report, &got);
-    buf_init(out);
-    buf_init(&bare);
-    for (struct str rest = buf_str(&got); rest.at;) {
-        struct str line = str_cut(&rest, '\n'), trimmed = str_trim(line);
-        size_t run = 0;
-        while (run < trimmed.len && trimmed.at[run] == '`')
-            run++;
-        if (fence.len) {
-            if (run >= fence.len && run == trimmed.len)
-                fence.len = 0;
-            continue;
-        }
-        buf_clear(&bare);
-        if (run >= 3 && str_ends(trimmed, S("powershell"))) {
-            fence = str_of(trimmed.at, run);
-            buf_add(&bare, S("  FENCE"));
-        } else {
-            strip_code(line, &bare);
-            check_words(buf_str(&bare), format->name, hostile);
-        }
-        add_shape(out, buf_str(&bare));
-    }
-    assert_int_equal(fence.len, 0);
-    buf_done(&bare);
-    buf_done(&got);
-}
-
-// Headings, lists, tables and their cells are the same whatever the text says.
-static void text_does_not_change_the_shape_of_a_page(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        struct buf wanted;
-        shape_of(&formats[i], S("harmless"), 0, &wanted);
-        assert_true(wanted.len > 100);
-        for (size_t h = 0; h < COUNT(hostiles); h++) {
-            struct buf got;
-            // What is nothing but white space is left out as nothing is; that is another shape.
-            if (str_trim(hostiles[h]).len == 0)
-                continue;
-            shape_of(&formats[i], hostiles[h], h, &got);
-            struct str a = buf_str(&wanted), b = buf_str(&got);
-            for (size_t line = 1; a.at || b.at; line++) {
-                struct str one = str_cut(&a, '\n'), other = str_cut(&b, '\n');
-                if (!str_equal(one, other))
-                    fail_msg("%s, text %zu, line %zu: '%.*s', not '%.*s'", formats[i].name, h, line,
-                             (int)other.len, other.at, (int)one.len, one.at);
-            }
-            buf_done(&got);
-        }
-        buf_done(&wanted);
-    }
-}
-
 // ---- what is said -----------------------------------------------------------------------------
-
-static void weights_add_up_to_the_score(void **state)
-{
-    (void)state;
-    struct buf got;
-    print(S("x"), report_markdown, &got);
-    assert_true(str_contains(buf_str(&got), S("Prior -3.00 and weights +4.50 make +1.50.")));
-    buf_done(&got);
-}
-
-static void indicators_are_the_attackers_alone(void **state)
-{
-    (void)state;
-    struct formats_sample sample;
-    struct indicator_list list;
-    formats_sample_init(&sample, S("x"), true);
-    indicators_find(&sample.result, 0, &list);
-    struct buf got;
-    buf_init(&got);
-    for (size_t i = 0; i < list.count; i++)
-        buf_print(&got, "%s %.*s %u %u\n", entity_kind_name(list.items[i].kind),
-                  (int)list.items[i].value.len, list.items[i].value.at,
-                  confidence_percent(list.items[i].confidence), (unsigned)list.items[i].findings);
-    buf_add_char(&got, 0);
-    // 97 % of the incident, 95 % that no benign story is true; half of it for kinds that the edges do not have, and
-    // nothing that they lack of kinds that they have.
-    assert_string_equal(got.at, "app 5f0c1d2e-0000-4000-8000-00000000beef 92 2\n"
-                                "ip 203.0.113.77 92 2\n"
-                                "session 11111111-2222-4333-8444-555555555555 92 2\n"
-                                "token -Oqr4ycMaEi846VGwe83AA 46 2\n"
-                                "rule x 46 2\n");
-    buf_done(&got);
-    indicators_done(&list);
-    indicators_find(&sample.result, 1, &list); // explained by a benign story
-    assert_int_equal(list.count, 0);
-    indicators_done(&list);
-    sample.result.verdicts[0].hypotheses[0].name = S("insider_collection");
-    indicators_find(&sample.result, 0, &list);
-    for (size_t i = 0; i < list.count; i++)
-        assert_true(list.items[i].kind != ENTITY_IP && list.items[i].kind != ENTITY_APP);
-    indicators_done(&list);
-    sample.result.verdicts = NULL; // everything that findings name, but what everybody shares
-    indicators_find(&sample.result, 0, &list);
-    assert_int_equal(list.count, 8);
-    for (size_t i = 0; i < list.count; i++)
-        assert_int_equal(confidence_percent(list.items[i].confidence), 49);
-    indicators_done(&list);
-    formats_sample_done(&sample);
-}
 
 static void pages_are_for_attacks_of_medium_or_above(void **state)
 {
@@ -465,30 +256,6 @@ static void the_time_of_writing_changes_nothing_but_a_line(void **state)
     formats_sample_done(&sample);
 }
 
-// ---- techniques -------------------------------------------------------------------------------
-
-static void techniques_are_found_by_id(void **state)
-{
-    (void)state;
-    static const struct str ids[] = {
-#define TECHNIQUE(id, name) STR(id),
-#include "report/technique.def"
-#undef TECHNIQUE
-    };
-    for (size_t i = 0; i < COUNT(ids); i++) {
-        assert_true(technique_is_id(ids[i]));
-        assert_non_null(technique_name(ids[i]));
-        assert_non_null(technique_name(technique_parent(ids[i])));
-        assert_true(i == 0 || str_compare(ids[i - 1], ids[i]) < 0);
-    }
-    assert_null(technique_name(S("T9999")));
-    assert_string_equal(technique_name(S("T1685.002")), "Disable or Modify Cloud Log");
-    static const char *const others[] = {"",         "T111",  "T11144",    "T1114.",
-                                         "T1114.03", "t1114", "T1114.0033"};
-    for (size_t i = 0; i < COUNT(others); i++)
-        assert_false(technique_is_id(str_from(others[i])));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,13 +263,9 @@ int main(void)
         cmocka_unit_test(no_format_has_what_acts_on_a_terminal),
         cmocka_unit_test(json_is_json_whatever_the_text),
         cmocka_unit_test(no_cell_is_a_formula_or_ends_early),
-        cmocka_unit_test(text_does_not_change_the_shape_of_a_page),
-        cmocka_unit_test(weights_add_up_to_the_score),
-        cmocka_unit_test(indicators_are_the_attackers_alone),
         cmocka_unit_test(pages_are_for_attacks_of_medium_or_above),
         cmocka_unit_test(without_verdicts_and_without_anything_they_are_written_too),
         cmocka_unit_test(the_time_of_writing_changes_nothing_but_a_line),
-        cmocka_unit_test(techniques_are_found_by_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
