@@ -39,7 +39,7 @@ bool verdict_is_attack(const struct verdict *verdict);
 // (verdict.edges) would show and do not is left out; where there are none of that kind, or more than are kept, it stays
 // with half of the confidence. That is the incident's, times the probability that no benign story is true. Of incidents
 // that a benign story explains: nothing. Of an insider no addresses and applications: those are the workplace's.
-void indicators_find(const struct scan_result *result, size_t incident, struct indicator_list *out);
+void indicators_find(const struct scan_result *result, size_t number, struct indicator_list *out);
 void indicators_done(struct indicator_list *list);
 
 // The number of percent, 0 to 100, as STIX and OCSF count confidence.

@@ -25,7 +25,7 @@ void markdown_more(struct buf *out, uint64_t all, uint64_t shown, const char *wh
                    const char *where);
 
 // One incident in full, from its heading of the second level on.
-void markdown_incident(const struct outline *outline, size_t incident, struct pen *pen);
+void markdown_incident(const struct outline *outline, size_t number, struct pen *pen);
 // Its parts.
 void markdown_hypotheses(struct pen *pen, const struct verdict *verdict);
 void markdown_scope(struct pen *pen, const struct incident *incident);

@@ -152,7 +152,7 @@ void markdown_steps(struct pen *pen, const struct verdict *verdict)
     for (size_t i = 0; i < verdict->step_count; i++) {
         const struct verdict_step *step = &verdict->steps[i];
         buf_add(out, i ? S("\n- [ ] **") : S("- [ ] **"));
-        mark_words(out, step->step);
+        mark_words(out, str_trim(step->step).len ? step->step : step->name);
         buf_add(out, S("**\n"));
         add_about(out, "Why", step->why);
         add_targets(out, step);

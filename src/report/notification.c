@@ -220,8 +220,9 @@ static void add_measures(const struct page *page)
     struct buf *out = page->out;
     buf_add(out, S("\n### Measures\n\n"));
     for (size_t i = 0; i < page->verdict->step_count; i++) {
+        const struct verdict_step *step = &page->verdict->steps[i];
         buf_add(out, S("- [ ] "));
-        mark_words(out, page->verdict->steps[i].step);
+        mark_words(out, str_trim(step->step).len ? step->step : step->name);
         buf_add(out, S(" [TO FILL IN: done on]\n"));
         pen_rest(page->pen);
     }
@@ -316,7 +317,7 @@ bool report_notification(const struct outline *outline, const struct sink *sink)
     struct pen pen;
     pen_init(&pen, sink);
     add_head(&pen.buf, outline);
-    for (size_t i = 0; i < result->incidents.count && !pen.is_refused; i++) {
+    for (size_t i = 0; result->verdicts && i < result->incidents.count && !pen.is_refused; i++) {
         const struct incident *incident = &result->incidents.items[i];
         if (has_page(result, i))
             add_page(&(struct page){.pen = &pen,
