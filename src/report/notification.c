@@ -12,6 +12,7 @@
 #include "report/report.h"
 
 #define PERSON_ROWS 50
+#define PAGES 200 // the gravest
 
 struct page {
     struct pen *pen;
@@ -315,19 +316,22 @@ bool report_notification(const struct outline *outline, const struct sink *sink)
 {
     const struct scan_result *result = outline->result;
     struct pen pen;
+    size_t pages = 0;
     pen_init(&pen, sink);
     add_head(&pen.buf, outline);
     for (size_t i = 0; result->verdicts && i < result->incidents.count && !pen.is_refused; i++) {
         const struct incident *incident = &result->incidents.items[i];
-        if (has_page(result, i))
-            add_page(&(struct page){.pen = &pen,
-                                    .out = &pen.buf,
-                                    .outline = outline,
-                                    .incident = incident,
-                                    .verdict = &result->verdicts[i],
-                                    .number = i,
-                                    .reach = incident_reach_of(incident)});
+        if (!has_page(result, i) || pages++ >= PAGES)
+            continue;
+        add_page(&(struct page){.pen = &pen,
+                                .out = &pen.buf,
+                                .outline = outline,
+                                .incident = incident,
+                                .verdict = &result->verdicts[i],
+                                .number = i,
+                                .reach = incident_reach_of(incident)});
     }
+    markdown_more(&pen.buf, pages, PAGES, "incidents that would have a page", "report.json");
     add_others(&pen, result);
     return pen_done(&pen);
 }

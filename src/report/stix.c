@@ -13,6 +13,7 @@
 #include "report/stix_parts.h"
 #include "report/technique.h"
 
+#define STIX_INCIDENT_LIMIT 500 // the gravest; all are in report.json
 // Of one incident; more is in report.json and scope.csv.
 #define STIX_INDICATOR_LIMIT 1000
 #define STIX_MESSAGE_LIMIT 200
@@ -366,7 +367,8 @@ bool report_stix(const struct outline *outline, const struct sink *sink)
     json_add_text(&stix.pen.buf, "id", stix_id(&stix, "bundle", buf_str(&names)), false);
     buf_add(&stix.pen.buf, S(",\n  \"objects\": ["));
     add_source(&stix);
-    for (size_t i = 0; i < result->incidents.count && !stix.pen.is_refused; i++)
+    size_t count = result->incidents.count;
+    for (size_t i = 0; i < count && i < STIX_INCIDENT_LIMIT && !stix.pen.is_refused; i++)
         tell(&stix, result, i);
     buf_add(&stix.pen.buf, S("\n  ]\n}\n"));
     buf_done(&names);
