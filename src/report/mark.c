@@ -69,6 +69,8 @@ static bool is_letter(char c)
 static bool is_linkish(struct str word)
 {
     size_t hex = 0;
+    if (str_contains_fold(word, S("www.")))
+        return true;
     for (size_t i = 0; i < word.len; i++) {
         char c = word.at[i], next = i + 1 < word.len ? word.at[i + 1] : 0;
         char before = i ? word.at[i - 1] : 0;
@@ -127,7 +129,9 @@ static void peel(struct str text, size_t *from, size_t *to)
 static void add_word(struct buf *out, struct str text, size_t from, size_t to)
 {
     size_t start = from, end = to;
-    peel(text, &start, &end);
+    // "www." is told by the point at its end.
+    if (!str_contains_fold(str_of(text.at + from, to - from), S("www.")))
+        peel(text, &start, &end);
     if (!is_linkish(str_of(text.at + start, end - start))) {
         add_escaped(out, text, from, to);
         return;

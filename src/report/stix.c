@@ -7,7 +7,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
-#include "report/figure.h"
+#include "base/net.h"
 #include "report/indicator.h"
 #include "report/report.h"
 #include "report/stix_parts.h"
@@ -179,10 +179,12 @@ static void add_pattern(struct telling *t, const struct indicator *item, struct 
 {
     struct buf pattern;
     buf_init(&pattern);
-    if (item->kind == ENTITY_IP) {
-        buf_print(&pattern,
-                  "[%s:value = ", str_starts(observable, S("ipv4")) ? "ipv4-addr" : "ipv6-addr");
-        stix_quote(&pattern, item->value);
+    struct ip ip;
+    if (item->kind == ENTITY_IP && ip_parse_strict(item->value, &ip)) {
+        char text[IP_SIZE];
+        bool is_v4 = str_starts(observable, S("ipv4"));
+        buf_print(&pattern, "[%s:value = ", is_v4 ? "ipv4-addr" : "ipv6-addr");
+        stix_quote(&pattern, str_from(ip_print(&ip, text)));
     } else {
         buf_add(&pattern, S("[software:name = "));
         stix_quote(&pattern, stix_software_name(t->stix, item->value));

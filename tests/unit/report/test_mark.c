@@ -202,7 +202,22 @@ static void shape_of(const struct page *page, struct str text, size_t hostile, s
     buf_done(&got);
 }
 
-// Headings, lists, tables and their cells are the same whatever the text says.
+static void check_shape(const struct page *page, struct str wanted, struct str text, size_t number)
+{
+    struct buf got;
+    shape_of(page, text, number, &got);
+    struct str a = wanted, b = buf_str(&got);
+    for (size_t line = 1; a.at || b.at; line++) {
+        struct str one = str_cut(&a, '\n'), other = str_cut(&b, '\n');
+        if (!str_equal(one, other))
+            fail_msg("%s, text %zu '%.*s', line %zu: '%.*s', not '%.*s'", page->name, number,
+                     (int)text.len, text.at, line, (int)other.len, other.at, (int)one.len, one.at);
+    }
+    buf_done(&got);
+}
+
+// Headings, lists, tables and their cells are the same whatever the text says. What is nothing but white space is left
+// out as nothing is; that is another shape.
 static void text_does_not_change_the_shape_of_a_page(void **state)
 {
     (void)state;
@@ -210,22 +225,34 @@ static void text_does_not_change_the_shape_of_a_page(void **state)
         struct buf wanted;
         shape_of(&pages[i], S("harmless"), 0, &wanted);
         assert_true(wanted.len > 100);
-        for (size_t h = 0; h < formats_hostile_count; h++) {
-            struct buf got;
-            // What is nothing but white space is left out as nothing is; that is another shape.
-            if (str_trim(formats_hostiles[h]).len == 0)
-                continue;
-            shape_of(&pages[i], formats_hostiles[h], h, &got);
-            struct str a = buf_str(&wanted), b = buf_str(&got);
-            for (size_t line = 1; a.at || b.at; line++) {
-                struct str one = str_cut(&a, '\n'), other = str_cut(&b, '\n');
-                if (!str_equal(one, other))
-                    fail_msg("%s, text %zu, line %zu: '%.*s', not '%.*s'", pages[i].name, h, line,
-                             (int)other.len, other.at, (int)one.len, one.at);
-            }
-            buf_done(&got);
-        }
+        for (size_t h = 0; h < formats_hostile_count; h++)
+            if (str_trim(formats_hostiles[h]).len)
+                check_shape(&pages[i], buf_str(&wanted), formats_hostiles[h], h);
         buf_done(&wanted);
+    }
+}
+
+// The same of signs thrown together.
+static void nor_do_signs_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "`",  "``",   "|", "\\", "[", "]", "(", ")",  "<", ">",  "!",    "#",       "*",
+        "_",  "~~",   "-", "+",  "=", ".", "1", " ",  " ", "\n", "@",    ":",       "/",
+        "//", "www.", "&", "$",  "x", "{", "}", "\"", "'", "a",  "\xff", "\xc3\xa9"};
+    uint64_t chance = 2026;
+    for (size_t round = 0; round < 200; round++) {
+        struct buf text, wanted;
+        buf_init(&text);
+        for (size_t k = 0; k < 3 + round % 9; k++) {
+            chance = chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            buf_add(&text, str_from(parts[(chance >> 33) % COUNT(parts)]));
+        }
+        shape_of(&pages[0], S("harmless"), 0, &wanted);
+        if (str_trim(buf_str(&text)).len)
+            check_shape(&pages[0], buf_str(&wanted), buf_str(&text), round);
+        buf_done(&wanted);
+        buf_done(&text);
     }
 }
 
@@ -245,6 +272,7 @@ int main(void)
         cmocka_unit_test(words_lose_what_is_markup),
         cmocka_unit_test(a_block_ends_where_it_should),
         cmocka_unit_test(text_does_not_change_the_shape_of_a_page),
+        cmocka_unit_test(nor_do_signs_in_any_order),
         cmocka_unit_test(weights_add_up_to_the_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
