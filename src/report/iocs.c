@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/indicator.h"
 #include "report/pen.h"
 #include "report/report.h"

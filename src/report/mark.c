@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/mark.h"
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/safe.h"
 
 // The longest run of backticks.

@@ -1,7 +1,7 @@
 // report.md: the whole report as Markdown, for tickets and wikis. All text of logs goes through report/mark.h, and
 // every table is bounded, with a word about the file that has the rest.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/mark.h"
 #include "report/markdown_parts.h"
 #include "report/report.h"

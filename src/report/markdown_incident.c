@@ -1,7 +1,7 @@
 // One incident in report.md.
 // SPDX-License-Identifier: Apache-2.0
+#include "base/figure.h"
 #include "base/map.h"
-#include "report/figure.h"
 #include "report/indicator.h"
 #include "report/mark.h"
 #include "report/markdown_parts.h"

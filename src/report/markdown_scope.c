@@ -1,6 +1,6 @@
 // What an attacker read, in report.md: bounded tables, with a word about where the rest is.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/mark.h"
 #include "report/markdown_parts.h"
 

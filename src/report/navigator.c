@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
+#include "base/figure.h"
 #include "base/map.h"
-#include "report/figure.h"
 #include "report/pen.h"
 #include "report/report.h"
 #include "report/safe.h"

@@ -4,8 +4,8 @@
 // Sources: Regulation (EU) 2016/679 (GDPR), Articles 33 and 34; Directive (EU) 2022/2555 (NIS 2), Article 23; CISA
 // Federal Incident Notification Guidelines (agencies of the United States: one hour).
 // SPDX-License-Identifier: Apache-2.0
+#include "base/figure.h"
 #include "base/map.h"
-#include "report/figure.h"
 #include "report/indicator.h"
 #include "report/mark.h"
 #include "report/markdown_parts.h"
