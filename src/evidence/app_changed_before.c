@@ -165,12 +165,10 @@ static void ask(struct inquiry *inquiry)
     find_changes(inquiry, &tally);
     const struct finding *finding =
         attacker_finding(inquiry_dossier(inquiry), "app_change_then_access", &tally.ids);
-    if (tally.change)
+    if (tally.change || (tally.later && !finding))
         answer_change(inquiry, &tally);
     else if (finding)
         answer_finding(inquiry, finding);
-    else if (tally.later)
-        answer_change(inquiry, &tally);
     else
         answer_none(inquiry, &tally);
 }
