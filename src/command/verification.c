@@ -85,6 +85,8 @@ static void print_thing(const struct verify_incident *incident, const struct ver
     buf_print(line, ", %s to %s, first by %.*s (record %.*s)", figure_minute(thing->first, first),
               figure_minute(thing->last, last), (int)thing->who.len, thing->who.at,
               (int)thing->record.len, thing->record.at);
+    if (thing->is_shared)
+        buf_add(line, S("; others use it as well"));
     if (incident->last_step != INSTANT_NONE && thing->count)
         buf_print(line, "; %s after the last step that is shown done",
                   thing->after_steps ? figure_number(thing->after_steps, number) : "none");
@@ -100,7 +102,8 @@ static void print_presence(const struct verify_incident *incident, const struct 
         [VERIFY_ACTIVE] = {"Still active: what the attacker used was used again after the report.",
                            TINT_BAD},
         [VERIFY_TRIED] = {"Tried again after the report, and failed each time.", TINT_MEDIUM},
-        [VERIFY_QUIET] = {"Nothing that the attacker used is seen after the report.", TINT_GOOD},
+        [VERIFY_QUIET] = {"Nothing that only the attacker used is seen after the report.",
+                          TINT_GOOD},
         [VERIFY_NO_LOGS] = {"Whether the attacker is still active cannot be told: no record is "
                             "later than those of the report.",
                             TINT_DIM}};
@@ -192,6 +195,7 @@ static void add_thing(struct buf *out, const struct verify_thing *thing, bool is
     json_add_number(out, "count", thing->count, false);
     json_add_number(out, "failures", thing->failures, false);
     json_add_number(out, "after_last_step", thing->after_steps, false);
+    buf_print(out, ", \"is_shared\": %s", thing->is_shared ? "true" : "false");
     json_add_time(out, "first", thing->first, false);
     json_add_time(out, "last", thing->last, false);
     json_add_text(out, "who", thing->who, false);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/encode.h"
+#include "base/hash.h"
 #include "engine/sample.h"
 #include "engine/verify_parts.h"
 #include "event/outcome.h"
@@ -95,19 +96,57 @@ static void note(struct pass *pass, struct verify_watch *watch, struct str id)
     }
 }
 
-// Counts the event for every incident that the thing belongs to; false where it belongs to none.
-static bool see(struct pass *pass, enum entity_kind kind, struct str text, struct str id)
+// The first watch of the thing, as index + 1; 0: it is of no incident.
+static uint32_t find(const struct pass *pass, enum entity_kind kind, struct str text)
 {
     char room[VERIFY_KEY_SIZE];
-    struct verify_work *work = pass->work;
     const struct map_entry *entry =
-        text.len ? map_find(&work->keys, verify_key(room, kind, text)) : NULL;
-    if (!entry)
-        return false;
-    for (uint64_t at = entry->number; at; at = work->watches[at - 1].next)
+        text.len ? map_find(&pass->work->keys, verify_key(room, kind, text)) : NULL;
+    return entry ? (uint32_t)entry->number : 0;
+}
+
+// Whoever uses it and is none of the incident's people.
+static void note_outsider(struct pass *pass, struct verify_watch *watch)
+{
+    char room[VERIFY_KEY_SIZE];
+    struct str who = who_of(pass);
+    if (!who.len || pass->activity.outcome == OUTCOME_FAILURE || verify_is_shared(watch) ||
+        map_find(&pass->work->people, verify_person(room, watch->incident, who)))
+        return;
+    uint64_t hash = hash_fold(who);
+    for (uint32_t i = 0; i < watch->outsider_count; i++)
+        if (watch->outsiders[i] == hash)
+            return;
+    watch->outsiders[watch->outsider_count++] = hash;
+}
+
+// A session or token used from an address of the incident that is not the attacker's is used by its owner.
+static bool is_owners(const struct pass *pass, uint32_t incident, uint32_t address)
+{
+    for (uint32_t at = address; at; at = pass->work->watches[at - 1].next)
+        if (pass->work->watches[at - 1].incident == incident)
+            return pass->work->watches[at - 1].is_context;
+    return false;
+}
+
+// Counts the event for every incident that the thing is the attacker's in; false where there is none.
+static bool see(struct pass *pass, enum entity_kind kind, uint32_t first, uint32_t address,
+                struct str id)
+{
+    bool is_any = false;
+    struct verify_work *work = pass->work;
+    for (uint32_t at = first; at; at = work->watches[at - 1].next) {
+        struct verify_watch *watch = &work->watches[at - 1];
+        bool is_credential = kind == ENTITY_SESSION || kind == ENTITY_TOKEN;
+        if (kind == ENTITY_IP || kind == ENTITY_APP)
+            note_outsider(pass, watch);
+        if (watch->is_context || (is_credential && is_owners(pass, watch->incident, address)))
+            continue;
+        is_any = true;
         if (pass->activity.time > work->out->until)
-            note(pass, &work->watches[at - 1], id);
-    return true;
+            note(pass, watch, id);
+    }
+    return is_any;
 }
 
 // A rule of the same name in the same mailbox, made or changed again. Commands that remove one are another kind.
@@ -122,24 +161,29 @@ static void see_rule(struct pass *pass, struct str id)
     quote_plain(&text, name_of(pass, a->mailbox));
     buf_add(&text, S(" / "));
     quote_plain(&text, name_of(pass, a->detail));
-    see(pass, ENTITY_RULE, buf_str(&text), id);
+    see(pass, ENTITY_RULE, find(pass, ENTITY_RULE, buf_str(&text)), 0, id);
     buf_done(&text);
 }
 
-// Whether the event is the attacker's.
-static bool see_things(struct pass *pass, struct str id)
+// Whether the event is of a session or token of an attacker's; `used` are the watches of its address and
+// applications, of which only the end of the reading tells whether others use them too.
+static bool see_things(struct pass *pass, struct str id, uint32_t used[VERIFY_USED])
 {
     const struct activity *a = &pass->activity;
     char token[23] = "";
     if (a->flags & ACTIVITY_HAS_TOKEN)
         guid_to_uti(a->token, token);
-    bool is_session = see(pass, ENTITY_SESSION, name_of(pass, a->session), id);
-    bool is_token = see(pass, ENTITY_TOKEN, str_from(token), id);
-    bool is_app = see(pass, ENTITY_APP, name_of(pass, a->app), id);
-    if (a->client_app != a->app)
-        is_app = see(pass, ENTITY_APP, name_of(pass, a->client_app), id) || is_app;
-    bool is_address = see(pass, ENTITY_IP, name_of(pass, a->address), id);
-    return is_session || is_token || is_app || is_address;
+    used[0] = find(pass, ENTITY_IP, name_of(pass, a->address));
+    used[1] = find(pass, ENTITY_APP, name_of(pass, a->app));
+    used[2] = a->client_app == a->app ? 0 : find(pass, ENTITY_APP, name_of(pass, a->client_app));
+    uint32_t session = find(pass, ENTITY_SESSION, name_of(pass, a->session));
+    uint32_t issued = find(pass, ENTITY_TOKEN, str_from(token));
+    bool is_session = see(pass, ENTITY_SESSION, session, used[0], id);
+    bool is_token = see(pass, ENTITY_TOKEN, issued, used[0], id);
+    see(pass, ENTITY_IP, used[0], 0, id);
+    see(pass, ENTITY_APP, used[1], 0, id);
+    see(pass, ENTITY_APP, used[2], 0, id);
+    return is_session || is_token;
 }
 
 // ---- records that show steps ------------------------------------------------------------------
@@ -165,7 +209,7 @@ static void learn_alias(struct pass *pass, struct str name, struct str other)
 }
 
 static void keep_record(struct pass *pass, const struct event *event, struct str id, struct str key,
-                        bool is_attackers)
+                        bool is_attackers, const uint32_t used[VERIFY_USED])
 {
     const struct activity *a = &pass->activity;
     struct verify_work *work = pass->work;
@@ -191,7 +235,8 @@ static void keep_record(struct pass *pass, const struct event *event, struct str
         .key = arena_copy(arena, key),
         .words = arena_copy(arena, buf_str(&words)),
         .is_harm = is_harm,
-        .is_attackers = is_attackers};
+        .is_attackers = is_attackers,
+        .used = {used[0], used[1], used[2]}};
     buf_done(&words);
 }
 
@@ -232,11 +277,12 @@ static void use(struct pass *pass, const struct event *event, struct str where)
     // A copy of a record that was seen: exports overlap.
     if ((is_later || may_show) && !keyset_add(&pass->work->seen, event->identity))
         return;
-    bool is_attackers = see_things(pass, id);
+    uint32_t used[VERIFY_USED];
+    bool is_attackers = see_things(pass, id, used);
     if (is_later)
         see_rule(pass, id);
     if (may_show)
-        keep_record(pass, event, id, operation, is_attackers);
+        keep_record(pass, event, id, operation, is_attackers, used);
 }
 
 static bool on_event(const struct event *event, struct str where, void *context)
@@ -293,6 +339,7 @@ static void work_done(struct verify_work *work)
         free(work->watches[i].times);
     free(work->watches);
     free(work->records);
+    map_done(&work->people);
     map_done(&work->keys);
     map_done(&work->operations);
     map_done(&work->accounts);
@@ -308,6 +355,7 @@ bool verify_run(struct str report, const struct str *paths, size_t path_count,
     *out =
         (struct verification){.until = INSTANT_NONE, .first = INSTANT_NONE, .last = INSTANT_NONE};
     arena_init(&out->arena);
+    map_init(&work.people);
     map_init(&work.keys);
     map_init(&work.operations);
     map_init(&work.accounts);

@@ -53,6 +53,7 @@ struct verify_thing {
     enum entity_kind kind;
     struct str text;
     uint64_t count, failures;
+    bool is_shared;       // by more than two people outside of the incident: says nothing by itself
     uint64_t after_steps; // of count: after the last step that is shown done
     int64_t first, last;
     struct str who, record; // of the first

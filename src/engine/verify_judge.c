@@ -136,6 +136,16 @@ static bool answers(struct verify_work *work, const struct inquest *q,
     return !q->is_known || names_account(work, record->words, q->first);
 }
 
+// Of a session or token of an attacker's, or of an address or application of theirs that is not everybody's.
+static bool is_attackers(const struct verify_work *work, const struct verify_record *record)
+{
+    bool is = record->is_attackers;
+    for (int i = 0; i < VERIFY_USED; i++)
+        for (uint32_t at = record->used[i]; at && !is; at = work->watches[at - 1].next)
+            is = !work->watches[at - 1].is_context && !verify_is_shared(&work->watches[at - 1]);
+    return is;
+}
+
 // The first record that does, exactly or not. One that names less than the target answers one target only, and
 // only where it does not name another exactly: two rules are not removed by one removal.
 static void ask(struct verify_work *work, struct inquest *q, bool wants_exact,
@@ -148,7 +158,7 @@ static void ask(struct verify_work *work, struct inquest *q, bool wants_exact,
             continue;
         if (record->is_harm) {
             q->harm = record->id;
-        } else if (record->is_attackers) {
+        } else if (is_attackers(work, record)) {
             q->refused = q->refused.len ? q->refused : record->id;
         } else if (is_exact || !q->first.len || !q->is_used[i]) {
             q->is_used[i] = true;
@@ -259,7 +269,10 @@ static void add_thing(struct verify_work *work, struct verify_watch *watch)
     for (uint32_t i = 0; i < watch->time_count; i++)
         thing->after_steps +=
             incident->last_step != INSTANT_NONE && watch->times[i] > incident->last_step;
+    thing->is_shared = verify_is_shared(watch);
     incident->things[incident->thing_count++] = *thing;
+    if (thing->is_shared)
+        return;
     if (thing->count)
         incident->presence = VERIFY_ACTIVE;
     else if (incident->presence != VERIFY_ACTIVE)

@@ -82,18 +82,29 @@ static void read_steps(struct verify_work *work, struct json list, struct verify
 
 // ---- the attacker's things --------------------------------------------------------------------
 
-struct str verify_key(char room[VERIFY_KEY_SIZE], enum entity_kind kind, struct str text)
+static struct str lower(char *room, int len)
 {
-    int len =
-        snprintf(room, VERIFY_KEY_SIZE, "%s:%.*s", entity_kind_name(kind), (int)text.len, text.at);
     size_t size = len < VERIFY_KEY_SIZE ? (size_t)len : VERIFY_KEY_SIZE - 1;
     for (size_t i = 0; i < size; i++)
         room[i] = ascii_lower(room[i]);
     return str_of(room, size);
 }
 
+struct str verify_key(char room[VERIFY_KEY_SIZE], enum entity_kind kind, struct str text)
+{
+    return lower(room, snprintf(room, VERIFY_KEY_SIZE, "%s:%.*s", entity_kind_name(kind),
+                                (int)text.len, text.at));
+}
+
+struct str verify_person(char room[VERIFY_KEY_SIZE], uint32_t incident, struct str user)
+{
+    return lower(room, snprintf(room, VERIFY_KEY_SIZE, "%u:%.*s", (unsigned)incident, (int)user.len,
+                                user.at));
+}
+
+// The first to name a thing says whether it is context.
 static void watch(struct verify_work *work, uint32_t incident, enum entity_kind kind,
-                  struct str text)
+                  struct str text, bool is_context)
 {
     char room[VERIFY_KEY_SIZE];
     if (!text.len || work->watch_count == VERIFY_THING_LIMIT)
@@ -113,6 +124,7 @@ static void watch(struct verify_work *work, uint32_t incident, enum entity_kind 
                                         .first = INSTANT_NONE,
                                         .last = INSTANT_NONE},
                               .incident = incident,
+                              .is_context = is_context,
                               .next = (uint32_t)entry->number};
     entry->number = work->watch_count;
 }
@@ -125,29 +137,60 @@ static bool is_telling(enum entity_kind kind, struct str text)
     return !is_app || (guid_parse(text, guid) && !app_name_find(text));
 }
 
-static void read_things(struct verify_work *work, struct json entities, uint32_t incident)
+// What the attacker used, as the steps name it: rules ("mailbox / rule"), addresses, applications. *has_addresses
+// and *has_apps: whether they do.
+static void watch_targets(struct verify_work *work, uint32_t number, bool *has_addresses,
+                          bool *has_apps)
 {
-    static const enum entity_kind kinds[] = {ENTITY_IP, ENTITY_SESSION, ENTITY_TOKEN, ENTITY_APP,
-                                             ENTITY_CLIENT_APP};
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-        struct json list = json_find(entities, str_from(entity_kind_name(kinds[k])));
-        for (struct json_element e = json_elements(list); json_element_next(&e);)
-            if (is_telling(kinds[k], json_str(e.value)))
-                watch(work, incident, kinds[k] == ENTITY_CLIENT_APP ? ENTITY_APP : kinds[k],
-                      json_str(e.value));
+    const struct verify_incident *incident = &work->out->incidents[number];
+    *has_addresses = *has_apps = false;
+    for (size_t i = 0; i < incident->step_count; i++) {
+        const struct verify_step *step = &incident->steps[i];
+        enum remedy_kind of = remedy_kind_of(work->book, step->name);
+        bool is_app = of == REMEDY_APP || of == REMEDY_CONSENT || of == REMEDY_CREDENTIAL;
+        if (!is_app && of != REMEDY_RULE && of != REMEDY_ADDRESS)
+            continue;
+        enum entity_kind kind = is_app ? ENTITY_APP : of == REMEDY_RULE ? ENTITY_RULE : ENTITY_IP;
+        for (size_t t = 0; t < step->target_count; t++)
+            watch(work, number, kind, step->targets[t].text, false);
+        *has_addresses = *has_addresses || kind == ENTITY_IP;
+        *has_apps = *has_apps || is_app;
     }
 }
 
-// Rules are those that the report says to remove: "mailbox / rule".
-static void watch_rules(struct verify_work *work, uint32_t number)
+static void watch_entities(struct verify_work *work, struct json entities, uint32_t incident,
+                           enum entity_kind kind, bool is_context)
 {
-    const struct verify_incident *incident = &work->out->incidents[number];
-    for (size_t i = 0; i < incident->step_count; i++) {
-        const struct verify_step *step = &incident->steps[i];
-        if (remedy_kind_of(work->book, step->name) == REMEDY_RULE)
-            for (size_t t = 0; t < step->target_count; t++)
-                watch(work, number, ENTITY_RULE, step->targets[t].text);
-    }
+    struct json list = json_find(entities, str_from(entity_kind_name(kind)));
+    for (struct json_element e = json_elements(list); json_element_next(&e);)
+        if (is_telling(kind, json_str(e.value)))
+            watch(work, incident, kind == ENTITY_CLIENT_APP ? ENTITY_APP : kind, json_str(e.value),
+                  is_context);
+}
+
+static void read_people(struct verify_work *work, struct json entities, uint32_t incident)
+{
+    static const char *const kinds[] = {"user", "mailbox"};
+    for (size_t k = 0; k < 2; k++)
+        for (struct json_element e = json_elements(json_find(entities, str_from(kinds[k])));
+             json_element_next(&e);) {
+            char room[VERIFY_KEY_SIZE];
+            struct str key = verify_person(room, incident, json_str(e.value));
+            if (!map_find(&work->people, key))
+                map_add(&work->people, arena_copy(&work->out->arena, key), NULL);
+        }
+}
+
+static void read_things(struct verify_work *work, struct json entities, uint32_t incident)
+{
+    bool has_addresses, has_apps;
+    watch_targets(work, incident, &has_addresses, &has_apps);
+    watch_entities(work, entities, incident, ENTITY_IP, has_addresses);
+    watch_entities(work, entities, incident, ENTITY_APP, has_apps);
+    watch_entities(work, entities, incident, ENTITY_CLIENT_APP, has_apps);
+    watch_entities(work, entities, incident, ENTITY_SESSION, false);
+    watch_entities(work, entities, incident, ENTITY_TOKEN, false);
+    read_people(work, entities, incident);
 }
 
 // ---- all --------------------------------------------------------------------------------------
@@ -162,7 +205,6 @@ static void read_incident(struct verify_work *work, struct json object)
                                          .last_step = INSTANT_NONE};
     read_steps(work, json_find(object, S("remediation")), incident);
     read_things(work, json_find(object, S("entities")), number);
-    watch_rules(work, number);
 }
 
 // How far the logs went; a record dated after the report was written says nothing of that.

@@ -306,9 +306,6 @@ static void add_row(const struct remedy_scene *scene, enum remedy_kind kind,
         add(out, is_address(target) ? target : S(""), S(""));
     else if (kind == REMEDY_MESSAGE && a->kind == ACTIVITY_MAIL_SEND)
         add_message(scene, a, out);
-    else if (kind == REMEDY_ADDRESS && a->address &&
-             !knowledge_is_neutral(scene->dossier->knowledge, a->address))
-        add(out, text_of(scene, a->address), S(""));
 }
 
 static void find_entities(const struct remedy_scene *scene, enum entity_kind kind,
@@ -318,6 +315,20 @@ static void find_entities(const struct remedy_scene *scene, enum entity_kind kin
     for (size_t i = 0; i < incident->entity_count; i++)
         if (incident->entities[i].kind == kind && incident->entities[i].text.len)
             add(out, incident->entities[i].text, S(""));
+}
+
+// Only where the attacker is known to have been: a record that a finding rests on may be the owner's own, from
+// the office.
+static void find_addresses(const struct remedy_scene *scene, struct remedy_targets *out)
+{
+    const struct dossier *dossier = scene->dossier;
+    for (size_t i = 0; i < dossier->count; i++) {
+        uint32_t address = dossier->rows[i].first.address;
+        if (dossier->rows[i].part == DOSSIER_ATTACKER && address &&
+            !knowledge_is_neutral(dossier->knowledge, address) &&
+            !knowledge_is_colleagues_place(dossier->knowledge, address))
+            add(out, text_of(scene, address), S(""));
+    }
 }
 
 // ---- all --------------------------------------------------------------------------------------
@@ -338,6 +349,9 @@ static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
     case REMEDY_APP:
         find_apps(scene, out);
         return;
+    case REMEDY_ADDRESS:
+        find_addresses(scene, out);
+        return;
     case REMEDY_SESSION:
         find_entities(scene, ENTITY_SESSION, out);
         return;
@@ -348,8 +362,6 @@ static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
         for (size_t i = 0; i < scene->dossier->count; i++)
             if (scene->is_counted[i])
                 add_row(scene, kind, &scene->dossier->rows[i].first, out);
-        if (kind == REMEDY_ADDRESS && !out->count)
-            find_entities(scene, ENTITY_IP, out);
     }
 }
 

@@ -100,10 +100,32 @@ check "are tried again" has out "Tried again after the report, and failed each t
 check "the directory was not there" has out "the logs hold no record of the directory after 2026-09-10T12:00:00Z"
 head -n 1 later/signins.jsonl >quiet.jsonl
 check "others alone" runs 0 verify case quiet.jsonl
-check "are quiet" has out "Nothing that the attacker used is seen after the report."
+check "are quiet" has out "Nothing that only the attacker used is seen after the report."
 audit 2026-09-10T11:00:00Z early "Update user" admin@contoso.example x null >old.jsonl
 check "old logs alone" runs 0 verify case old.jsonl
 check "tell nothing" has out "cannot be told: no record is later"
+
+# ---- which of the addresses is the attacker's: the steps tell, or what others use
+mkdir told
+sed 's/"remediation": \[/&{"name": "hunt_address", "step": "Look for it", "targets": ["198.51.100.9"]},/' case/report.json >told/report.json
+session=5e5510aa-0000-4000-8000-000000000001
+sign_in 2026-09-10T16:00:00Z 11111111-0000-4000-8000-000000000003 alice@contoso.example a11ce000-0000-4000-8000-00000000000a 203.0.113.7 $session 0 >owner.jsonl
+check "the owner's session at the owner's address" runs 0 verify told owner.jsonl
+check "is quiet" has out "Nothing that only the attacker used is seen after the report."
+check "a step from an address that is not the attacker's" runs 0 verify told later
+check "is done" has out "(record by-attacker)"
+sign_in 2026-09-10T16:00:00Z 11111111-0000-4000-8000-000000000004 alice@contoso.example a11ce000-0000-4000-8000-00000000000a 192.0.2.200 $session 0 >moved.jsonl
+check "the session from a new address" runs 0 verify told moved.jsonl
+check "is active" has out "session $session: 1 act"
+for who in carol dave erin frank; do
+    sign_in 2026-09-10T17:00:00Z "11111111-0000-4000-8000-0000000$who" $who@contoso.example x 203.0.113.7 s 0
+done >office.jsonl
+check "an address that others use" runs 0 verify case office.jsonl
+check "says nothing" has out "Nothing that only the attacker used is seen after the report."
+check "but is told" has out "others use it as well"
+head -n 2 office.jsonl >two.jsonl
+check "two others" runs 0 verify case two.jsonl
+check "are few" has out "Still active"
 
 # ---- mistakes
 check "no report" runs 3 verify nowhere later
