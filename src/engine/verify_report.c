@@ -151,8 +151,12 @@ static void watch_targets(struct verify_work *work, uint32_t number, bool *has_a
         if (!is_app && of != REMEDY_RULE && of != REMEDY_ADDRESS)
             continue;
         enum entity_kind kind = is_app ? ENTITY_APP : of == REMEDY_RULE ? ENTITY_RULE : ENTITY_IP;
-        for (size_t t = 0; t < step->target_count; t++)
-            watch(work, number, kind, step->targets[t].text, false);
+        for (size_t t = 0; t < step->target_count; t++) {
+            struct str text = step->targets[t].text; // of an application the id, then its name
+            struct str thing = is_app ? verify_part(&text) : text;
+            if (!is_app || is_telling(ENTITY_APP, thing))
+                watch(work, number, kind, thing, false);
+        }
         *has_addresses = *has_addresses || kind == ENTITY_IP;
         *has_apps = *has_apps || is_app;
     }
