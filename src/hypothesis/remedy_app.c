@@ -48,6 +48,16 @@ static void find_used(const struct remedy_scene *scene, struct remedy_targets *o
     }
 }
 
+// The audit log names objects of the directory by kind and object id: "ServicePrincipal_<id>". The id is what can be
+// looked up.
+static struct str name_of(struct str target)
+{
+    uint8_t guid[16];
+    size_t at = str_index(target, '_');
+    struct str id = at < target.len ? str_of(target.at + at + 1, target.len - at - 1) : S("");
+    return id.len == 36 && guid_parse(id, guid) ? id : target;
+}
+
 // What was changed, by its application id where the record has one, and its name. False where it has none:
 // records of the directory often name the object only.
 static bool add_changed(const struct remedy_scene *scene, const struct activity *a,
@@ -56,7 +66,7 @@ static bool add_changed(const struct remedy_scene *scene, const struct activity 
     struct str app = remedy_scene_text(scene, a->target_app);
     // A permission's record is about the resource that it is for.
     struct str name =
-        a->kind == ACTIVITY_APP_PERMISSION ? S("") : remedy_scene_text(scene, a->target);
+        a->kind == ACTIVITY_APP_PERMISSION ? S("") : name_of(remedy_scene_text(scene, a->target));
     if (app.len && !may_be_own(app))
         return true;
     if (app.len || name.len)

@@ -290,6 +290,15 @@ static void find_addresses(const struct remedy_scene *scene, struct remedy_targe
 
 // ---- all --------------------------------------------------------------------------------------
 
+// The audit log's copy of a change often names the domain by a number only, where the directory's says which.
+static void drop_unnamed(struct remedy_targets *targets)
+{
+    if (targets->count < 2 || targets->items[0].fields[0].len)
+        return;
+    targets->count--;
+    memmove(targets->items, targets->items + 1, targets->count * sizeof *targets->items);
+}
+
 static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
                      struct remedy_targets *out)
 {
@@ -321,6 +330,8 @@ static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
         for (size_t i = 0; i < scene->dossier->count; i++)
             if (scene->is_counted[i])
                 add_row(scene, kind, &scene->dossier->rows[i].first, out);
+        if (kind == REMEDY_DOMAIN)
+            drop_unnamed(out);
     }
 }
 
