@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/verification.h"
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/pen.h"
 
 #define TARGET_ROWS 20 // of one step
