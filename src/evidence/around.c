@@ -12,6 +12,9 @@
 
 // ---- distinct things --------------------------------------------------------------------------
 
+// Of a person's days, so many at one network make it an ordinary one.
+#define PLACE_SHARE 0.25
+
 enum { SLOTS = 2 * AROUND_GROUPS, LISTED = 2 };
 
 void around_init(struct around_table *table)
@@ -152,6 +155,14 @@ static struct habit_answer ask_outside(const struct dossier *dossier, const stru
     return own;
 }
 
+// A network is a whole town's: on three or four of many days it may have been a visit, and is then not known.
+static enum habit_standing known_place(enum habit_facet facet, const struct habit_answer *answer)
+{
+    bool is_place = facet == HABIT_NETWORK || facet == HABIT_COUNTRY;
+    bool is_visit = answer->days_outside < HABIT_DAYS_ENOUGH && answer->share < PLACE_SHARE;
+    return is_place && is_visit && answer->standing == HABIT_KNOWN ? HABIT_SEEN : answer->standing;
+}
+
 static struct around_standing stand(const struct dossier *dossier, const struct activity *a,
                                     enum habit_facet facet, bool is_quick)
 {
@@ -160,6 +171,7 @@ static struct around_standing stand(const struct dossier *dossier, const struct 
     size_t count = subjects_of(dossier->knowledge, a, facet, subjects);
     for (size_t i = 0; i < count; i++) {
         struct habit_answer answer = ask_outside(dossier, a, facet, subjects[i], is_quick);
+        answer.standing = known_place(facet, &answer);
         unsigned history = answer.history_before + answer.history_after;
         // Days with the value say more than days without; of the latter the more days the better.
         if (i > 0 && (answer.standing < best.standing ||

@@ -50,6 +50,7 @@ uint32_t around_caller(const struct activity *activity);
 // days of the incident left out, and the days from its first to its last use where those lie within the
 // incident (an incident of weeks would else leave no other days). People are known by their sign-ins and their
 // own mailbox, applications by what they did and by the mailbox they opened.
+// Networks and countries of three or four days that are less than a quarter of all are seen, not known.
 struct around_standing {
     enum habit_standing standing; // CANNOT_TELL also where the activity has no such value
     unsigned days;                // outside, with the value
