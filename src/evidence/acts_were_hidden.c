@@ -144,7 +144,7 @@ const struct question evidence_acts_were_hidden = {
         "it as read, deleted or moved messages, auditing switched off or bypassed; and findings of deleted "
         "notices and silenced auditing. Yes: a rule that hides, less auditing, or such a finding; partly: "
         "messages deleted or moved without one, which owners do as well (trusted more where a subject is "
-        "that of a security notice); no: none of it, and Exchange's log is proved complete for the time of the incident. "
-        "Otherwise it cannot be told.",
+        "that of a security notice); no: none of it, and Exchange's log is proved complete for the time of "
+        "the incident. Otherwise it cannot be told.",
     .ask = ask,
 };
