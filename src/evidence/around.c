@@ -73,6 +73,29 @@ const struct dossier_row *around_next_act(const struct dossier *dossier, size_t 
     return NULL;
 }
 
+uint32_t around_insider(const struct dossier *dossier)
+{
+    const struct incident *incident = dossier->incident;
+    for (size_t f = 0; f < incident->finding_count; f++) {
+        const struct finding *finding = &dossier->findings->items[incident->findings[f]];
+        for (size_t e = 0; finding->is_insider && e < finding->entity_count; e++)
+            if (finding->entities[e].kind == ENTITY_USER) {
+                struct activity named = {
+                    .user = knowledge_symbol(dossier->knowledge, finding->entities[e].text)};
+                return knowledge_person(dossier->knowledge, &named);
+            }
+    }
+    return 0;
+}
+
+bool around_is_insiders(const struct dossier *dossier, uint32_t insider,
+                        const struct dossier_row *row)
+{
+    return insider && row->part == DOSSIER_OWNER && row->first.outcome != OUTCOME_FAILURE &&
+           row->last >= dossier->incident->first && row->first.time <= dossier->incident->last &&
+           knowledge_person(dossier->knowledge, &row->first) == insider;
+}
+
 bool around_is_app(const struct activity *activity)
 {
     return activity->actor == ACTOR_APPLICATION || activity->flags & ACTIVITY_IS_SERVICE;
@@ -231,6 +254,12 @@ bool around_may_deny(const struct dossier *dossier, enum coverage_source source)
     return incident->first != INSTANT_NONE && !dossier->unlisted[DOSSIER_ATTACKER] &&
            coverage_may_deny(knowledge_coverage(dossier->knowledge), source, incident->first,
                              incident->last, NULL);
+}
+
+bool around_may_deny_insider(const struct dossier *dossier, enum coverage_source source)
+{
+    return around_may_deny(dossier, source) &&
+           (!dossier->unlisted[DOSSIER_OWNER] || !around_insider(dossier));
 }
 
 // ---- words ------------------------------------------------------------------------------------
