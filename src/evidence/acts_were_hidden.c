@@ -88,7 +88,7 @@ static void answer_nothing(struct inquiry *inquiry, const struct hiding *found)
     buf_add(
         text,
         S("No act of hiding is in the logs, but Exchange's log is not proved complete for the time of the "
-          "incident."));
+          "incident, or too long to be listed whole."));
     inquiry_cannot_tell(
         inquiry,
         "Export all Exchange records (mailbox and administration) of the time of the incident.");

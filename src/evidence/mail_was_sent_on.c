@@ -58,7 +58,7 @@ static void answer_nothing(struct inquiry *inquiry, const struct sending *found)
     buf_add(
         text,
         S("No forwarding and no message sent by the attacker is in the logs, but Exchange's log is not "
-          "proved complete for the time of the incident."));
+          "proved complete for the time of the incident, or too long to be listed whole."));
     inquiry_cannot_tell(
         inquiry,
         "Export all Exchange records (mailbox and administration) of the time of the incident, "
