@@ -124,11 +124,11 @@ const struct question evidence_at_home_of_the_actor = {
     .name = "at_home_of_the_actor",
     .question = "Was it done from where the acting person always is, by their usual program?",
     .rests_on =
-        "The addresses and programs of all that was done with success in a person's name, compared with "
-        "the networks and programs of the same person on days outside the incident. Yes: nearly all came "
-        "from networks of three other days or more, or from colleagues' places, with no program that is "
-        "new for the person, which is how insiders look; no: nearly all came from elsewhere; partly: some "
-        "of both, or the place is usual and the program new. It cannot be told where fewer than five other "
-        "days are in the logs, or where no person acted.",
+        "The addresses and programs of all that was done with success in a person's name, compared with the "
+        "networks and programs of the same person on days outside the incident. Yes: nearly all came from "
+        "networks of three other days or more (five, where three are less than a quarter of all), or from "
+        "colleagues' places, with no program that is new for the person, which is how insiders look; no: "
+        "nearly all came from elsewhere; partly: some of both, or the place is usual and the program new. "
+        "It cannot be told where fewer than five other days are in the logs, or where no person acted.",
     .ask = ask,
 };
