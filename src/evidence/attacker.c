@@ -168,7 +168,8 @@ static struct outside days_outside(const struct dossier *dossier, const struct a
 static bool is_usual(const struct dossier *dossier, const struct activity *a)
 {
     const struct knowledge *k = dossier->knowledge;
-    return knowledge_is_usual_place(k, knowledge_person(k, a), a->address);
+    return knowledge_is_usual_place(k, knowledge_person(k, a), a->address) ||
+           knowledge_is_colleagues_place(k, a->address) || around_is_own_place(dossier, a);
 }
 
 bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row *row)
@@ -178,7 +179,8 @@ bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row
     if (!may_judge_place(k, a) || !is_usual(dossier, a))
         return false;
     // What an intruder does not leave at a place makes it the owner's, however few other days there are.
-    if (row->part != DOSSIER_ATTACKER || around_is_own_place(dossier, a))
+    if (row->part != DOSSIER_ATTACKER || around_is_own_place(dossier, a) ||
+        knowledge_is_colleagues_place(k, a->address))
         return true;
     struct outside days = days_outside(dossier, a);
     return days.there || days.all < HABIT_DAYS_KNOWN;
@@ -191,6 +193,9 @@ bool attacker_is_away(const struct dossier *dossier, const struct dossier_row *r
         return false;
     if (!is_usual(dossier, a))
         return true;
+    if (around_is_own_place(dossier, a) ||
+        knowledge_is_colleagues_place(dossier->knowledge, a->address))
+        return false;
     struct outside days = days_outside(dossier, a);
     return row->part == DOSSIER_ATTACKER && !days.there && days.all >= HABIT_DAYS_KNOWN;
 }
