@@ -9,7 +9,9 @@
 // A source is judged against its own habit: the mean number of records at the same hour of the week
 // in its other weeks (UTC). With fewer than two other weeks: the same hour on other days of the same
 // kind (Monday to Friday, weekend); with fewer than two of those the mean of all its other hours, of
-// which there must be a day. Hours with a known trouble teach no habit.
+// which there must be a day. Hours with a known trouble teach no habit. A silence is compared as a whole with
+// the same stretch at those other times: it is no gap where one of them was silent too, or where they differ
+// so much from each other that silence is no wonder.
 #ifndef STORMGLASS_BASELINE_COVERAGE_H
 #define STORMGLASS_BASELINE_COVERAGE_H
 

@@ -177,19 +177,78 @@ static enum coverage_cause trouble_of(const struct coverage *coverage, const str
     return is_settled(feed, hour) ? COVERAGE_SEEN : COVERAGE_LATE;
 }
 
-// A run of hours without record is judged as a whole: what all its hours together would have.
+// What the same run of hours had at other times.
+struct likes {
+    uint32_t count, silent;
+    double sum, squares;
+};
+
+static bool is_like(const struct feed *feed, uint32_t from, uint32_t to, int64_t shift)
+{
+    int64_t first = (int64_t)from + shift, last = (int64_t)to - 1 + shift;
+    if (first < feed->first || last > feed->last)
+        return false;
+    for (uint32_t hour = from; hour < to; hour++) {
+        uint32_t other = (uint32_t)(hour + shift);
+        if (!teaches(feed, other) || day_place(other) != day_place(hour))
+            return false;
+    }
+    return true;
+}
+
+// Every `step` hours before and after.
+static struct likes find_likes(const struct feed *feed, uint32_t from, uint32_t to, int64_t step)
+{
+    struct likes likes = {0};
+    int64_t back = ((int64_t)from - feed->first) / step * step;
+    for (int64_t shift = -back; (int64_t)to - 1 + shift <= feed->last; shift += step) {
+        double total = 0;
+        if (shift == 0 || !is_like(feed, from, to, shift))
+            continue;
+        for (uint32_t hour = from; hour < to; hour++)
+            total += feed_count(feed, (uint32_t)(hour + shift));
+        likes.count++;
+        likes.silent += total == 0;
+        likes.sum += total;
+        likes.squares += total * total;
+    }
+    return likes;
+}
+
+// Runs differ more from each other than single arrivals would (a colleague who works one night): the mean is
+// divided by how much more. A run that was silent at another time as well is no news.
+static bool is_silence_usual(const struct likes *likes)
+{
+    double mean = likes->sum / likes->count;
+    double variance = (likes->squares - mean * likes->sum) / (likes->count - 1);
+    double spread = variance > mean && mean > 0 ? variance / mean : 1;
+    return likes->silent || exp(-mean / spread) >= COVERAGE_SILENCE_CHANCE;
+}
+
+// A run of hours without record is judged as a whole, by the same hours of other weeks, else of other days of the
+// same kind; where there are too few of these, by what all its hours together would have. What a weekend is like
+// is not known from working days.
 static void judge_silence(struct feed *feed, uint32_t from, uint32_t to)
 {
+    struct likes likes = find_likes(feed, from, to, 168);
+    if (likes.count < LEAST_WEEKS)
+        likes = find_likes(feed, from, to, 24);
+    if (likes.count >= LEAST_DAYS) {
+        enum coverage_cause cause = is_silence_usual(&likes) ? COVERAGE_QUIET : COVERAGE_SILENT;
+        memset(feed->causes + (from - feed->first), (int)cause, to - from);
+        return;
+    }
     double expected = 0;
-    bool is_known = true;
+    bool is_known = true, is_weekend = false;
     for (uint32_t hour = from; hour < to; hour++) {
+        is_weekend = is_weekend || day_place(hour) >= 24;
         double one = feed_expected(feed, hour);
         is_known = is_known && one >= 0;
         expected += one > 0 ? one : 0;
     }
     enum coverage_cause cause = is_known ? COVERAGE_QUIET : COVERAGE_NO_HABIT;
     if (exp(-expected) < COVERAGE_SILENCE_CHANCE)
-        cause = COVERAGE_SILENT;
+        cause = is_weekend ? COVERAGE_NO_HABIT : COVERAGE_SILENT;
     memset(feed->causes + (from - feed->first), (int)cause, to - from);
 }
 

@@ -176,6 +176,35 @@ static void small_tenants_need_longer_silences(void **state)
     coverage_free(coverage);
 }
 
+// Somebody works through one night: the other nights are no gaps for it.
+static void one_busy_night_makes_no_gap_of_the_others(void **state)
+{
+    (void)state;
+    struct coverage *coverage = coverage_new();
+    for (int64_t hour = 0; hour < 4 * 168; hour++)
+        if (hour % 24 >= 7 && hour % 24 < 19)
+            add(coverage, COVERAGE_INTERACTIVE, MONDAY + hour * HOUR, 20);
+    for (int64_t hour = at(1, 2, 22); hour < at(1, 3, 6); hour++)
+        add(coverage, COVERAGE_INTERACTIVE, MONDAY + hour * HOUR, 15);
+    coverage_seal(coverage);
+    expect(coverage, COVERAGE_INTERACTIVE, at(2, 2, 23), COVERAGE_COMPLETE, COVERAGE_QUIET);
+    expect(coverage, COVERAGE_INTERACTIVE, at(0, 2, 23), COVERAGE_COMPLETE, COVERAGE_QUIET);
+    coverage_free(coverage);
+}
+
+// Working days alone do not tell what a weekend is like.
+static void a_silent_weekend_without_another_cannot_be_told(void **state)
+{
+    (void)state;
+    struct coverage *coverage = coverage_new();
+    for (int64_t hour = 0; hour < 9 * 24; hour++)
+        if (hour < 5 * 24 || hour >= 7 * 24)
+            add(coverage, COVERAGE_INTERACTIVE, MONDAY + hour * HOUR, 40);
+    coverage_seal(coverage);
+    expect(coverage, COVERAGE_INTERACTIVE, at(0, 5, 12), COVERAGE_CANNOT_TELL, COVERAGE_NO_HABIT);
+    coverage_free(coverage);
+}
+
 static void without_habit_silence_says_nothing(void **state)
 {
     (void)state;
@@ -658,6 +687,8 @@ int main(void)
         cmocka_unit_test(a_morning_with_a_tenth_is_thin),
         cmocka_unit_test(troubled_hours_teach_nothing),
         cmocka_unit_test(small_tenants_need_longer_silences),
+        cmocka_unit_test(one_busy_night_makes_no_gap_of_the_others),
+        cmocka_unit_test(a_silent_weekend_without_another_cannot_be_told),
         cmocka_unit_test(without_habit_silence_says_nothing),
         cmocka_unit_test(facts_are_reasons),
         cmocka_unit_test(exact_limits_are_suspicious),
