@@ -296,7 +296,7 @@ static void read_shape(struct activity_reader *reader, struct activity *row)
 {
     struct varint_reader *in = &reader->bytes;
     row->operation = read_text(reader);
-    row->flags = (uint16_t)varint_read(in, 2 * ACTIVITY_HAS_BAD_TOKEN - 1);
+    row->flags = (uint16_t)varint_read(in, 2 * ACTIVITY_IS_MULTI_FACTOR - 1);
     row->kind = (uint8_t)varint_read(in, ACTIVITY_KIND_COUNT - 1);
     row->source = (uint8_t)varint_read(in, SOURCE_COUNT - 1);
     row->outcome = (uint8_t)varint_read(in, OUTCOME_COUNT - 1);

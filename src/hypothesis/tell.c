@@ -5,7 +5,9 @@
 #include "base/figure.h"
 #include "event/app_name.h"
 
-#define NAMED 2 // of a list; the others are counted
+#define NAMED 2   // of a list; the others are counted
+#define SEVERAL 3 // stories named at once
+#define PROVED 2  // weight of a decisive answer from which on a story has to be taken seriously
 
 // "a, b and 3 more" of the incident's entities of a kind; `nobody` when there is none.
 static void add_entities(const struct incident *incident, enum entity_kind kind, const char *nobody,
@@ -67,6 +69,34 @@ static unsigned percent(double probability)
     return value > 99 ? 99 : value < 1 ? 1 : (unsigned)value; // never certain
 }
 
+static bool is_proved(const struct verdict_hypothesis *story)
+{
+    for (size_t i = 0; i < story->item_count; i++)
+        if (story->items[i].is_decisive && story->items[i].weight >= PROVED)
+            return !story->is_benign && story->word != VERDICT_UNLIKELY;
+    return false;
+}
+
+// Intruders combine ways: where decisive answers speak for more than one, none is far ahead and all matter.
+static bool add_several(const struct verdict *v, struct buf *out)
+{
+    const struct verdict_hypothesis *found[SEVERAL];
+    size_t count = 0;
+    for (size_t i = 0; i < v->hypothesis_count && count < SEVERAL; i++)
+        if (is_proved(&v->hypotheses[i]))
+            found[count++] = &v->hypotheses[i];
+    if (count < 2)
+        return false;
+    buf_add(out, S("Strong evidence speaks for more than one way: "));
+    for (size_t i = 0; i < count; i++) {
+        buf_add(out, i == 0 ? S("") : i + 1 == count ? S("; and ") : S("; "));
+        buf_add(out, found[i]->title);
+        buf_print(out, " (%u %%)", percent(found[i]->probability));
+    }
+    buf_add_char(out, '.');
+    return true;
+}
+
 static void tell_what(const struct hypothesis_set *set, const struct dossier *dossier,
                       const struct verdict *v, struct buf *out)
 {
@@ -79,6 +109,8 @@ static void tell_what(const struct hypothesis_set *set, const struct dossier *do
     const struct verdict_hypothesis *lead = leader;
     if (str_is(leader->name, "unknown"))
         lead = &v->hypotheses[1];
+    if (add_several(v, out))
+        return;
     buf_add(out, S("What happened to "));
     add_entities(dossier->incident, ENTITY_USER, "these accounts", out);
     buf_add(out, S(" cannot be told from these logs; the strongest lead is: "));

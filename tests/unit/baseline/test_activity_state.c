@@ -72,7 +72,7 @@ static struct activity any_activity(struct intern *texts, int64_t time)
                          .asn = chance(5) ? 0 : UINT32_MAX - chance(9),
                          .error = chance(5) ? 0 : INT32_MIN + (int32_t)chance(9),
                          .count = 1 + chance(30),
-                         .flags = (uint16_t)chance(2 * ACTIVITY_HAS_BAD_TOKEN),
+                         .flags = (uint16_t)chance(2 * ACTIVITY_IS_MULTI_FACTOR),
                          .kind = (uint8_t)chance(ACTIVITY_KIND_COUNT),
                          .source = (uint8_t)chance(SOURCE_COUNT),
                          .outcome = (uint8_t)chance(3),
