@@ -35,6 +35,8 @@ struct html_case {
 
 void html_add(struct html *html, const char *markup); // markup of ours, as it is
 void html_text(struct html *html, struct str text);   // text of anybody's
+// The same with places to break a line behind @ / and \ (addresses, folders, paths).
+void html_long_text(struct html *html, struct str text);
 void html_number(struct html *html, uint64_t number); // 1,234
 // "2026-11-22 10:15:00" in a <time>, UTC; "unknown" for INSTANT_NONE. The second form without seconds.
 void html_time(struct html *html, int64_t instant);
@@ -50,7 +52,7 @@ void html_part(struct html *html, const struct html_case *its, const char *name,
 void html_part_end(struct html *html);
 // A <details> with the record ids, at most HTML_RECORDS of them; nothing where there are none.
 void html_records(struct html *html, const struct str *ids, size_t listed, uint64_t count);
-const char *html_verdict_word(enum verdict_word word); // for people: "cannot tell"
+const char *html_verdict_word(enum verdict_word word); // for people: "Cannot tell"
 const char *html_plural(uint64_t number);
 
 // ---- tables (html_table.c) ----------------------------------------------------------------------

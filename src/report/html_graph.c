@@ -9,12 +9,12 @@
 #include "report/html.h"
 #include "report/safe.h"
 
-#define NODE_WIDTH 158
+#define NODE_WIDTH 156
 #define NODE_HEIGHT 24
-#define COLUMN_PITCH 214
+#define COLUMN_PITCH 206
 #define ROW_PITCH 34
 #define TOP 30
-#define LABEL_COLUMNS 24
+#define LABEL_COLUMNS 20
 
 static int x_of(const struct graph_node *node)
 {

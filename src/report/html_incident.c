@@ -15,10 +15,10 @@ static const struct part {
 } parts[] = {
     {"hypotheses", "How sure", html_hypotheses, true},
     {"steps", "What to do", html_steps, true},
-    {"scope", "What was read", html_scope, false},
     {"hours", "When", html_hours, true},
     {"days", "Attacker and owner", html_days, true},
     {"graph", "What is connected", html_graph, true},
+    {"scope", "What was read", html_scope, false},
     {"gaps", "What is not known", html_gaps, false},
     {"events", "The investigation", html_events, true},
     {"findings", "Findings", html_findings, false},
@@ -117,7 +117,7 @@ static void add_sure(struct html *html, const struct verdict *verdict)
         html_add(html, ":</b> ");
         html_text(html, leader->title);
     } else {
-        html_add(html, "<b>strongest lead:</b> ");
+        html_add(html, "<b>Strongest lead:</b> ");
         html_text(html, leader->title);
         html_add(html, ", ");
         html_percent(html, leader->probability);
@@ -147,9 +147,9 @@ static void add_names(struct html *html, const struct incident *incident, enum e
 
 static void add_dates(struct html *html, const struct incident *incident)
 {
-    html_add(html, "<dt>Since</dt><dd>");
+    html_add(html, "<dt>Since</dt><dd><b>");
     html_minute(html, incident->first);
-    html_add(html, "</dd>\n<dt>Last seen</dt><dd>");
+    html_add(html, "</b></dd>\n<dt>Last seen</dt><dd>");
     html_minute(html, incident->last);
     if (incident->first != INSTANT_NONE && incident->last - incident->first >= HOUR) {
         uint64_t hours = (uint64_t)((incident->last - incident->first) / HOUR);

@@ -73,10 +73,10 @@ void html_cell_text(struct html_table *table, struct str text)
         html_add(html, "</span>");
     } else if (cell == CELL_CODE && text.len) {
         html_add(html, "<code>");
-        html_text(html, text);
+        html_long_text(html, text);
         html_add(html, "</code>");
     } else {
-        html_text(html, text);
+        html_long_text(html, text);
     }
     close_cell(table);
 }

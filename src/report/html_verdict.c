@@ -111,10 +111,14 @@ static void add_evidence(struct html *html, const struct verdict_hypothesis *it)
     add_sums(html, it);
 }
 
-static void add_hypothesis(struct html *html, const struct verdict_hypothesis *it, bool leads)
+// On paper the first few are open, and whatever is not out of the question.
+#define PRINTED 3
+
+static void add_hypothesis(struct html *html, const struct verdict_hypothesis *it, size_t place)
 {
-    buf_print(html->out, "<li><details class=\"hypothesis print%s\"><summary>",
-              leads ? " leads" : "");
+    buf_print(html->out, "<li><details class=\"hypothesis%s%s\"><summary>",
+              place == 0 ? " leads" : "",
+              place < PRINTED || it->probability >= 0.01 ? " print" : "");
     html_add(html, "<span class=\"name\">");
     html_text(html, it->title);
     if (it->is_benign)
@@ -148,6 +152,6 @@ void html_hypotheses(struct html *html, const struct html_case *its)
                          "it, what is missing, and how it adds up.</p>\n");
     html_add(html, "<ol class=\"hypotheses\">\n");
     for (size_t i = 0; i < verdict->hypothesis_count; i++)
-        add_hypothesis(html, &verdict->hypotheses[i], i == 0);
+        add_hypothesis(html, &verdict->hypotheses[i], i);
     html_add(html, "</ol>\n");
 }

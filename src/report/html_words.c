@@ -17,6 +17,19 @@ void html_text(struct html *html, struct str text)
     safe_html(html->out, text);
 }
 
+void html_long_text(struct html *html, struct str text)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!memchr("@/\\", text.at[i], 3) || i + 1 == text.len)
+            continue;
+        html_text(html, str_of(text.at + from, i + 1 - from));
+        html_add(html, "<wbr>");
+        from = i + 1;
+    }
+    html_text(html, str_of(text.at + from, text.len - from));
+}
+
 void html_number(struct html *html, uint64_t number)
 {
     char text[FIGURE_SIZE];
@@ -67,7 +80,7 @@ void html_hundredths(struct html *html, int64_t hundredths, bool has_sign)
 {
     uint64_t size = (uint64_t)(hundredths < 0 ? -hundredths : hundredths);
     buf_print(html->out, "%s%" PRIu64 ".%02u",
-              hundredths < 0 ? "\xe2\x88\x92" : has_sign ? "+" : "", size / 100,
+              hundredths < 0 ? "\xe2\x88\x92" : has_sign && hundredths ? "+" : "", size / 100,
               (unsigned)(size % 100));
 }
 
@@ -88,7 +101,7 @@ static void add_id(struct html *html, const struct html_case *its, const char *n
 void html_part(struct html *html, const struct html_case *its, const char *name, const char *title)
 {
     const char *heading = its ? "h3" : "h2";
-    buf_print(html->out, "<section class=\"%s %s\" id=\"", its ? "part" : "chapter", name);
+    buf_print(html->out, "<section class=\"%s\" id=\"", its ? "part" : "chapter");
     add_id(html, its, name);
     html_add(html, "\" aria-labelledby=\"");
     add_id(html, its, name);
@@ -130,6 +143,6 @@ void html_records(struct html *html, const struct str *ids, size_t listed, uint6
 
 const char *html_verdict_word(enum verdict_word word)
 {
-    static const char *const words[] = {"likely", "possible", "unlikely", "cannot tell"};
+    static const char *const words[] = {"Likely", "Possible", "Unlikely", "Cannot tell"};
     return words[word];
 }

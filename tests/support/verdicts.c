@@ -323,7 +323,7 @@ static void add_hypotheses(struct maker *m, struct verdict *verdict, size_t plac
         struct verdict_hypothesis it = {.name = str_from(stories[i].name),
                                         .title = text(m, stories[i].title),
                                         .is_benign = stories[i].is_benign,
-                                        .prior = stories[i].prior};
+                                        .prior = stories[i].prior + (place == 2 && stories[i].is_benign ? 3.5 : 0)};
         add_items(m, &it, i, factors[place]);
         sum += exp(it.score);
         size_t at = i;
@@ -454,7 +454,7 @@ static void add_timeline(struct maker *m, struct verdict *verdict, const struct 
         {VERDICT_FINDING, "Many messages read (medium)."},
         {VERDICT_GAP, "Logging is throttled for 24 hours in one mailbox."},
         {VERDICT_EVENT, "Last access."},
-        {VERDICT_CONCLUSION, "A token that was never issued was used: likely, 98 %."}};
+        {VERDICT_CONCLUSION, "A token that was never issued was used: likely, over 99 %."}};
     verdict->timeline = ARENA_ARRAY(m->arena, struct verdict_event, COUNT(rows));
     verdict->timeline_count = COUNT(rows);
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -474,7 +474,7 @@ static void add_verdict(struct maker *m, struct verdict *verdict, const struct i
          "hosting network that nobody here uses.",
          "60 messages are proved to have been read, one inbox was copied whole, and in one mailbox more was read "
          "than is logged.",
-         "That the tokens were forged is likely (98 %); how the key came into other hands these logs cannot tell."},
+         "That the tokens were forged is likely (over 99 %); how the key came into other hands these logs cannot tell."},
         {"A session of jonas.weber@contoso.example was used from two networks at once.",
          "60 messages in 3 mailboxes are proved to have been read.",
          "Whether the session was stolen or its owner changed networks cannot be told without the sign-in logs."},

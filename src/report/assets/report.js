@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 "use strict";
 (function () {
-    const PAGE = 200; // rows shown at once: as many as stand in the page itself
+    const PAGE = 50; // rows shown at once
+    const PRINTED = 200; // rows of a table on paper: as many as there are without a script
     const TOOLS_FROM = 8; // smaller tables need no tools
     const FACET_LIMIT = 200; // more different values are no choice
 
@@ -15,6 +16,14 @@
     }
     function figure(number) {
         return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+    }
+
+    // Places to break a line, as the page's own rows have them.
+    function add_long_text(element, text) {
+        text.split(/(?<=[@/\\])(?=.)/s).forEach((piece, i) => {
+            if (i) element.append(make("wbr", {}));
+            element.append(piece);
+        });
     }
 
     // ---- rows ----------------------------------------------------------------------------------
@@ -46,9 +55,13 @@
         const td = make("td", { class: column.kind, "data-l": column.title });
         if (column.kind === "records") show_records(td, cell);
         else if (column.kind === "number") td.textContent = figure(cell);
-        else if (column.kind === "code" && cell) td.append(make("code", {}, cell));
         else if (column.kind === "level") td.append(make("span", { class: "level " + cell }, cell));
-        else td.textContent = cell;
+        else if (column.kind !== "code") add_long_text(td, cell);
+        else if (cell) {
+            const code = make("code", {});
+            add_long_text(code, cell);
+            td.append(code);
+        }
         return td;
     }
     function show_row(columns, row) {
@@ -74,13 +87,14 @@
         const data = root.querySelector("script");
         const columns = heads.map((th) => ({ kind: th.className, title: th.textContent }));
         const name = table.caption.textContent;
+        const given = Array.from(body.rows); // in the page itself
         let rows = null, shown = null, page = 0, sorted = -1, is_down = false;
         const chosen = new Map();
 
         // Read when first asked for, so that the page opens at once.
         function load() {
             if (rows) return;
-            rows = Array.from(body.rows, (tr) => ({
+            rows = given.map((tr) => ({
                 cells: Array.from(tr.cells, (td, i) => read_cell(columns[i].kind, td)),
                 node: tr,
             }));
@@ -108,6 +122,12 @@
             const first = page * PAGE, last = Math.min(first + PAGE, shown.length);
             body.replaceChildren(...shown.slice(first, last).map((row) => show_row(columns, row)));
             tell(first, last, shown.length, rows.length);
+        }
+        // On paper there is no paging.
+        function print(is_printing) {
+            if (is_printing) body.replaceChildren(...(rows ? shown.slice(0, PRINTED).map((row) => show_row(columns, row)) : given));
+            else if (rows) render();
+            else body.replaceChildren(...given.slice(0, PAGE));
         }
         function tell(first, last, count, all) {
             const of = count === all ? figure(all) : figure(count) + " (of " + figure(all) + ")";
@@ -169,6 +189,8 @@
         const all = note ? Number(note.dataset.rows) : body.rows.length;
         tell(0, Math.min(PAGE, all), all, all);
         root.insertBefore(tools, table);
+        print(false);
+        return print;
     }
 
     // ---- commands, graph, printing --------------------------------------------------------------
@@ -219,18 +241,23 @@
         list.before(line);
     }
     let opened = [];
+    const printers = [];
     addEventListener("beforeprint", () => {
+        for (const print of printers) print(true);
         opened = Array.from(document.querySelectorAll("details.print:not([open])"));
         for (const item of opened) item.open = true;
     });
-    addEventListener("afterprint", () => { for (const item of opened) item.open = false; });
+    addEventListener("afterprint", () => {
+        for (const print of printers) print(false);
+        for (const item of opened) item.open = false;
+    });
 
     document.documentElement.classList.add("has-script");
     for (const root of document.querySelectorAll(".ledger")) {
         const table = root.querySelector("table");
-        if (table.tHead && table.tBodies[0].rows.length >= TOOLS_FROM) ledger(root);
+        if (table.tHead && table.tBodies[0].rows.length >= TOOLS_FROM) printers.push(ledger(root));
     }
     document.querySelectorAll(".command").forEach(add_copy);
     document.querySelectorAll("svg.graph").forEach(add_picking);
-    document.querySelectorAll(".hypotheses").forEach(add_fold);
+    document.querySelectorAll("ol.hypotheses").forEach(add_fold);
 })();
