@@ -22,4 +22,4 @@ if ! cmp -s "$ROOT/tests/browser/package-lock.json" "$work/package-lock.json" ||
     fi
 fi
 "$make_report" "$work/reports"
-timeout 120 node "$ROOT/tests/browser/test.mjs" "$work/reports" "${@:2}"
+timeout 280 node "$ROOT/tests/browser/test.mjs" "$work/reports" "${@:2}"
