@@ -182,8 +182,9 @@ static void add_incident_list(struct html *html)
     size_t count = html->result->incidents.count;
     if (count < 2)
         return;
-    html_add(html, "<section class=\"chapter\" id=\"incidents\" aria-labelledby=\"incidents-title\">\n"
-                   "<h2 id=\"incidents-title\">");
+    html_add(html,
+             "<section class=\"chapter\" id=\"incidents\" aria-labelledby=\"incidents-title\">\n"
+             "<h2 id=\"incidents-title\">");
     html_number(html, count);
     html_add(html, " incidents, gravest first</h2>\n<div class=\"ledger\"><table>\n"
                    "<caption>Incidents</caption>\n<thead><tr><th scope=\"col\" class=\"number\">No."
@@ -240,8 +241,9 @@ bool report_html(const struct outline *outline, const struct sink *sink)
     html_method(&html);
     html_add(&html, "</main>\n</div>\n<footer>Stormglass ");
     html_text(&html, str_from(outline->version));
-    html_add(&html, ". This file is complete in itself: it loads nothing and sends nothing.</footer>"
-                    "\n<script>");
+    html_add(&html,
+             ". This file is complete in itself: it loads nothing and sends nothing.</footer>"
+             "\n<script>");
     buf_add(html.out, asset("/report.js"));
     html_add(&html, "</script>\n</body>\n</html>\n");
     return pen_done(&html.pen);

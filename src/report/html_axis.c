@@ -16,7 +16,7 @@ static size_t count_of(int64_t first, int64_t last, int64_t step)
 
 struct html_axis html_axis_of(int64_t first, int64_t last, int64_t least_step, size_t limit)
 {
-    static const int64_t steps[] = {HOUR,     2 * HOUR, 3 * HOUR, 6 * HOUR,
+    static const int64_t steps[] = {HOUR,      2 * HOUR, 3 * HOUR, 6 * HOUR,
                                     12 * HOUR, DAY,      2 * DAY,  7 * DAY};
     int64_t step = least_step;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)

@@ -87,9 +87,10 @@ static void add_incident_lane(struct html *html, const struct span *span)
             continue;
         double x = place_of(span, incident->first), end = place_of(span, incident->last);
         if (!is_open)
-            html_add(html, "<div class=\"lane incidents\"><span class=\"label\">Incidents</span><svg "
-                           "viewBox=\"0 0 1000 14\" preserveAspectRatio=\"none\" "
-                           "role=\"img\" aria-label=\"times of the incidents\">");
+            html_add(html,
+                     "<div class=\"lane incidents\"><span class=\"label\">Incidents</span><svg "
+                     "viewBox=\"0 0 1000 14\" preserveAspectRatio=\"none\" "
+                     "role=\"img\" aria-label=\"times of the incidents\">");
         is_open = true;
         buf_print(html->out,
                   "<rect x=\"%.1f\" y=\"4\" width=\"%.1f\" height=\"6\"><title>Incident %zu</title>"
@@ -102,8 +103,9 @@ static void add_incident_lane(struct html *html, const struct span *span)
 static void add_missing(struct html *html)
 {
     static const struct html_column columns[] = {
-        {"Log", CELL_TEXT, true},   {"From (UTC)", CELL_TIME, false}, {"To (UTC)", CELL_TIME, false},
-        {"State", CELL_TEXT, true}, {"Why", CELL_TEXT, false},        {"What would close it", CELL_TEXT, false}};
+        {"Log", CELL_TEXT, true},       {"From (UTC)", CELL_TIME, false},
+        {"To (UTC)", CELL_TIME, false}, {"State", CELL_TEXT, true},
+        {"Why", CELL_TEXT, false},      {"What would close it", CELL_TEXT, false}};
     struct html_table table;
     html_table_open(&table, html, "Where the logs are not complete", columns,
                     sizeof columns / sizeof *columns);

@@ -136,9 +136,10 @@ void html_days(struct html *html, const struct html_case *its)
     html_axis_print(html, &grid.axis);
     html_add(html, "</div>\n");
     if (grid.count > ROW_LIMIT)
-        buf_print(html->out,
-                  "<p class=\"note\">The %d mailboxes with most of the attacker&#39;s accesses; %zu "
-                  "more are left out.</p>\n",
-                  ROW_LIMIT, grid.count - ROW_LIMIT);
+        buf_print(
+            html->out,
+            "<p class=\"note\">The %d mailboxes with most of the attacker&#39;s accesses; %zu "
+            "more are left out.</p>\n",
+            ROW_LIMIT, grid.count - ROW_LIMIT);
     free(grid.rows);
 }

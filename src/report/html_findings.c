@@ -7,10 +7,10 @@
 #include "report/technique.h"
 
 static const struct html_column columns[] = {
-    {"Severity", CELL_LEVEL, true},       {"What", CELL_TEXT, false},
-    {"Statement", CELL_TEXT, false},      {"First (UTC)", CELL_TIME, false},
-    {"Last (UTC)", CELL_TIME, false},     {"Events", CELL_NUMBER, false},
-    {"Found by", CELL_CODE, true},        {"Finding", CELL_CODE, false},
+    {"Severity", CELL_LEVEL, true},     {"What", CELL_TEXT, false},
+    {"Statement", CELL_TEXT, false},    {"First (UTC)", CELL_TIME, false},
+    {"Last (UTC)", CELL_TIME, false},   {"Events", CELL_NUMBER, false},
+    {"Found by", CELL_CODE, true},      {"Finding", CELL_CODE, false},
     {"Record ids", CELL_RECORDS, false}};
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
@@ -31,7 +31,8 @@ void html_findings(struct html *html, const struct html_case *its)
 {
     const struct incident *incident = its->incident;
     struct html_table table;
-    size_t rows = incident->finding_count < html->findings ? incident->finding_count : html->findings;
+    size_t rows =
+        incident->finding_count < html->findings ? incident->finding_count : html->findings;
     html_table_open(&table, html, "Findings that belong to this incident, gravest first", columns,
                     COLUMN_COUNT);
     for (size_t i = 0; i < rows; i++)
@@ -62,8 +63,9 @@ void html_loose_findings(struct html *html)
     if (!count) {
         html_add(html, "<p>Every finding belongs to an incident above.</p>\n");
     } else {
-        html_add(html, "<p class=\"intro\">Worth a look, but not linked to an incident that is told "
-                       "above.</p>\n");
+        html_add(html,
+                 "<p class=\"intro\">Worth a look, but not linked to an incident that is told "
+                 "above.</p>\n");
         html_table_open(&table, html, "Findings of no incident above, gravest first", columns,
                         COLUMN_COUNT);
         for (size_t i = 0; i < result->findings.count && rows < html->findings; i++) {

@@ -70,8 +70,7 @@ static void add_node(struct html *html, const struct graph *graph, size_t i)
     buf_init(&label);
     safe_text(&shown, node->text, true);
     text_cut(&label, buf_str(&shown), LABEL_COLUMNS, true);
-    buf_print(html->out,
-              "<g class=\"node\" data-n=\"%zu\"><title>", i);
+    buf_print(html->out, "<g class=\"node\" data-n=\"%zu\"><title>", i);
     html_text(html, node->text);
     buf_print(html->out,
               "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/><text x=\"%d\" "
@@ -88,12 +87,13 @@ static void add_picture(struct html *html, const struct graph *graph)
 {
     int width = (int)(graph->columns - 1) * COLUMN_PITCH + NODE_WIDTH + 2;
     int height = TOP + (int)graph->tallest * ROW_PITCH + 2;
-    buf_print(html->out,
-              "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Graph of what is "
-              "connected\"><svg class=\"graph\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
-              "role=\"img\" aria-label=\"%zu things in %zu columns by kind; the table below has the "
-              "same in words\">\n",
-              width, height, width, height, graph->node_count, graph->columns);
+    buf_print(
+        html->out,
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Graph of what is "
+        "connected\"><svg class=\"graph\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
+        "role=\"img\" aria-label=\"%zu things in %zu columns by kind; the table below has the "
+        "same in words\">\n",
+        width, height, width, height, graph->node_count, graph->columns);
     for (size_t i = 0; i < graph->columns; i++)
         buf_print(html->out, "<text class=\"kind\" x=\"%d\" y=\"14\">%s</text>\n",
                   (int)i * COLUMN_PITCH + 1, graph_kind_title(graph->kinds[i]));
@@ -139,10 +139,11 @@ void html_graph(struct html *html, const struct html_case *its)
                    "thicker, the more.</p>\n");
     add_picture(html, &graph);
     if (graph.left_out)
-        buf_print(html->out,
-                  "<p class=\"note\">The %d with most records; %zu more are left out here and stand "
-                  "in the table.</p>\n",
-                  GRAPH_NODES, graph.left_out);
+        buf_print(
+            html->out,
+            "<p class=\"note\">The %zu that most records name together; %zu more are left out "
+            "here and stand in the table.</p>\n",
+            graph.node_count, graph.left_out);
     add_table(html, its->verdict);
     graph_done(&graph);
 }

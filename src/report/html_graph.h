@@ -5,7 +5,9 @@
 
 #include "hypothesis/verdict.h"
 
-#define GRAPH_NODES 40 // the heaviest are shown
+// The edges with most records are shown as long as there is room for what they join.
+#define GRAPH_NODES 40
+#define GRAPH_ROWS 14 // nodes of one column
 
 struct graph_node {
     enum entity_kind kind;
@@ -23,7 +25,7 @@ struct graph {
     size_t node_count;
     struct graph_edge *edges; // between nodes that are shown
     size_t edge_count;
-    size_t columns, tallest; // rows of the longest column
+    size_t columns, tallest;                   // rows of the longest column
     enum entity_kind kinds[ENTITY_KIND_COUNT]; // of each column
     size_t heights[ENTITY_KIND_COUNT];
     size_t left_out; // nodes

@@ -1,4 +1,4 @@
-// Places the nodes of the graph: heaviest first, columns by kind, rows so that lines cross little.
+// Places the nodes of the graph: those of the heaviest edges, columns by kind, rows so that lines cross little.
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
@@ -12,10 +12,10 @@ static const struct {
     enum entity_kind kind;
     const char *title;
 } kinds[] = {
-    {ENTITY_COUNTRY, "Countries"}, {ENTITY_ASN, "Networks"},        {ENTITY_IP, "Addresses"},
-    {ENTITY_USER, "Accounts"},     {ENTITY_SESSION, "Sessions"},    {ENTITY_TOKEN, "Tokens"},
-    {ENTITY_CLIENT_APP, "Clients"}, {ENTITY_APP, "Applications"},   {ENTITY_SERVICE, "Services"},
-    {ENTITY_MAILBOX, "Mailboxes"}, {ENTITY_MESSAGE, "Messages"},    {ENTITY_RULE, "Rules"},
+    {ENTITY_COUNTRY, "Countries"},  {ENTITY_ASN, "Networks"},     {ENTITY_IP, "Addresses"},
+    {ENTITY_USER, "Accounts"},      {ENTITY_SESSION, "Sessions"}, {ENTITY_TOKEN, "Tokens"},
+    {ENTITY_CLIENT_APP, "Clients"}, {ENTITY_APP, "Applications"}, {ENTITY_SERVICE, "Services"},
+    {ENTITY_MAILBOX, "Mailboxes"},  {ENTITY_MESSAGE, "Messages"}, {ENTITY_RULE, "Rules"},
     {ENTITY_TENANT, "Tenants"},
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
@@ -45,12 +45,12 @@ static size_t find_node(const struct graph *graph, enum entity_kind kind, struct
     return i;
 }
 
-static void weigh(struct graph *graph, enum entity_kind kind, struct str text, uint64_t count)
+static size_t add_node(struct graph *graph, enum entity_kind kind, struct str text)
 {
     size_t i = find_node(graph, kind, text);
     if (i == graph->node_count)
         graph->nodes[graph->node_count++] = (struct graph_node){.kind = kind, .text = text};
-    graph->nodes[i].weight += count;
+    return i;
 }
 
 static int compare_names(const struct graph_node *a, const struct graph_node *b)
@@ -132,31 +132,94 @@ static void number_columns(struct graph *graph)
         graph->nodes[i].column = columns[order_of(graph->nodes[i].kind)];
 }
 
-void graph_init(struct graph *graph, const struct verdict_edge *edges, size_t count)
+// ---- choice -------------------------------------------------------------------------------------
+
+static int compare_ends(enum entity_kind a_kind, struct str a, enum entity_kind b_kind,
+                        struct str b)
 {
-    *graph = (struct graph){.nodes = memory_new(2 * count * sizeof *graph->nodes + 1),
-                            .edges = memory_new(count * sizeof *graph->edges + 1)};
+    return a_kind != b_kind ? (a_kind < b_kind ? -1 : 1) : str_compare(a, b);
+}
+
+static int compare_edges(const void *left, const void *right)
+{
+    const struct verdict_edge *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    int order = compare_ends(a->from_kind, a->from, b->from_kind, b->from);
+    return order ? order : compare_ends(a->to_kind, a->to, b->to_kind, b->to);
+}
+
+static bool has_room(const struct graph *graph, enum entity_kind kind, struct str text)
+{
+    size_t of_kind = 0;
+    if (find_node(graph, kind, text) < graph->node_count)
+        return true;
+    for (size_t i = 0; i < graph->node_count; i++)
+        of_kind += graph->nodes[i].kind == kind;
+    return of_kind < GRAPH_ROWS;
+}
+
+// Whole edges, so that no node stands there without a line.
+static void choose(struct graph *graph, const struct verdict_edge *edges, size_t count)
+{
+    for (size_t i = 0; i < count && graph->node_count + 2 <= GRAPH_NODES; i++) {
+        const struct verdict_edge *edge = &edges[i];
+        if (has_room(graph, edge->from_kind, edge->from) &&
+            has_room(graph, edge->to_kind, edge->to)) {
+            add_node(graph, edge->from_kind, edge->from);
+            add_node(graph, edge->to_kind, edge->to);
+        }
+    }
     for (size_t i = 0; i < count; i++) {
-        weigh(graph, edges[i].from_kind, edges[i].from, edges[i].count);
-        weigh(graph, edges[i].to_kind, edges[i].to, edges[i].count);
+        size_t a = find_node(graph, edges[i].from_kind, edges[i].from);
+        size_t b = find_node(graph, edges[i].to_kind, edges[i].to);
+        if (a < graph->node_count && b < graph->node_count) {
+            graph->nodes[a].weight += edges[i].count;
+            graph->nodes[b].weight += edges[i].count;
+        }
     }
-    qsort(graph->nodes, graph->node_count, sizeof *graph->nodes, compare_weights);
-    if (graph->node_count > GRAPH_NODES) {
-        graph->left_out = graph->node_count - GRAPH_NODES;
-        graph->node_count = GRAPH_NODES;
+}
+
+static size_t count_nodes(const struct verdict_edge *edges, size_t count)
+{
+    struct graph all = {.nodes = memory_new(2 * count * sizeof *all.nodes + 1)};
+    for (size_t i = 0; i < count; i++) {
+        add_node(&all, edges[i].from_kind, edges[i].from);
+        add_node(&all, edges[i].to_kind, edges[i].to);
     }
-    number_columns(graph);
-    number_rows(graph);
-    for (int i = 0; i < SWEEPS; i++)
-        sweep(graph, edges, count);
-    for (size_t i = 0; i < graph->columns; i++)
-        graph->tallest = graph->heights[i] > graph->tallest ? graph->heights[i] : graph->tallest;
+    free(all.nodes);
+    return all.node_count;
+}
+
+static void join(struct graph *graph, const struct verdict_edge *edges, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         size_t a = find_node(graph, edges[i].from_kind, edges[i].from);
         size_t b = find_node(graph, edges[i].to_kind, edges[i].to);
         if (a < graph->node_count && b < graph->node_count)
             graph->edges[graph->edge_count++] = (struct graph_edge){a, b, edges[i].count};
     }
+}
+
+void graph_init(struct graph *graph, const struct verdict_edge *edges, size_t count)
+{
+    struct verdict_edge *sorted = memory_new(count * sizeof *sorted + 1);
+    *graph = (struct graph){.nodes = memory_new(GRAPH_NODES * sizeof *graph->nodes),
+                            .edges = memory_new(count * sizeof *graph->edges + 1)};
+    if (count) {
+        memcpy(sorted, edges, count * sizeof *sorted);
+        qsort(sorted, count, sizeof *sorted, compare_edges);
+    }
+    choose(graph, sorted, count);
+    graph->left_out = count_nodes(sorted, count) - graph->node_count;
+    number_columns(graph);
+    number_rows(graph);
+    for (int i = 0; i < SWEEPS; i++)
+        sweep(graph, sorted, count);
+    for (size_t i = 0; i < graph->columns; i++)
+        graph->tallest = graph->heights[i] > graph->tallest ? graph->heights[i] : graph->tallest;
+    join(graph, sorted, count);
+    free(sorted);
 }
 
 void graph_done(struct graph *graph)

@@ -22,9 +22,9 @@ struct buckets {
 
 static void fill(struct buckets *buckets, const struct verdict *verdict)
 {
-    *buckets = (struct buckets){.axis = html_axis_of(
-                                    verdict->hours[0].hour,
-                                    verdict->hours[verdict->hour_count - 1].hour, HOUR, BUCKET_LIMIT)};
+    *buckets = (struct buckets){.axis = html_axis_of(verdict->hours[0].hour,
+                                                     verdict->hours[verdict->hour_count - 1].hour,
+                                                     HOUR, BUCKET_LIMIT)};
     for (size_t i = 0; i < verdict->hour_count; i++) {
         const struct verdict_hour *hour = &verdict->hours[i];
         const uint64_t counts[LANE_COUNT] = {hour->reads, hour->sign_ins, hour->changes,
@@ -49,12 +49,13 @@ static void add_bars(struct html *html, const struct buckets *buckets, size_t la
             continue;
         // Never thinner than what an eye can see.
         double height = (double)count / (double)buckets->most[lane] * (LANE_HEIGHT - 2) + 2;
-        buf_print(html->out,
-                  "<rect x=\"%zu.1\" y=\"%.1f\" width=\".8\" height=\"%.1f\"><title>%s UTC: %s</title>"
-                  "</rect>",
-                  i, LANE_HEIGHT - height, height,
-                  figure_minute(buckets->axis.from + (int64_t)i * buckets->axis.step, text),
-                  figure_number(count, number));
+        buf_print(
+            html->out,
+            "<rect x=\"%zu.1\" y=\"%.1f\" width=\".8\" height=\"%.1f\"><title>%s UTC: %s</title>"
+            "</rect>",
+            i, LANE_HEIGHT - height, height,
+            figure_minute(buckets->axis.from + (int64_t)i * buckets->axis.step, text),
+            figure_number(count, number));
     }
 }
 

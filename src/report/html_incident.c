@@ -205,9 +205,9 @@ void html_incident(struct html *html, const struct html_case *its, size_t of)
 {
     const struct incident *incident = its->incident;
     buf_print(html->out,
-              "<section class=\"incident\" id=\"incident-%zu\" "
+              "<section class=\"incident%s\" id=\"incident-%zu\" "
               "aria-labelledby=\"incident-%zu-title\">\n<p class=\"eyebrow\">",
-              its->number, its->number);
+              of == 1 ? " only" : "", its->number, its->number);
     html_level(html, incident->severity);
     html_add(html, " Incident");
     if (of > 1)
@@ -220,11 +220,9 @@ void html_incident(struct html *html, const struct html_case *its, size_t of)
     add_story(html, its);
     add_facts(html, its);
     html_add(html, "</div>\n");
-    if (of > 1) {
-        buf_print(html->out, "<nav class=\"inline\" aria-label=\"Incident %zu\">\n", its->number);
-        html_incident_parts(html, its);
-        html_add(html, "</nav>\n");
-    }
+    buf_print(html->out, "<nav class=\"inline\" aria-label=\"Incident %zu\">\n", its->number);
+    html_incident_parts(html, its);
+    html_add(html, "</nav>\n");
     for (size_t i = 0; i < PART_COUNT; i++) {
         if (parts[i].needs_verdict && !its->verdict)
             continue;
@@ -233,7 +231,8 @@ void html_incident(struct html *html, const struct html_case *its, size_t of)
         html_part_end(html);
     }
     if (!its->verdict)
-        html_add(html, "<p class=\"note\">What only the weighing of the evidence gives is left out: "
-                       "hypotheses, steps, charts and the story of the investigation.</p>\n");
+        html_add(html,
+                 "<p class=\"note\">What only the weighing of the evidence gives is left out: "
+                 "hypotheses, steps, charts and the story of the investigation.</p>\n");
     html_add(html, "</section>\n");
 }

@@ -44,10 +44,10 @@ static void add_message(struct html_table *table, const struct incident_mailbox 
 static void add_messages(struct html *html, const struct incident *incident)
 {
     static const struct html_column columns[] = {
-        {"Mailbox", CELL_TEXT, true},        {"First read (UTC)", CELL_TIME, false},
-        {"Subject", CELL_TEXT, false},       {"Sender", CELL_TEXT, false},
-        {"Folder", CELL_TEXT, true},         {"Bytes", CELL_NUMBER, false},
-        {"Message id", CELL_CODE, false},    {"Proved by record", CELL_CODE, false}};
+        {"Mailbox", CELL_TEXT, true},     {"First read (UTC)", CELL_TIME, false},
+        {"Subject", CELL_TEXT, false},    {"Sender", CELL_TEXT, false},
+        {"Folder", CELL_TEXT, true},      {"Bytes", CELL_NUMBER, false},
+        {"Message id", CELL_CODE, false}, {"Proved by record", CELL_CODE, false}};
     struct html_table table;
     uint64_t left_out = 0, listed = 0;
     for (size_t i = 0; i < incident->mailbox_count; i++)
@@ -87,8 +87,8 @@ static void add_presumed_rows(struct html_table *table, const struct incident_ma
 static void add_presumed(struct html *html, const struct incident *incident)
 {
     static const struct html_column columns[] = {
-        {"Mailbox", CELL_TEXT, true},    {"Folder", CELL_TEXT, false},
-        {"Why", CELL_TEXT, true},        {"From (UTC)", CELL_TIME, false},
+        {"Mailbox", CELL_TEXT, true},   {"Folder", CELL_TEXT, false},
+        {"Why", CELL_TEXT, true},       {"From (UTC)", CELL_TIME, false},
         {"To (UTC)", CELL_TIME, false}, {"Record", CELL_CODE, false}};
     struct html_table table;
     size_t count = 0;
@@ -96,8 +96,9 @@ static void add_presumed(struct html *html, const struct incident *incident)
         count += incident->mailboxes[i].presumed_count;
     if (!count)
         return;
-    html_table_open(&table, html, "Presumed: must be taken as read, though no record names messages",
-                    columns, COUNT(columns));
+    html_table_open(&table, html,
+                    "Presumed: must be taken as read, though no record names messages", columns,
+                    COUNT(columns));
     for (size_t i = 0; i < incident->mailbox_count; i++)
         add_presumed_rows(&table, &incident->mailboxes[i]);
     html_table_close(&table, 0, "scope.csv");
@@ -145,7 +146,8 @@ void html_scope(struct html *html, const struct html_case *its)
 void html_gaps(struct html *html, const struct html_case *its)
 {
     if (!its->incident->gap_count) {
-        html_add(html, "<p>Nothing that these logs should tell about this incident is missing.</p>\n");
+        html_add(html,
+                 "<p>Nothing that these logs should tell about this incident is missing.</p>\n");
         return;
     }
     html_add(html, "<dl class=\"gaps\">\n");

@@ -95,8 +95,9 @@ void html_events(struct html *html, const struct html_case *its)
         html_add(html, "<p>Nothing with a time in it.</p>\n");
         return;
     }
-    html_table_open(&table, html, "What happened, what was seen, and what follows, in order of time",
-                    columns, sizeof columns / sizeof *columns);
+    html_table_open(&table, html,
+                    "What happened, what was seen, and what follows, in order of time", columns,
+                    sizeof columns / sizeof *columns);
     for (size_t i = 0; i < verdict->timeline_count; i++) {
         const struct verdict_event *event = &verdict->timeline[i];
         html_cell_time(&table, event->time);

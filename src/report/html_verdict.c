@@ -59,8 +59,8 @@ static void add_item(struct html *html, const struct verdict_item *item)
 static void add_sum_row(struct html *html, const char *what, int64_t hundredths, const char *class)
 {
     buf_print(html->out,
-              "<tr class=\"%s\"><th scope=\"row\" colspan=\"2\">%s</th><td class=\"number\">", class,
-              what);
+              "<tr class=\"%s\"><th scope=\"row\" colspan=\"2\">%s</th><td class=\"number\">",
+              class, what);
     html_hundredths(html, hundredths, true);
     html_add(html, "</td><td class=\"bar\"></td></tr>\n");
 }
@@ -143,13 +143,14 @@ void html_hypotheses(struct html *html, const struct html_case *its)
         html_add(html, "<p>No hypothesis was weighed.</p>\n");
         return;
     }
-    html_add(html, verdict->is_decided
-                       ? "<p class=\"intro\">The stories that may explain what was seen. They "
-                         "exclude each other, so their probabilities add up to one. Open one to see "
-                         "what speaks for and against it and how it adds up.</p>\n"
-                       : "<p class=\"intro\"><b>The evidence does not decide.</b> The first is no "
-                         "more than the strongest lead. Open one to see what speaks for and against "
-                         "it, what is missing, and how it adds up.</p>\n");
+    html_add(html,
+             verdict->is_decided
+                 ? "<p class=\"intro\">The stories that may explain what was seen. They "
+                   "exclude each other, so their probabilities add up to one. Open one to see "
+                   "what speaks for and against it and how it adds up.</p>\n"
+                 : "<p class=\"intro\"><b>The evidence does not decide.</b> The first is no "
+                   "more than the strongest lead. Open one to see what speaks for and against "
+                   "it, what is missing, and how it adds up.</p>\n");
     html_add(html, "<ol class=\"hypotheses\">\n");
     for (size_t i = 0; i < verdict->hypothesis_count; i++)
         add_hypothesis(html, &verdict->hypotheses[i], i);

@@ -80,8 +80,10 @@ void html_hundredths(struct html *html, int64_t hundredths, bool has_sign)
 {
     uint64_t size = (uint64_t)(hundredths < 0 ? -hundredths : hundredths);
     buf_print(html->out, "%s%" PRIu64 ".%02u",
-              hundredths < 0 ? "\xe2\x88\x92" : has_sign && hundredths ? "+" : "", size / 100,
-              (unsigned)(size % 100));
+              hundredths < 0           ? "\xe2\x88\x92"
+              : has_sign && hundredths ? "+"
+                                       : "",
+              size / 100, (unsigned)(size % 100));
 }
 
 void html_level(struct html *html, enum sigma_level level)

@@ -32,9 +32,9 @@ int main(int count, char **arguments)
     static const struct {
         const char *name;
         enum verdict_sample sample;
-    } rows[] = {{"rich", VERDICT_SAMPLE_RICH},   {"single", VERDICT_SAMPLE_SINGLE},
+    } rows[] = {{"rich", VERDICT_SAMPLE_RICH},       {"single", VERDICT_SAMPLE_SINGLE},
                 {"hostile", VERDICT_SAMPLE_HOSTILE}, {"large", VERDICT_SAMPLE_LARGE},
-                {"plain", VERDICT_SAMPLE_PLAIN}, {"empty", VERDICT_SAMPLE_EMPTY}};
+                {"plain", VERDICT_SAMPLE_PLAIN},     {"empty", VERDICT_SAMPLE_EMPTY}};
     bool is_written = count == 2;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && is_written; i++)
         is_written = write_sample(arguments[1], rows[i].name, rows[i].sample);

@@ -13,10 +13,10 @@
     "\" onmouseover='alert(2)' javascript:alert(3) \x1b[31m\0\xe2\x80\xae\xe2\x80\xa8\xe2\x80\x8b\xff&amp;"
 
 const struct str verdict_hostile = {HOSTILE, sizeof HOSTILE - 1};
-const struct str verdict_endless =
-    STR("AAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdef"
-        "AAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdef"
-        "AAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdef");
+const struct str verdict_endless = STR(
+    "AAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdef"
+    "AAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdef"
+    "AAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdefAAMkAGI2TG93AAA0123456789abcdef");
 
 struct maker {
     struct arena *arena;
@@ -67,14 +67,14 @@ static const struct {
     {"unusual_mail_app", "Mail read by an application that nobody uses here",
      "Outlook Web (OWA) tokens used from a program without a browser, by none of 200 people before.",
      "T1114.002", LEVEL_HIGH},
-    {"session_moved", "A session moved to another network", "One session seen in AS64500 and AS64501 within 4 min.",
-     "T1550.004", LEVEL_HIGH},
+    {"session_moved", "A session moved to another network",
+     "One session seen in AS64500 and AS64501 within 4 min.", "T1550.004", LEVEL_HIGH},
     {"sigma:91f6dc6b-456d-403a-8edf-8943899ea1de", "Inbox Rule Hides Mail", "", "T1564.008",
      LEVEL_MEDIUM},
-    {"mass_read", "Many messages read", "1,812 messages in 2 hours; 40 a day are usual.", "T1114.002",
-     LEVEL_MEDIUM},
-    {"audit_silenced", "Auditing was switched off for a mailbox", "Set-MailboxAuditBypassAssociation at 02:11.",
-     "T1562.008", LEVEL_LOW},
+    {"mass_read", "Many messages read", "1,812 messages in 2 hours; 40 a day are usual.",
+     "T1114.002", LEVEL_MEDIUM},
+    {"audit_silenced", "Auditing was switched off for a mailbox",
+     "Set-MailboxAuditBypassAssociation at 02:11.", "T1562.008", LEVEL_LOW},
 };
 
 static void add_findings(struct maker *m, struct scan_result *result, size_t count)
@@ -104,16 +104,18 @@ static void add_findings(struct maker *m, struct scan_result *result, size_t cou
 
 // ---- incidents ----------------------------------------------------------------------------------
 
-static const char *const people[] = {"nadia.okafor", "jonas.weber", "mei.tanaka", "luca.moretti",
-                                     "amara.diallo", "sofia.lindqvist"};
-static const char *const subjects[] = {"Board minutes, draft 3",
-                                       "RE: Offer for the Rotterdam site",
-                                       "Passwords for the new VPN",
-                                       "Medical certificate",
-                                       "Q4 forecast (confidential)",
-                                       "Lunch?",
-                                       "FW: Settlement with the former partners, second round of comments by counsel"};
-static const char *const folders[] = {"\\Inbox", "\\Sent Items", "\\Archive\\2026", "\\Legal\\Privileged"};
+static const char *const people[] = {"nadia.okafor", "jonas.weber",  "mei.tanaka",
+                                     "luca.moretti", "amara.diallo", "sofia.lindqvist"};
+static const char *const subjects[] = {
+    "Board minutes, draft 3",
+    "RE: Offer for the Rotterdam site",
+    "Passwords for the new VPN",
+    "Medical certificate",
+    "Q4 forecast (confidential)",
+    "Lunch?",
+    "FW: Settlement with the former partners, second round of comments by counsel"};
+static const char *const folders[] = {"\\Inbox", "\\Sent Items", "\\Archive\\2026",
+                                      "\\Legal\\Privileged"};
 
 static struct str address(struct maker *m, size_t person)
 {
@@ -145,10 +147,10 @@ static void add_reach(struct maker *m, struct incident_mailbox *mailbox, size_t 
 {
     if (place % 3 == 0) {
         mailbox->presumed = ARENA_ARRAY(m->arena, struct incident_presumed, 2);
-        mailbox->presumed[0] = (struct incident_presumed){text(m, "\\Inbox"), REACH_SYNC, mailbox->first,
-                                                          mailbox->first + HOUR, record_id(m, 5)};
-        mailbox->presumed[1] = (struct incident_presumed){
-            S(""), REACH_THROTTLED, mailbox->first, mailbox->first + DAY, record_id(m, 6)};
+        mailbox->presumed[0] = (struct incident_presumed){
+            text(m, "\\Inbox"), REACH_SYNC, mailbox->first, mailbox->first + HOUR, record_id(m, 5)};
+        mailbox->presumed[1] = (struct incident_presumed){S(""), REACH_THROTTLED, mailbox->first,
+                                                          mailbox->first + DAY, record_id(m, 6)};
         mailbox->presumed_count = 2;
     }
     if (place % 3 == 1) {
@@ -199,7 +201,8 @@ static void add_gaps(struct maker *m, struct incident *incident)
         text(m, "no record of entra_signin/non_interactive, where 104 an hour are usual"),
         text(m, "Get-MgAuditLogSignIn for these hours, while they are kept (30 days)")};
     incident->gaps[1] = (struct incident_gap){
-        text(m, "What was read in the mailbox of jonas.weber@contoso.example after it was throttled."),
+        text(m,
+             "What was read in the mailbox of jonas.weber@contoso.example after it was throttled."),
         text(m, "Exchange does not log more than 1,000 binds a day of a mailbox"), S("")};
     incident->gap_count = 2;
 }
@@ -214,12 +217,13 @@ static void add_incident(struct maker *m, struct scan_result *result, size_t pla
     static const enum sigma_level levels[] = {LEVEL_CRITICAL, LEVEL_HIGH, LEVEL_MEDIUM};
     struct incident *incident = &result->incidents.items[place];
     size_t per = sizes[3];
-    *incident = (struct incident){.number = (uint32_t)place,
-                                  .title = text(m, titles[place]),
-                                  .severity = levels[place],
-                                  .confidence = 0.97,
-                                  .first = START + (int64_t)place * 2 * DAY + 2 * HOUR + 11 * MINUTE,
-                                  .other_actions = 7};
+    *incident =
+        (struct incident){.number = (uint32_t)place,
+                          .title = text(m, titles[place]),
+                          .severity = levels[place],
+                          .confidence = 0.97,
+                          .first = START + (int64_t)place * 2 * DAY + 2 * HOUR + 11 * MINUTE,
+                          .other_actions = 7};
     incident->last = incident->first + (int64_t)(9 - place * 3) * DAY + 5 * HOUR;
     snprintf(incident->id, sizeof incident->id, "i-%016zx", 0x5eed + place * 77);
     incident->findings = ARENA_ARRAY(m->arena, uint32_t, per + 1);
@@ -254,22 +258,34 @@ static const struct {
     const char *name, *question, *answer, *statement;
     double weights[STORY_COUNT];
 } questions[] = {
-    {"token_was_issued", "Was each token issued by the tenant?", "no",
+    {"token_was_issued",
+     "Was each token issued by the tenant?",
+     "no",
      "3 of 3 tokens have no sign-in behind them, in hours in which the logs are complete.",
      {6.9, -2.3, -3.1, -2.9, -0.7, -1.1, 0.4, 0}},
-    {"sign_in_preceded", "Did a sign-in come before the access?", "no",
+    {"sign_in_preceded",
+     "Did a sign-in come before the access?",
+     "no",
      "No sign-in from 198.51.100.9 within 24 hours before any of 412 accesses.",
      {1.61, 0.3, -1.2, -2.41, 0, -0.5, 0, 0}},
-    {"network_is_hosting", "Do the addresses belong to a hosting network?", "yes",
+    {"network_is_hosting",
+     "Do the addresses belong to a hosting network?",
+     "yes",
      "198.51.100.9 is in AS64500, a hosting network; nobody else came from there.",
      {0.92, 0.92, 0.4, 0.69, 0, -1.61, -2.2, 0}},
-    {"many_changed_alike", "Did many people change in the same way?", "partly",
+    {"many_changed_alike",
+     "Did many people change in the same way?",
+     "partly",
      "2 of 200 people use this client since the same day.",
      {-0.35, -0.2, 0.1, -0.3, 0, 0.8, 0.31, 0}},
-    {"volume_beyond_habit", "Was more read than is usual?", "yes",
+    {"volume_beyond_habit",
+     "Was more read than is usual?",
+     "yes",
      "1,812 messages in 2 hours, where 40 a day are usual.",
      {0.41, 0.41, 0.2, 0.3, 0.5, -0.9, -0.7, 0}},
-    {"owner_reacted", "Did the owner react?", "cannot_tell",
+    {"owner_reacted",
+     "Did the owner react?",
+     "cannot_tell",
      "The mail flow after the access is not in these logs.",
      {0, 0, 0, 0, 0, 0, 0, 0}},
 };
@@ -288,16 +304,17 @@ static void add_items(struct maker *m, struct verdict_hypothesis *it, size_t sto
         double weight = round(questions[q].weights[story] * factor * 100) / 100;
         if (weight == 0 && !is_missing)
             continue;
-        struct verdict_item item = {
-            .name = str_from(questions[q].name),
-            .question = text(m, questions[q].question),
-            .answer = text(m, questions[q].answer),
-            .direction = is_missing ? VERDICT_MISSING : weight < 0 ? VERDICT_AGAINST : VERDICT_FOR,
-            .weight = weight,
-            .is_decisive = q == 0 && weight > 0,
-            .statement = text(m, questions[q].statement),
-            .events = record_ids(m, q * 50, q * 9),
-            .event_count = q * 9};
+        struct verdict_item item = {.name = str_from(questions[q].name),
+                                    .question = text(m, questions[q].question),
+                                    .answer = text(m, questions[q].answer),
+                                    .direction = is_missing   ? VERDICT_MISSING
+                                                 : weight < 0 ? VERDICT_AGAINST
+                                                              : VERDICT_FOR,
+                                    .weight = weight,
+                                    .is_decisive = q == 0 && weight > 0,
+                                    .statement = text(m, questions[q].statement),
+                                    .events = record_ids(m, q * 50, q * 9),
+                                    .event_count = q * 9};
         if (q == 4 && story == 0) {
             item.is_covered = true;
             item.covered_by = text(m, "many_changed_alike");
@@ -323,7 +340,8 @@ static void add_hypotheses(struct maker *m, struct verdict *verdict, size_t plac
         struct verdict_hypothesis it = {.name = str_from(stories[i].name),
                                         .title = text(m, stories[i].title),
                                         .is_benign = stories[i].is_benign,
-                                        .prior = stories[i].prior + (place == 2 && stories[i].is_benign ? 3.5 : 0)};
+                                        .prior = stories[i].prior +
+                                                 (place == 2 && stories[i].is_benign ? 3.5 : 0)};
         add_items(m, &it, i, factors[place]);
         sum += exp(it.score);
         size_t at = i;
@@ -344,9 +362,10 @@ static void add_hypotheses(struct maker *m, struct verdict *verdict, size_t plac
 static const struct verdict_step steps[] = {
     {.step = STR("Revoke all sessions of the accounts"),
      .why = STR("Tokens that were taken or made keep working until they are revoked or end."),
-     .command = STR("Connect-MgGraph -Scopes User.RevokeSessions.All\n"
-                    "foreach ($user in 'nadia.okafor@contoso.example', 'jonas.weber@contoso.example') {\n"
-                    "    Revoke-MgUserSignInSession -UserId $user\n}"),
+     .command =
+         STR("Connect-MgGraph -Scopes User.RevokeSessions.All\n"
+             "foreach ($user in 'nadia.okafor@contoso.example', 'jonas.weber@contoso.example') {\n"
+             "    Revoke-MgUserSignInSession -UserId $user\n}"),
      .breaks = STR("The people have to sign in again on every device."),
      .undo = STR("Not needed."),
      .verify = STR("No access with the old sessions after one hour.")},
@@ -355,12 +374,14 @@ static const struct verdict_step steps[] = {
      .breaks = STR("Nothing.")},
     {.step = STR("Remove the inbox rules"),
      .why = STR("They hide the answers from the owner."),
-     .command = STR("Remove-InboxRule -Mailbox nadia.okafor@contoso.example -Identity 'AAMk...\\ .'"),
+     .command =
+         STR("Remove-InboxRule -Mailbox nadia.okafor@contoso.example -Identity 'AAMk...\\ .'"),
      .breaks = STR("Mail the rule moved stays where it is."),
      .undo = STR("New-InboxRule with the conditions of record cc16aab6."),
      .verify = STR("Get-InboxRule -Mailbox nadia.okafor@contoso.example shows it no more.")},
     {.step = STR("Inform the data protection officer"),
-     .why = STR("Personal data was read: in the EU there are 72 hours to tell the authority (GDPR, article 33).")},
+     .why = STR(
+         "Personal data was read: in the EU there are 72 hours to tell the authority (GDPR, article 33).")},
 };
 
 static void add_steps(struct maker *m, struct verdict *verdict, size_t place)
@@ -373,9 +394,12 @@ static void add_steps(struct maker *m, struct verdict *verdict, size_t place)
         struct verdict_step *step = &verdict->steps[i];
         *step = steps[i];
         if (m->is_hostile)
-            *step = (struct verdict_step){.step = text(m, ""),   .why = text(m, ""),
-                                          .command = text(m, ""), .breaks = text(m, ""),
-                                          .undo = text(m, ""),    .verify = text(m, "")};
+            *step = (struct verdict_step){.step = text(m, ""),
+                                          .why = text(m, ""),
+                                          .command = text(m, ""),
+                                          .breaks = text(m, ""),
+                                          .undo = text(m, ""),
+                                          .verify = text(m, "")};
         step->target_count = i % 2 ? 0 : 2;
         step->targets = ARENA_ARRAY(m->arena, struct str, 2);
         step->targets[0] = address(m, 0);
@@ -407,7 +431,8 @@ static void add_pictures(struct maker *m, struct verdict *verdict, const struct 
                 verdict->days[verdict->day_count++] = (struct verdict_day){
                     .mailbox = (uint32_t)i,
                     .day = START + ((int64_t)day - 14) * DAY,
-                    .attacker = day >= 14 + i % 5 && day < 24 && chance(m, 2) ? 1 + chance(m, 900) : 0,
+                    .attacker =
+                        day >= 14 + i % 5 && day < 24 && chance(m, 2) ? 1 + chance(m, 900) : 0,
                     .owner = day % 7 > 4 ? chance(m, 3) : 5 + chance(m, 120)};
 }
 
@@ -425,11 +450,14 @@ static void add_graph(struct maker *m, struct verdict *verdict, const struct inc
     size_t mailboxes = incident->mailbox_count < 80 ? incident->mailbox_count : 80;
     verdict->edges = ARENA_ARRAY(m->arena, struct verdict_edge, mailboxes * 8 + 1);
     for (size_t i = 0; i < mailboxes; i++) {
-        struct str ip = m->is_hostile ? text(m, "") : arena_print(m->arena, "198.51.100.%zu", 9 + i / 3);
-        struct str session = m->is_hostile ? text(m, "")
-                                           : arena_print(m->arena, "005e1a%zux-6d1f-4c2a-9a1b-7f3e2d1c0b9%zu",
-                                                         i / 2, i / 2);
-        struct str token = m->is_hostile ? text(m, "") : arena_print(m->arena, "Qm9yZGVyVG9rZW4%zux-AAA", i);
+        struct str ip =
+            m->is_hostile ? text(m, "") : arena_print(m->arena, "198.51.100.%zu", 9 + i / 3);
+        struct str session =
+            m->is_hostile
+                ? text(m, "")
+                : arena_print(m->arena, "005e1a%zux-6d1f-4c2a-9a1b-7f3e2d1c0b9%zu", i / 2, i / 2);
+        struct str token =
+            m->is_hostile ? text(m, "") : arena_print(m->arena, "Qm9yZGVyVG9rZW4%zux-AAA", i);
         struct str user = address(m, i), mailbox = incident->mailboxes[i].mailbox;
         add_edge(m, verdict, ENTITY_IP, ip, ENTITY_USER, user);
         add_edge(m, verdict, ENTITY_USER, user, ENTITY_SESSION, session);
@@ -447,9 +475,11 @@ static void add_timeline(struct maker *m, struct verdict *verdict, const struct 
         const char *text;
     } rows[] = {
         {VERDICT_GAP, "The sign-in logs begin here; what was issued before is not known."},
-        {VERDICT_EVENT, "First mail access with a token that has no sign-in behind it, from 198.51.100.9."},
+        {VERDICT_EVENT,
+         "First mail access with a token that has no sign-in behind it, from 198.51.100.9."},
         {VERDICT_FINDING, "Tokens that were never issued (critical)."},
-        {VERDICT_OBSERVATION, "Owner nadia.okafor@contoso.example is active in Lisbon at the same time."},
+        {VERDICT_OBSERVATION,
+         "Owner nadia.okafor@contoso.example is active in Lisbon at the same time."},
         {VERDICT_EVENT, "The mailbox of jonas.weber@contoso.example is synchronised."},
         {VERDICT_FINDING, "Many messages read (medium)."},
         {VERDICT_GAP, "Logging is throttled for 24 hours in one mailbox."},
@@ -528,15 +558,16 @@ static void add_inputs(struct maker *m, struct scan_result *result)
 static void add_coverage(struct maker *m, struct scan_result *result)
 {
     static const char *const sources[] = {"m365_audit/Exchange", "m365_audit/AzureActiveDirectory",
-                                          "entra_signin/interactive", "entra_signin/non_interactive",
-                                          "entra_audit"};
+                                          "entra_signin/interactive",
+                                          "entra_signin/non_interactive", "entra_audit"};
     static const char *const states[] = {"complete", "partial", "absent", "partial"};
     result->coverage = ARENA_ARRAY(m->arena, struct coverage_part, COUNT(sources));
     result->coverage_count = COUNT(sources);
     for (size_t i = 0; i < COUNT(sources); i++) {
         struct coverage_part *part = &result->coverage[i];
         int64_t at = START - 14 * DAY, end = START + 16 * DAY;
-        *part = (struct coverage_part){sources[i], ARENA_ARRAY(m->arena, struct coverage_range, 40), 0, true};
+        *part = (struct coverage_part){sources[i], ARENA_ARRAY(m->arena, struct coverage_range, 40),
+                                       0, true};
         for (size_t r = 0; at < end && r < 40; r++) {
             int64_t to = r % 2 ? at + (int64_t)(1 + chance(m, 9)) * HOUR
                                : at + (int64_t)(24 + chance(m, 200)) * HOUR;
@@ -555,9 +586,12 @@ static void add_coverage(struct maker *m, struct scan_result *result)
 
 static const size_t sizes_of[][5] = {
     // incidents, accounts, mailboxes, messages, findings of each
-    [VERDICT_SAMPLE_RICH] = {3, 4, 4, 60, 2},      [VERDICT_SAMPLE_SINGLE] = {1, 4, 4, 60, 6},
-    [VERDICT_SAMPLE_HOSTILE] = {3, 4, 4, 20, 2},   [VERDICT_SAMPLE_LARGE] = {1, 200, 200, 100000, 10000},
-    [VERDICT_SAMPLE_PLAIN] = {3, 4, 4, 60, 2},     [VERDICT_SAMPLE_EMPTY] = {0, 0, 0, 0, 0},
+    [VERDICT_SAMPLE_RICH] = {3, 4, 4, 60, 2},
+    [VERDICT_SAMPLE_SINGLE] = {1, 4, 4, 60, 6},
+    [VERDICT_SAMPLE_HOSTILE] = {3, 4, 4, 20, 2},
+    [VERDICT_SAMPLE_LARGE] = {1, 200, 200, 100000, 10000},
+    [VERDICT_SAMPLE_PLAIN] = {3, 4, 4, 60, 2},
+    [VERDICT_SAMPLE_EMPTY] = {0, 0, 0, 0, 0},
 };
 
 static void add_incidents(struct maker *m, struct scan_result *result, enum verdict_sample sample)
@@ -594,12 +628,12 @@ void verdict_outcome_init(struct verdict_outcome *outcome, enum verdict_sample s
     add_inputs(&m, result);
     add_coverage(&m, result);
     add_incidents(&m, result, sample);
-    outcome->outline = (struct outline){.result = result,
-                                        .version = "0.1.0",
-                                        .generated_at = START + 17 * DAY + 3 * HOUR,
-                                        .source_names = {"m365_audit", "entra_signin", "entra_audit",
-                                                         "graph_activity", "message_trace",
-                                                         "azure_activity", "any_json"}};
+    outcome->outline = (struct outline){
+        .result = result,
+        .version = "0.1.0",
+        .generated_at = START + 17 * DAY + 3 * HOUR,
+        .source_names = {"m365_audit", "entra_signin", "entra_audit", "graph_activity",
+                         "message_trace", "azure_activity", "any_json"}};
 }
 
 void verdict_outcome_done(struct verdict_outcome *outcome)

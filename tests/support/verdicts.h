@@ -7,8 +7,8 @@
 #include "report/outline.h"
 
 enum verdict_sample {
-    VERDICT_SAMPLE_RICH,    // three incidents, the first decided, the second not, the third not investigated by
-                            // any step; plain texts
+    VERDICT_SAMPLE_RICH, // three incidents, the first decided, the second not, the third not investigated by
+                         // any step; plain texts
     VERDICT_SAMPLE_SINGLE,  // the first of them alone
     VERDICT_SAMPLE_HOSTILE, // as rich, with what an attacker could write in every field
     VERDICT_SAMPLE_LARGE,   // one incident with 100,000 messages and 10,000 findings

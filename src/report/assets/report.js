@@ -188,7 +188,9 @@
         const note = root.querySelector("[data-rows]");
         const all = note ? Number(note.dataset.rows) : body.rows.length;
         tell(0, Math.min(PAGE, all), all, all);
-        root.insertBefore(tools, table);
+        // What the table is stands above its tools; the caption itself goes on naming it for screen readers.
+        table.before(make("p", { class: "caption", "aria-hidden": "true" }, name), tools);
+        table.caption.classList.add("hidden");
         print(false);
         return print;
     }

@@ -154,7 +154,8 @@ static void check_nesting(struct str text)
             continue;
         }
         size_t end = find(text, i, ">");
-        if (text.at[end - 1] == '/' || (is_void(name) && !str_starts(str_of(text.at + end, 8), S("><title>"))))
+        if (text.at[end - 1] == '/' ||
+            (is_void(name) && !str_starts(str_of(text.at + end, 8), S("><title>"))))
             continue;
         assert_true(depth < DEPTH);
         open[depth++] = name;
@@ -222,7 +223,8 @@ static void the_policy_names_the_script_that_is_there(void **state)
     struct str text = buf_str(&out);
     static const struct {
         const char *tag, *end, *policy;
-    } rows[] = {{"<style>", "</style>", "style-src 'sha256-"}, {"<script>", "</script>", "script-src 'sha256-"}};
+    } rows[] = {{"<style>", "</style>", "style-src 'sha256-"},
+                {"<script>", "</script>", "script-src 'sha256-"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         size_t from = find(text, 0, rows[i].tag) + strlen(rows[i].tag);
         struct sha256 *sha = sha256_new();
@@ -290,8 +292,9 @@ static void the_report_is_as_before(void **state)
         size_t len = fread(wanted, 1, bare.len + 1, file);
         for (size_t i = 0; i < bare.len; i++)
             if (i >= len || wanted[i] != bare.at[i])
-                fail_msg("report.html differs at byte %zu (STORMGLASS_WRITE_GOLDEN=1 writes it anew): %.*s", i,
-                         (int)(bare.len - i < 300 ? bare.len - i : 300), bare.at + i);
+                fail_msg(
+                    "report.html differs at byte %zu (STORMGLASS_WRITE_GOLDEN=1 writes it anew): %.*s",
+                    i, (int)(bare.len - i < 300 ? bare.len - i : 300), bare.at + i);
         assert_int_equal(len, bare.len);
         free(wanted);
     }
@@ -362,7 +365,8 @@ static void an_axis_has_few_columns_and_every_moment_a_place(void **state)
                 {-3 * DAY - 1, -1, DAY, 92, DAY, 4}};
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct html_axis axis = html_axis_of(rows[i].first, rows[i].last, rows[i].least, rows[i].limit);
+        struct html_axis axis =
+            html_axis_of(rows[i].first, rows[i].last, rows[i].least, rows[i].limit);
         assert_int_equal(axis.step, rows[i].step);
         assert_int_equal(axis.count, rows[i].count);
         assert_int_equal(html_axis_place(&axis, rows[i].first), 0);
@@ -395,10 +399,10 @@ static void the_graph_depends_on_the_edges_alone(void **state)
         turned[i] = edges[EDGES - 1 - i];
     graph_init(&a, edges, EDGES);
     graph_init(&b, turned, EDGES);
-    assert_int_equal(a.node_count, GRAPH_NODES);
+    assert_true(a.node_count > 20 && a.node_count <= GRAPH_NODES);
     assert_true(a.left_out > 0);
     assert_int_equal(a.left_out, b.left_out);
-    for (size_t i = 0; i < GRAPH_NODES; i++) {
+    for (size_t i = 0; i < a.node_count; i++) {
         assert_true(str_equal(a.nodes[i].text, b.nodes[i].text));
         assert_int_equal(a.nodes[i].kind, b.nodes[i].kind);
         assert_int_equal(a.nodes[i].row, b.nodes[i].row);
@@ -409,7 +413,7 @@ static void the_graph_depends_on_the_edges_alone(void **state)
     arena_done(&arena);
 }
 
-static void no_two_nodes_share_a_place_and_the_heaviest_are_shown(void **state)
+static void no_two_nodes_share_a_place_and_none_is_alone(void **state)
 {
     struct verdict_edge edges[EDGES];
     struct graph graph;
@@ -419,8 +423,12 @@ static void no_two_nodes_share_a_place_and_the_heaviest_are_shown(void **state)
     make_edges(edges, &arena);
     edges[50].count = 100000;
     graph_init(&graph, edges, EDGES);
-    bool is_there = false;
+    bool is_there = false, has_line[GRAPH_NODES] = {false};
+    for (size_t i = 0; i < graph.edge_count; i++)
+        has_line[graph.edges[i].from] = has_line[graph.edges[i].to] = true;
     for (size_t i = 0; i < graph.node_count; i++) {
+        assert_true(has_line[i]);
+        assert_true(graph.nodes[i].row < GRAPH_ROWS);
         is_there = is_there || str_equal(graph.nodes[i].text, edges[50].from);
         assert_true(graph.nodes[i].row < graph.heights[graph.nodes[i].column]);
         assert_true(graph.nodes[i].kind == graph.kinds[graph.nodes[i].column]);
@@ -457,7 +465,7 @@ int main(void)
         cmocka_unit_test(a_sink_that_refuses_is_asked_once),
         cmocka_unit_test(an_axis_has_few_columns_and_every_moment_a_place),
         cmocka_unit_test(the_graph_depends_on_the_edges_alone),
-        cmocka_unit_test(no_two_nodes_share_a_place_and_the_heaviest_are_shown),
+        cmocka_unit_test(no_two_nodes_share_a_place_and_none_is_alone),
         cmocka_unit_test(techniques_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
