@@ -24,6 +24,7 @@ _stormglass() {
     "scan --until") return ;;
     "scan --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$word")); return ;;
     "scan --mmdb") COMPREPLY=($(compgen -f -- "$word")); return ;;
+    "scan --hypotheses") COMPREPLY=($(compgen -f -- "$word")); return ;;
     "scan --state") COMPREPLY=($(compgen -f -- "$word")); return ;;
     "scan --threads" | "scan -j") return ;;
     "summary --format" | "summary -f") COMPREPLY=($(compgen -W "text json" -- "$word")); return ;;
@@ -60,7 +61,7 @@ _stormglass() {
     esac
     if [ "${word#-}" != "$word" ]; then
         case $command in
-        "scan") COMPREPLY=($(compgen -W "--out --format --rules --no-builtin-rules --level --status --tag --exclude-rule --exclude-rules --placeholders --logsource --since --until --fail-on --mmdb --state --threads --quiet --no-color --help" -- "$word")) ;;
+        "scan") COMPREPLY=($(compgen -W "--out --format --rules --no-builtin-rules --level --status --tag --exclude-rule --exclude-rules --placeholders --logsource --since --until --fail-on --mmdb --hypotheses --state --threads --quiet --no-color --help" -- "$word")) ;;
         "summary") COMPREPLY=($(compgen -W "--format --since --until --threads --quiet --no-color --help" -- "$word")) ;;
         "gaps") COMPREPLY=($(compgen -W "--format --since --until --mmdb --threads --quiet --no-color --help" -- "$word")) ;;
         "explain") COMPREPLY=($(compgen -W "--rules --no-builtin-rules --placeholders --logsource --record --no-color --help" -- "$word")) ;;

@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "detector/detector.h"
 #include "engine/version.h"
+#include "evidence/evidence.h"
 #include "event/field.h"
 #include "source/source.h"
 
@@ -432,6 +433,18 @@ static void print_detectors(struct buf *out)
     }
 }
 
+static void print_evidence(struct buf *out)
+{
+    buf_add(
+        out,
+        S("# Evidence\n\nMade by `stormglass docs evidence`; `./dev docs` writes it again.\n\n"
+          "The questions that are asked of every incident. Each is answered yes, partly, no or cannot tell, by a sentence\n"
+          "with figures and the records it rests on. Hypotheses (docs/hypotheses.md) say what an answer weighs.\n"));
+    for (size_t i = 0; i < question_count; i++)
+        buf_print(out, "\n## %s\n\n%s\n\n%s\n", questions[i]->name, questions[i]->question,
+                  questions[i]->rests_on);
+}
+
 enum exit_status command_docs(struct options *options)
 {
     static const struct {
@@ -443,7 +456,8 @@ enum exit_status command_docs(struct options *options)
                  {"fish", print_fish},
                  {"commands", print_commands},
                  {"fields", print_fields},
-                 {"detectors", print_detectors}};
+                 {"detectors", print_detectors},
+                 {"evidence", print_evidence}};
     struct str wanted = options->paths.items[0];
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (str_is(wanted, pages[i].name)) {
@@ -453,6 +467,6 @@ enum exit_status command_docs(struct options *options)
             stdout_write(&text);
             return stdout_finish(STATUS_DONE);
         }
-    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors",
+    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors, evidence",
                     wanted.at);
 }

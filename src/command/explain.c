@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/explain_incident.h"
 #include "command/explanation.h"
 #include "command/rule_set.h"
 #include "engine/sample.h"
@@ -215,6 +216,8 @@ static enum exit_status explain(struct search *search, struct rule_files *files,
 
 enum exit_status command_explain(struct options *options)
 {
+    if (explain_is_incident(options->paths.items[0]))
+        return explain_incident(options);
     struct search search = {.options = options,
                             .record = option_text(options, OPTION_RECORD),
                             .style = style_for(STDOUT_FILENO, options)};

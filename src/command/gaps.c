@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include "base/figure.h"
 #include "command/command.h"
 #include "command/databases.h"
 #include "command/progress.h"
-#include "report/figure.h"
 #include "report/report.h"
 
 static void tell_inputs(const struct scan_result *result)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/builtin.h"
 #include "command/command.h"
 #include "engine/version.h"
-#include "base/builtin.h"
 
 static enum exit_status (*const functions[COMMAND_COUNT])(struct options *options) = {
 #define COMMAND(id, name, arguments, least, most, function, ...) [COMMAND_##id] = function,

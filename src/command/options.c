@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/nearest.h"
+
 const struct command_row command_rows[COMMAND_COUNT] = {
 #define COMMAND(id, name, arguments, least, most, function, summary, text, examples)               \
     [COMMAND_##id] = {name, arguments, least, most, summary, text, examples},
@@ -55,7 +57,7 @@ static bool check_choice(const char *label, const char *choices, struct str valu
         if (end)
             *end = 0;
     }
-    const char *near = sigma_nearest(value, words, count);
+    const char *near = nearest_word(value, words, count);
     if (near)
         return error_set(error, "%s: '%s' is none of %s; did you mean '%s'?", label, value.at,
                          choices, near);
@@ -187,7 +189,7 @@ static bool unknown_option(enum command_id command, struct str name, struct erro
                         error, "option '--%.*s' belongs to 'stormglass %s', not to '%s'",
                         (int)name.len, name.at, command_rows[c].name, command_rows[command].name);
     }
-    const char *near = sigma_nearest(name, words, count);
+    const char *near = nearest_word(name, words, count);
     if (near)
         return error_set(error, "unknown option '--%.*s'; did you mean '--%s'?", (int)name.len,
                          name.at, near);
@@ -453,7 +455,7 @@ enum command_id command_find(const char *word, const char *second, int *used, st
         }
     if (strcmp(word, "rules") == 0)
         return unknown_part(word, error);
-    const char *near = sigma_nearest(str_from(word), words, COMMAND_COUNT);
+    const char *near = nearest_word(str_from(word), words, COMMAND_COUNT);
     if (near)
         error_set(error, "unknown command '%s'; did you mean '%s'?", word, near);
     else

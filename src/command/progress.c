@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/figure.h"
 #include "command/command.h"
-#include "report/figure.h"
 #include "report/safe.h"
 
 #define BAR 14

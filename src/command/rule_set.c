@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/safe.h"
 #include "report/table.h"
 #include "rule/logsource.h"

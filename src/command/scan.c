@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/figure.h"
 #include "command/command.h"
 #include "command/databases.h"
 #include "command/progress.h"
 #include "command/rule_set.h"
 #include "output/directory.h"
-#include "report/figure.h"
 #include "report/report.h"
 
 #define NOTE_ROWS 20
@@ -19,6 +19,7 @@ struct job {
     struct options *options;
     struct rule_files files;
     struct databases databases;
+    struct stories stories;
     struct scan_result result;
     struct outline outline;
     struct buf next_step;
@@ -205,6 +206,7 @@ static bool run(struct job *job, const char *sha256, struct error *error)
         .database_count = job->databases.count,
         .state = option_text(options, OPTION_STATE),
         .rules_sha256 = sha256,
+        .stories = &job->stories,
         .is_detecting = true,
         .is_hashing = option_is_on(options, OPTION_OUT) || job->form == FORM_JSON,
         .needs_lines = true,
@@ -265,6 +267,14 @@ enum exit_status command_scan(struct options *options)
         databases_close(&job.databases);
         return complain("--out: %s", error.text);
     }
+    const struct option_values *own = &options->values[OPTION_HYPOTHESES];
+    if (!stories_load(&job.stories, own->items, own->count, &error)) {
+        stories_done(&job.stories);
+        databases_close(&job.databases);
+        if (out)
+            directory_close(&directory);
+        return complain("--hypotheses: %s", error.text);
+    }
     enum exit_status status = rule_set_load(
         options, NULL, !option_is_on(options, OPTION_NO_BUILTIN_RULES), &job.files, sha256);
     size_t unknown = logsources_unknown(&job.files.set, NULL);
@@ -278,6 +288,7 @@ enum exit_status command_scan(struct options *options)
         status = status_worse(status, scan_and_write(&job, out ? &directory : NULL, sha256));
     }
     rule_files_done(&job.files);
+    stories_done(&job.stories);
     databases_close(&job.databases);
     if (out)
         directory_close(&directory);

@@ -7,11 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/figure.h"
+#include "base/nearest.h"
 #include "command/command.h"
 #include "command/progress.h"
 #include "engine/version.h"
 #include "output/directory.h"
-#include "report/figure.h"
 #include "simulate/simulate.h"
 
 #define CHOICE_LIMIT 64
@@ -123,7 +124,7 @@ static bool is_known(choose *next, const char *option, struct str name, struct e
             return true;
         words[count++] = choice.name;
     }
-    const char *near = sigma_nearest(name, words, count);
+    const char *near = nearest_word(name, words, count);
     if (near)
         return error_set(error, "%s: there is no '%.*s'; did you mean '%s'?", option, (int)name.len,
                          name.at, near);

@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/investigate.h"
 
-#include "evidence/evidence.h"
+#include "hypothesis/conclude.h"
 
 void investigate_run(const struct dossier_set *dossiers, const struct scan_options *options,
                      struct scan_result *result)
 {
-    (void)options;
-    arena_init(&result->verdict_arena);
-    for (size_t i = 0; i < result->incidents.count; i++) {
-        struct dossier dossier = dossier_of(dossiers, &result->incidents.items[i]);
-        evidence_collect(&dossier, &result->verdict_arena);
+    const struct incident_list *incidents = &result->incidents;
+    if (!options->stories)
+        return;
+    result->verdicts = ARENA_ARRAY(&result->arena, struct verdict, incidents->count);
+    for (size_t i = 0; i < incidents->count; i++) {
+        struct dossier dossier = dossier_of(dossiers, &incidents->items[i]);
+        verdict_reach(&options->stories->hypotheses, options->stories->remedies, &dossier,
+                      &result->arena, &result->verdicts[i]);
     }
 }

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "input/input.h"
 #include "base/builtin.h"
+#include "input/input.h"
 
 void rule_files_init(struct rule_files *files)
 {

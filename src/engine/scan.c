@@ -584,7 +584,6 @@ void scan_result_done(struct scan_result *result)
 {
     finding_list_done(&result->findings);
     incident_list_done(&result->incidents);
-    arena_done(&result->verdict_arena);
     free(result->inputs);
     arena_done(&result->arena);
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "baseline/address.h"
+#include "engine/stories.h"
 #include "report/outline.h"
 #include "rule/sigma.h"
 
@@ -20,13 +21,14 @@ struct scan_options {
     unsigned threads;                         // 0: as many as processors
     const struct address_database *databases; // asked before what sign-ins say of addresses
     size_t database_count;                    // at most ADDRESS_DATABASE_LIMIT
-    const char *state;        // the state file (engine/kept.h), with is_detecting; NULL: none
-    const char *rules_sha256; // of the rules, for the state file
-    bool is_hashing;          // SHA-256 of every input
-    bool is_summary;          // fill scan_result.summary
-    bool is_coverage_only;    // with is_detecting: learn what was covered, and no more
-    bool is_detecting;        // run the detectors (detector/detector.h) too
-    bool needs_lines;         // count lines for unread pieces
+    const char *state;             // the state file (engine/kept.h), with is_detecting; NULL: none
+    const struct stories *stories; // for investigations; borrowed, also by the result; NULL: none
+    const char *rules_sha256;      // of the rules, for the state file
+    bool is_hashing;               // SHA-256 of every input
+    bool is_summary;               // fill scan_result.summary
+    bool is_coverage_only;         // with is_detecting: learn what was covered, and no more
+    bool is_detecting;             // run the detectors (detector/detector.h) too
+    bool needs_lines;              // count lines for unread pieces
     volatile sig_atomic_t
         *is_interrupted; // set by a signal handler: stop soon, keep what was found
     // Called now and then (about ten times a second, from one thread) while running; may be NULL.

@@ -123,6 +123,7 @@ static const enum field_id others[] = {FIELD_UniqueTokenId,
                                        FIELD_AuthenticationProtocol,
                                        FIELD_OriginalTransferMethod,
                                        FIELD_TokenIssuerType,
+                                       FIELD_AuthenticationRequirement,
                                        FIELD_ClientAppUsed,
                                        FIELD_RequestType,
                                        FIELD_Subject};

@@ -66,6 +66,9 @@ enum activity_flag {
     ACTIVITY_HAS_TOKEN = 1 << 11,     // `token` is set
     ACTIVITY_HAS_GUID = 1 << 12,      // `id` is set, else id_text
     ACTIVITY_HAS_BAD_TOKEN = 1 << 13, // a token identifier that is none: token_text
+    // sign-in: what it took in all (authenticationRequirement); neither where the log does not say
+    ACTIVITY_IS_SINGLE_FACTOR = 1 << 14,
+    ACTIVITY_IS_MULTI_FACTOR = 1 << 15,
 };
 
 struct activity {

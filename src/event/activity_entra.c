@@ -170,6 +170,11 @@ void activity_read_sign_in(const struct event *event, const struct field_slots *
         str_equal_fold(activity_word(slots, FIELD_AuthenticationProtocol), S("deviceCode")) ||
             str_equal_fold(activity_word(slots, FIELD_OriginalTransferMethod),
                            S("deviceCodeFlow")));
+    struct str taken = activity_word(slots, FIELD_AuthenticationRequirement);
+    activity_set(out, ACTIVITY_IS_SINGLE_FACTOR,
+                 str_equal_fold(taken, S("singleFactorAuthentication")));
+    activity_set(out, ACTIVITY_IS_MULTI_FACTOR,
+                 str_equal_fold(taken, S("multiFactorAuthentication")));
     struct str issuer = activity_word(slots, FIELD_TokenIssuerType);
     activity_set(out, ACTIVITY_IS_FEDERATED,
                  issuer.len && !str_equal_fold(issuer, S("AzureAD")) &&

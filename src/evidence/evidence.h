@@ -17,6 +17,7 @@
     X(token_was_issued)                                                                            \
     X(token_is_well_formed)                                                                        \
     X(sign_in_feed_complete)                                                                       \
+    X(attacker_signed_in)                                                                          \
     X(sign_in_preceded)                                                                            \
     X(session_used_elsewhere)                                                                      \
     X(used_in_parallel)                                                                            \

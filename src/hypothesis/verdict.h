@@ -22,7 +22,7 @@ struct verdict_item {
     enum verdict_direction direction;
     double
         weight; // natural logarithm of the likelihood ratio, rounded to 0.01; 0 for missing, and for what is
-        // covered by a stronger item of the same group
+    // covered by a stronger item of the same group
     bool is_covered; // by `covered_by`, which says the same more strongly
     struct str covered_by;
     bool is_decisive;

@@ -1,7 +1,7 @@
 // What `gaps` shows: hours in which the logs are complete, and what is missing elsewhere, why, and how to get
 // it. The same outline gives the same bytes.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/pen.h"
 #include "report/report.h"
 #include "report/safe.h"

@@ -70,7 +70,7 @@ static void add_gaps(struct buf *out, const struct incident *incident)
 }
 
 void incident_print_json(struct pen *pen, const struct incident *incident,
-                         const struct finding_list *findings)
+                         const struct verdict *verdict, const struct finding_list *findings)
 {
     struct buf *out = &pen->buf;
     bool is_timed = incident->first != INSTANT_NONE;
@@ -87,10 +87,13 @@ void incident_print_json(struct pen *pen, const struct incident *incident,
     buf_add(out, S(",\n      \"findings\": ["));
     for (size_t i = 0; i < incident->finding_count; i++)
         buf_print(out, "%s\"%s\"", i ? ", " : "", findings->items[incident->findings[i]].id);
-    buf_add(out, S("],\n      \"hypotheses\": []"));
+    buf_add(out, S("],\n      "));
+    verdict_print_json(pen, verdict);
     add_gaps(out, incident);
     buf_add(out, S(",\n      \"scope\": ["));
     for (size_t i = 0; i < incident->mailbox_count; i++)
         add_mailbox(pen, &incident->mailboxes[i], i == 0);
-    buf_add(out, S("],\n      \"remediation\": [], \"timeline\": []}"));
+    buf_add(out, S("],\n      "));
+    verdict_print_json_steps(pen, verdict);
+    buf_add_char(out, '}');
 }

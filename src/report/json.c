@@ -228,7 +228,8 @@ bool report_json(const struct outline *outline, const struct sink *sink)
     buf_add(out, S("  \"incidents\": ["));
     for (size_t i = 0; i < result->incidents.count; i++) {
         buf_add(out, i ? S(",\n    ") : S("\n    "));
-        incident_print_json(&pen, &result->incidents.items[i], &result->findings);
+        incident_print_json(&pen, &result->incidents.items[i],
+                            result->verdicts ? &result->verdicts[i] : NULL, &result->findings);
         pen_rest(&pen);
     }
     buf_add(out, result->incidents.count ? S("\n  ],\n") : S("],\n"));

@@ -95,7 +95,6 @@ struct scan_result {
     struct finding_list findings;
     struct incident_list incidents;
     struct verdict *verdicts; // one of each incident, in their order; NULL: not investigated
-    struct arena verdict_arena;
     struct coverage_part *coverage;
     size_t coverage_count;
     struct scan_summary summary;

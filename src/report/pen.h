@@ -22,8 +22,12 @@ bool pen_done(struct pen *pen);
 void finding_print_json(const struct finding *finding, struct buf *out);
 
 // An incident as one JSON object.
+// `verdict` NULL: it was not investigated.
 void incident_print_json(struct pen *pen, const struct incident *incident,
-                         const struct finding_list *findings);
+                         const struct verdict *verdict, const struct finding_list *findings);
+// The members "sentences" and "hypotheses" of an incident; and "remediation" and "timeline".
+void verdict_print_json(struct pen *pen, const struct verdict *verdict);
+void verdict_print_json_steps(struct pen *pen, const struct verdict *verdict);
 // The member "coverage" of a report, a comma and a line feed behind it.
 void json_add_coverage(struct pen *pen, const struct scan_result *result);
 // , "entities": {...} of entities sorted by kind.

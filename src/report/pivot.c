@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/figure.h"
 #include "event/app_name.h"
-#include "report/figure.h"
 
 struct telling {
     const char *name;

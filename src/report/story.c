@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/story.h"
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/safe.h"
 #include "report/table.h"
 
@@ -154,7 +154,45 @@ static void print_gaps(struct telling *t, const struct incident *incident)
     }
 }
 
-static void print_incident(struct telling *t, const struct incident *incident, size_t number)
+#define STEP_ROWS 3
+
+// What happened, what was reached, how sure; and what to do first.
+static void print_verdict(struct telling *t, const struct verdict *verdict)
+{
+    for (int i = 0; i < 3; i++)
+        line(t, i == 0 ? TINT_BOLD : TINT_NONE, verdict->sentences[i], 2);
+    for (size_t i = 0; i < verdict->step_count && i < STEP_ROWS; i++) {
+        const struct verdict_step *step = &verdict->steps[i];
+        struct str text =
+            arena_print(&t->arena, "%s %zu. %.*s", i ? "          " : "Do first: ", i + 1,
+                        (int)step->step.len, step->step.at);
+        line(t, TINT_NONE, text, 2);
+    }
+    if (verdict->step_count > STEP_ROWS)
+        line(t, TINT_DIM,
+             arena_print(&t->arena,
+                         "           and %zu more steps, with commands, in the report (--out)",
+                         verdict->step_count - STEP_ROWS),
+             2);
+}
+
+// What the findings alone say, of an incident that was not investigated.
+static void print_facts(struct telling *t, const struct incident *incident)
+{
+    char a[FIGURE_SIZE];
+    struct buf text;
+    buf_init(&text);
+    add_span(incident, &text);
+    uint64_t users = count_of(incident, ENTITY_USER);
+    if (users)
+        buf_print(&text, "%s account%s concerned. ", figure_number(users, a), figure_plural(users));
+    add_reach(incident, &text);
+    line(t, TINT_NONE, str_trim(buf_str(&text)), 2);
+    buf_done(&text);
+}
+
+static void print_incident(struct telling *t, const struct incident *incident,
+                           const struct verdict *verdict, size_t number)
 {
     struct buf text;
     buf_init(&text);
@@ -162,15 +200,11 @@ static void print_incident(struct telling *t, const struct incident *incident, s
     buf_add(&text, incident->title);
     buf_add_char(&t->pen->buf, '\n');
     line(t, tint_of_level(incident->severity), buf_str(&text), 0);
-    buf_clear(&text);
-    add_span(incident, &text);
-    uint64_t users = count_of(incident, ENTITY_USER);
-    char a[FIGURE_SIZE];
-    if (users)
-        buf_print(&text, "%s account%s concerned. ", figure_number(users, a), figure_plural(users));
-    add_reach(incident, &text);
-    line(t, TINT_NONE, str_trim(buf_str(&text)), 2);
     buf_done(&text);
+    if (verdict)
+        print_verdict(t, verdict);
+    else
+        print_facts(t, incident);
     print_findings(t, incident);
     print_mailboxes(t, incident);
     print_gaps(t, incident);
@@ -188,7 +222,8 @@ void story_print(const struct outline *outline, const struct style *style, struc
     tint_text(&pen->buf, style, TINT_BOLD, S("Incidents"));
     buf_add_char(&pen->buf, '\n');
     for (size_t i = 0; i < incidents->count && i < STORY_INCIDENTS; i++)
-        print_incident(&t, &incidents->items[i], i + 1);
+        print_incident(&t, &incidents->items[i],
+                       outline->result->verdicts ? &outline->result->verdicts[i] : NULL, i + 1);
     if (incidents->count > STORY_INCIDENTS)
         line(&t, TINT_DIM,
              arena_print(&t.arena, "and %zu more incidents, in report.json (--out)",

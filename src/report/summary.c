@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
+#include "base/figure.h"
 #include "event/app_name.h"
-#include "report/figure.h"
 #include "report/pen.h"
 #include "report/pivot.h"
 #include "report/report.h"

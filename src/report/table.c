@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/encode.h"
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/safe.h"
 
 #define COLUMN_LIMIT 12

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/group.h"
 #include "report/pen.h"
 #include "report/report.h"

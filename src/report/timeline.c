@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/table.h"
 
 #define LEVELS 5

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/pen.h"
 #include "report/report.h"
 #include "report/safe.h"

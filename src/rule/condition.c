@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rule/condition.h"
 
+#include "base/nearest.h"
 #include "rule/sigma_reader.h"
 
 struct parser {
@@ -98,7 +99,7 @@ static struct sigma_node *fail_unknown(struct parser *parser)
     size_t count = 0;
     for (; count < scope->count && count < NAMES_SHOWN; count++)
         names[count] = arena_copy(scope->arena, scope->names[count].name).at;
-    const char *nearest = sigma_nearest(token, names, count);
+    const char *nearest = nearest_word(token, names, count);
     fail(parser, "unknown identifier");
     if (nearest) {
         struct error words = *parser->error;

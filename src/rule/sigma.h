@@ -227,7 +227,4 @@ struct sigma_narrow {
 // (the first in that order is kept). `narrow` may be NULL.
 void sigma_finish(struct sigma_set *set, const struct sigma_narrow *narrow);
 
-// Nearest known word for "did you mean", or NULL (Damerau-Levenshtein distance at most 2).
-const char *sigma_nearest(struct str word, const char *const *words, size_t count);
-
 #endif

@@ -68,7 +68,9 @@ static void add_flags(struct buf *out, unsigned flags)
                  {ACTIVITY_REACHES_MAIL, "reaches_mail"},
                  {ACTIVITY_IS_EXTERNAL, "external"},
                  {ACTIVITY_IS_SERVICE, "service"},
-                 {ACTIVITY_HAS_BAD_TOKEN, "bad_token"}};
+                 {ACTIVITY_HAS_BAD_TOKEN, "bad_token"},
+                 {ACTIVITY_IS_SINGLE_FACTOR, "single_factor"},
+                 {ACTIVITY_IS_MULTI_FACTOR, "multi_factor"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (flags & names[i].flag)
             buf_print(out, "%s\n", names[i].name);

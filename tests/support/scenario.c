@@ -108,6 +108,8 @@ static const struct {
     {"device_code", ACTIVITY_IS_DEVICE_CODE},
     {"federated", ACTIVITY_IS_FEDERATED},
     {"legacy", ACTIVITY_IS_LEGACY},
+    {"single_factor", ACTIVITY_IS_SINGLE_FACTOR},
+    {"multi_factor", ACTIVITY_IS_MULTI_FACTOR},
     {"hides", ACTIVITY_HIDES},
     {"forwards", ACTIVITY_FORWARDS},
     {"reaches_mail", ACTIVITY_REACHES_MAIL},

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/safe.h"
 
 struct row {

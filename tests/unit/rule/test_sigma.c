@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/nearest.h"
 #include "unit/rule/tree.h"
 
 // ---- the set as text ---------------------------------------------------------------------------
@@ -394,7 +395,7 @@ static void near_words_are_found(void **state)
                 {"al", "all"},
                 {"endswith", NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *got = sigma_nearest(str_from(rows[i].word), words, 4);
+        const char *got = nearest_word(str_from(rows[i].word), words, 4);
         if (!rows[i].nearest)
             assert_null(got);
         else

@@ -1,8 +1,8 @@
 // Numbers, sizes and spans of time as people read them. Each function writes into the caller's text
 // and gives it back.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef STORMGLASS_REPORT_FIGURE_H
-#define STORMGLASS_REPORT_FIGURE_H
+#ifndef STORMGLASS_BASE_FIGURE_H
+#define STORMGLASS_BASE_FIGURE_H
 
 #include <stdint.h>
 

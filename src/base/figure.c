@@ -1,6 +1,6 @@
 // Writes numbers, sizes and spans of time for people.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,0 +1,18 @@
+// The steps of an investigation in their order.
+// SPDX-License-Identifier: Apache-2.0
+#include "hypothesis/conclude.h"
+
+#include "hypothesis/tell.h"
+
+void verdict_reach(const struct hypothesis_set *set, const struct remedy_book *book,
+                   const struct dossier *dossier, struct arena *arena, struct verdict *out)
+{
+    *out = (struct verdict){0};
+    const struct evidence *evidence = evidence_collect(dossier, arena);
+    hypothesis_weigh(set, evidence, arena, out);
+    if (book)
+        remedy_fill(book, set, dossier, arena, out);
+    verdict_picture(dossier, arena, out);
+    verdict_tell(set, dossier, arena, out);
+    verdict_chronicle(dossier, evidence, arena, out);
+}
