@@ -8,8 +8,8 @@
 
 #include "base/builtin.h"
 #include "base/encode.h"
+#include "base/figure.h"
 #include "base/hash.h"
-#include "report/figure.h"
 #include "report/report.h"
 #include "report/safe.h"
 

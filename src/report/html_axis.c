@@ -1,6 +1,6 @@
 // The time axis that the charts of report.html share.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 static int64_t floor_to(int64_t instant, int64_t step)

@@ -1,6 +1,6 @@
 // What the logs cover: a lane for each log, and what is missing, why, and how to get it.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 static const char *shade_of(const struct coverage_range *range)

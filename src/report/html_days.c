@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 #define ROW_LIMIT 30

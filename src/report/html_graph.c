@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 #include "report/safe.h"
 

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 #define BUCKET_LIMIT 120

@@ -1,7 +1,7 @@
 // An incident in report.html: what has to be known first, then its parts in the order in which they are
 // asked for.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 #define FACT_NAMES 3

@@ -1,6 +1,6 @@
 // What was read, with its SHA-256, what could not be, and how the results were made.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 #define UNREAD_ROWS 20 // of one input

@@ -1,6 +1,6 @@
 // What was read: per mailbox and message, proved, presumed and unknown; and what the logs cannot tell.
 // SPDX-License-Identifier: Apache-2.0
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 #include "report/safe.h"
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "report/figure.h"
+#include "base/figure.h"
 #include "report/html.h"
 #include "report/safe.h"
 

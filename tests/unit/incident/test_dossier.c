@@ -59,13 +59,12 @@ static void rows_are_the_attackers_the_owners_or_around(void **state)
 {
     struct investigation in;
     (void)state;
-    struct dossier d = open_dossier(
-        &in,
-        "d12 03:10 mail_access x20/30s +thief count=2\n"
-        "d12 10:00 consent +admin target=alice@contoso.example\n"
-        "d12 11:00 federation +admin detail=evil.example\n"
-        "d12 11:30 device user=bob@contoso.example\n",
-        FINDING);
+    struct dossier d = open_dossier(&in,
+                                    "d12 03:10 mail_access x20/30s +thief count=2\n"
+                                    "d12 10:00 consent +admin target=alice@contoso.example\n"
+                                    "d12 11:00 federation +admin detail=evil.example\n"
+                                    "d12 11:30 device user=bob@contoso.example\n",
+                                    FINDING);
     struct counted theirs = count(&d, DOSSIER_ATTACKER, ACTIVITY_MAIL_ACCESS);
     assert_int_equal(theirs.records, 20);
     assert_int_equal(theirs.messages, 40);

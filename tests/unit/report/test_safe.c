@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "base/json.h"
 #include "base/figure.h"
+#include "base/json.h"
 #include "report/safe.h"
 
 struct row {
