@@ -1,5 +1,6 @@
 // Did the attacker sign in themselves, from a place of their own?
 // SPDX-License-Identifier: Apache-2.0
+#include "evidence/attacker.h"
 #include "evidence/attacker_proof.h"
 
 // People whose accounts the attacker used, by how that began.
