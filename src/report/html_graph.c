@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/figure.h"
+#include "event/app_name.h"
 #include "report/html.h"
 #include "report/safe.h"
 
@@ -65,10 +66,11 @@ static void add_edge(struct html *html, const struct graph *graph, const struct 
 static void add_node(struct html *html, const struct graph *graph, size_t i)
 {
     const struct graph_node *node = &graph->nodes[i];
+    const char *name = node->kind == ENTITY_APP ? app_name_find(node->text) : NULL;
     struct buf shown, label;
     buf_init(&shown);
     buf_init(&label);
-    safe_text(&shown, node->text, true);
+    safe_text(&shown, name ? str_from(name) : node->text, true);
     text_cut(&label, buf_str(&shown), LABEL_COLUMNS, true);
     buf_print(html->out, "<g class=\"node\" data-n=\"%zu\"><title>", i);
     html_text(html, node->text);

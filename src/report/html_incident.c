@@ -2,6 +2,7 @@
 // asked for.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/figure.h"
+#include "event/app_name.h"
 #include "report/html.h"
 
 #define FACT_NAMES 3
@@ -125,6 +126,18 @@ static void add_sure(struct html *html, const struct verdict *verdict)
     html_add(html, "</p>\n</div>\n");
 }
 
+// Microsoft's own applications have names that say more than their ids; both are told.
+static void add_name(struct html *html, const struct entity *entity)
+{
+    const char *name = entity->kind == ENTITY_APP ? app_name_find(entity->text) : NULL;
+    if (name) {
+        html_text(html, str_from(name));
+        html_add(html, "<br><code class=\"dim\">");
+    }
+    html_long_text(html, entity->text);
+    html_add(html, name ? "</code>" : "");
+}
+
 static void add_names(struct html *html, const struct incident *incident, enum entity_kind kind,
                       const char *term)
 {
@@ -138,7 +151,7 @@ static void add_names(struct html *html, const struct incident *incident, enum e
         if (incident->entities[i].kind != kind)
             continue;
         html_add(html, shown++ ? "<br>" : "");
-        html_text(html, incident->entities[i].text);
+        add_name(html, &incident->entities[i]);
     }
     if (count > FACT_NAMES)
         buf_print(html->out, "<br><span class=\"dim\">and %zu more</span>", count - FACT_NAMES);

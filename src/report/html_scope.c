@@ -28,10 +28,12 @@ static void add_mailboxes(struct html *html, const struct incident *incident)
     html_table_close(&table, 0, "scope.csv");
 }
 
+// Without a mailbox: the table has no column for it.
 static void add_message(struct html_table *table, const struct incident_mailbox *mailbox,
                         const struct incident_message *message)
 {
-    html_cell_text(table, mailbox->mailbox);
+    if (mailbox)
+        html_cell_text(table, mailbox->mailbox);
     html_cell_time(table, message->first_read);
     html_cell_text(table, message->subject);
     html_cell_text(table, message->sender);
@@ -56,13 +58,15 @@ static void add_messages(struct html *html, const struct incident *incident)
         html_add(html, "<p>No single message is proved to have been read.</p>\n");
         return;
     }
-    html_table_open(&table, html, "Proved: messages that a record says were opened", columns,
-                    COUNT(columns));
+    // Of a single mailbox the column would say the same in every row.
+    size_t is_single = incident->mailbox_count == 1;
+    html_table_open(&table, html, "Proved: messages that a record says were opened",
+                    columns + is_single, COUNT(columns) - is_single);
     for (size_t i = 0; i < incident->mailbox_count; i++) {
         const struct incident_mailbox *mailbox = &incident->mailboxes[i];
         size_t rows = mailbox->read_listed < html->messages ? mailbox->read_listed : html->messages;
         for (size_t k = 0; k < rows; k++)
-            add_message(&table, mailbox, &mailbox->read[k]);
+            add_message(&table, is_single ? NULL : mailbox, &mailbox->read[k]);
         html->messages -= rows;
         left_out += mailbox->read_listed - rows;
     }

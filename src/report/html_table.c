@@ -124,27 +124,33 @@ void html_cell_records(struct html_table *table, const struct str *ids, size_t l
     close_cell(table);
 }
 
+// What is not shown, and where all of it is: without a script, and on paper, that is more.
+static void add_note(struct html_table *table, uint64_t left_out, const char *file)
+{
+    struct html *html = table->html;
+    buf_print(html->out, "<p class=\"note\" data-rows=\"%zu\">", table->rows);
+    if (table->rows > HTML_STATIC_ROWS) {
+        html_add(html, "<span class=\"without-script\">The first ");
+        html_number(html, HTML_STATIC_ROWS);
+        html_add(html, " of ");
+        html_number(html, table->rows + left_out);
+        html_add(html, " rows. </span>");
+    }
+    if (left_out) {
+        html_add(html, "For ");
+        html_number(html, left_out);
+        html_add(html, " more there is no room in this page. ");
+    }
+    buf_print(html->out, "All stand in <code>%s</code> beside this file.</p>\n", file);
+}
+
 void html_table_close(struct html_table *table, uint64_t left_out, const char *file)
 {
     struct html *html = table->html;
     bool is_long = table->rows > HTML_STATIC_ROWS;
     html_add(html, is_long ? "\n]</script>\n" : "</tbody></table>\n");
-    if (is_long || left_out) {
-        buf_print(html->out, "<p class=\"note\" data-rows=\"%zu\">The first ", table->rows);
-        html_number(html, is_long ? HTML_STATIC_ROWS : table->rows);
-        html_add(html, " of ");
-        html_number(html, table->rows + left_out);
-        html_add(html, " rows. ");
-        if (is_long)
-            html_add(html, "<span class=\"script-only\">The others can be searched, sorted and "
-                           "paged through here. </span>");
-        if (left_out) {
-            html_add(html, "For ");
-            html_number(html, left_out);
-            html_add(html, " there is no room in this page. ");
-        }
-        buf_print(html->out, "All stand in <code>%s</code> beside this file.</p>", file);
-    }
+    if (is_long || left_out)
+        add_note(table, left_out, file);
     html_add(html, "</div>\n");
     pen_rest(&html->pen);
 }

@@ -9,10 +9,10 @@ static bool is_other_direction(const struct verdict_hypothesis *it, size_t i)
     return i == 0 || it->items[i].direction != it->items[i - 1].direction;
 }
 
-// A weight as a bar to the right (for) or left (against) of the middle; ten is the whole half.
+// A weight as a bar to the right (for) or left (against) of the middle; seven, which is a thousand to one, is the whole half.
 static void add_weight_bar(struct html *html, double weight)
 {
-    double length = fabs(weight) > 10 ? 50 : fabs(weight) * 5;
+    double length = fabs(weight) > 7 ? 50 : fabs(weight) / 7 * 50;
     buf_print(html->out,
               "<svg class=\"weight\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" "
               "aria-hidden=\"true\"><path class=\"middle\" d=\"M50 0v10\"/><rect class=\"%s\" "
