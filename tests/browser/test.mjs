@@ -93,6 +93,10 @@ for (const [name, colorScheme, width] of [["rich", "light", 1280], ["rich", "dar
 test("hostile: nothing of it became an element or an attribute", async () => {
     const { page, faults, close } = await open("hostile");
     await lay_out(page);
+    // The last page of the messages is made by the script, from data.
+    await ledger(page, "Proved").getByRole("searchbox").fill("script");
+    for (let i = 0; i < 5; i++) await ledger(page, "Proved").getByRole("button", { name: "Next page" }).click();
+    assert.match(await ledger(page, "Proved").getByRole("status").textContent(), /^251/);
     assert.equal(await page.locator("img, iframe, object, base, [onmouseover], [onerror], [style*=expression]").count(), 0);
     assert.equal(await page.locator("script:not([type])").count(), 1);
     assert.equal(await page.locator("a[href^='javascript:']").count(), 0);
@@ -290,7 +294,7 @@ test("without JavaScript everything can be read", async () => {
     assert.equal(await page.locator("button, .tools").count(), 0);
     assert.equal(await ledger(page, "Proved").locator("tbody tr").count(), 200);
     assert.match(await ledger(page, "Proved").locator(".note").textContent(), /first 200 of 99,\d{3} rows.*scope\.csv/s);
-    assert.equal(await page.locator(".without-script").first().isVisible(), true);
+    assert.equal(await ledger(page, "Proved").locator(".without-script").isVisible(), true);
     await page.locator("details.hypothesis > summary").first().click();
     assert.equal(await page.locator("details.hypothesis .evidence").first().isVisible(), true);
     await close();
@@ -311,13 +315,14 @@ test("the large report opens and is searched", async () => {
 
 // ---- running -----------------------------------------------------------------------------------------
 
-let failed = 0;
+let passed = 0, failed = 0;
 const wanted = process.argv[3];
 for (const { name, run } of tests) {
     if (wanted && !name.includes(wanted)) continue;
     const started = performance.now();
     try {
         await run();
+        passed++;
         console.log(`ok ${name}${process.env.TIMES ? `, ${Math.round(performance.now() - started)} ms` : ""}`);
     } catch (error) {
         failed++;
@@ -325,5 +330,5 @@ for (const { name, run } of tests) {
     }
 }
 await browser.close();
-console.log(`${tests.length - failed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

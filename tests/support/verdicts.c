@@ -588,7 +588,7 @@ static const size_t sizes_of[][5] = {
     // incidents, accounts, mailboxes, messages, findings of each
     [VERDICT_SAMPLE_RICH] = {3, 4, 4, 60, 2},
     [VERDICT_SAMPLE_SINGLE] = {1, 4, 4, 60, 6},
-    [VERDICT_SAMPLE_HOSTILE] = {3, 4, 4, 20, 2},
+    [VERDICT_SAMPLE_HOSTILE] = {3, 4, 4, 460, 2},
     [VERDICT_SAMPLE_LARGE] = {1, 200, 200, 100000, 10000},
     [VERDICT_SAMPLE_PLAIN] = {3, 4, 4, 60, 2},
     [VERDICT_SAMPLE_EMPTY] = {0, 0, 0, 0, 0},
