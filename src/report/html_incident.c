@@ -80,14 +80,14 @@ static void add_story(struct html *html, const struct html_case *its)
             if (!its->verdict->sentences[i].len)
                 continue;
             html_add(html, "<p>");
-            html_text(html, its->verdict->sentences[i]);
+            html_long_text(html, its->verdict->sentences[i]);
             html_add(html, "</p>\n");
         }
     }
     html_add(html, "</div>\n");
     if (its->verdict && its->verdict->first_step.len) {
         html_add(html, "<div class=\"act\">\n<h3>Do this first</h3>\n<p>");
-        html_text(html, its->verdict->first_step);
+        html_long_text(html, its->verdict->first_step);
         buf_print(html->out, "</p>\n<p class=\"more\"><a href=\"#incident-%zu-steps\">All ",
                   its->number);
         html_number(html, its->verdict->step_count);

@@ -20,7 +20,7 @@ static void add_targets(struct html *html, const struct verdict_step *step)
     html_add(html, "<dt>Concerns</dt><dd>");
     for (size_t i = 0; i < step->target_count && i < TARGET_ROWS; i++) {
         html_add(html, i ? ", <code>" : "<code>");
-        html_text(html, step->targets[i]);
+        html_long_text(html, step->targets[i]);
         html_add(html, "</code>");
     }
     if (step->target_count > TARGET_ROWS)
@@ -51,7 +51,7 @@ static void add_step(struct html *html, const struct html_case *its, size_t i)
               "<li><h4><input type=\"checkbox\" id=\"incident-%zu-step-%zu\"><label "
               "for=\"incident-%zu-step-%zu\"><span class=\"ordinal\">%zu</span> ",
               its->number, i + 1, its->number, i + 1, i + 1);
-    html_text(html, step->step);
+    html_long_text(html, step->step);
     html_add(html, "</label></h4>\n");
     if (step->why.len) {
         html_add(html, "<p>");
