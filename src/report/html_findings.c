@@ -41,10 +41,10 @@ void html_findings(struct html *html, const struct html_case *its)
     html_table_close(&table, incident->finding_count - rows, "findings.jsonl");
 }
 
-// Marks the findings of the incidents that are told in full; the caller frees. NULL: there are no findings.
+// Marks the findings of the incidents that are told in full; the caller frees.
 static bool *mark_told(const struct scan_result *result)
 {
-    bool *is_told = result->findings.count ? memory_new(result->findings.count) : NULL;
+    bool *is_told = memory_new(result->findings.count + 1);
     for (size_t i = 0; i < result->incidents.count && i < HTML_INCIDENTS; i++)
         for (size_t k = 0; k < result->incidents.items[i].finding_count; k++)
             is_told[result->incidents.items[i].findings[k]] = true;
