@@ -4,7 +4,7 @@ _stormglass() {
     if [ "$command" = rules ] && [ "$COMP_CWORD" -gt 2 ]; then command="rules ${COMP_WORDS[2]}"; fi
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "scan summary gaps explain simulate docs help version rules" -- "$word"))
+        COMPREPLY=($(compgen -W "scan summary verify gaps explain simulate docs help version rules" -- "$word"))
         return
     fi
     if [ "$command" = rules ]; then COMPREPLY=($(compgen -W "check test list update" -- "$word")); return; fi
@@ -31,6 +31,7 @@ _stormglass() {
     "summary --since") return ;;
     "summary --until") return ;;
     "summary --threads" | "summary -j") return ;;
+    "verify --format" | "verify -f") COMPREPLY=($(compgen -W "text json" -- "$word")); return ;;
     "gaps --format" | "gaps -f") COMPREPLY=($(compgen -W "text json" -- "$word")); return ;;
     "gaps --since") return ;;
     "gaps --until") return ;;
@@ -63,6 +64,7 @@ _stormglass() {
         case $command in
         "scan") COMPREPLY=($(compgen -W "--out --format --rules --no-builtin-rules --level --status --tag --exclude-rule --exclude-rules --placeholders --logsource --since --until --fail-on --mmdb --hypotheses --state --threads --quiet --no-color --help" -- "$word")) ;;
         "summary") COMPREPLY=($(compgen -W "--format --since --until --threads --quiet --no-color --help" -- "$word")) ;;
+        "verify") COMPREPLY=($(compgen -W "--format --quiet --no-color --help" -- "$word")) ;;
         "gaps") COMPREPLY=($(compgen -W "--format --since --until --mmdb --threads --quiet --no-color --help" -- "$word")) ;;
         "explain") COMPREPLY=($(compgen -W "--rules --no-builtin-rules --placeholders --logsource --record --no-color --help" -- "$word")) ;;
         "rules check") COMPREPLY=($(compgen -W "--placeholders --quiet --no-color --help" -- "$word")) ;;

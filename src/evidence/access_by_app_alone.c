@@ -28,7 +28,7 @@ static void ask(struct inquiry *inquiry)
     }
     if (by_app) {
         attacker_print_count(by_app, "access was", "accesses were", out);
-        buf_add(out, S(" by application "));
+        buf_add(out, apps.count ? S(" by application ") : S(" by an application without a name,"));
         attacker_print_names(dossier, &apps, out);
         buf_add(out, S(" of its own accord, without a user"));
     }

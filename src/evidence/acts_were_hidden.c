@@ -77,7 +77,7 @@ static void answer_nothing(struct inquiry *inquiry, const struct hiding *found)
 {
     struct buf *text = inquiry_text(inquiry);
     const struct dossier *dossier = inquiry_dossier(inquiry);
-    if (found->has_rows && around_may_deny(dossier, COVERAGE_EXCHANGE)) {
+    if (found->has_rows && around_may_deny_insider(dossier, COVERAGE_EXCHANGE)) {
         buf_add(
             text,
             S("Exchange's log is complete for the time of the incident, and shows the attacker make no "
@@ -88,7 +88,7 @@ static void answer_nothing(struct inquiry *inquiry, const struct hiding *found)
     buf_add(
         text,
         S("No act of hiding is in the logs, but Exchange's log is not proved complete for the time of the "
-          "incident."));
+          "incident, or too long to be listed whole."));
     inquiry_cannot_tell(
         inquiry,
         "Export all Exchange records (mailbox and administration) of the time of the incident.");
@@ -103,6 +103,13 @@ static void ask(struct inquiry *inquiry)
     for (size_t at = 0; (row = around_next_act(dossier, &at));)
         if (around_is_human(&row->first) || around_is_app(&row->first))
             see(dossier, row, &found);
+    uint32_t insider = around_insider(dossier);
+    for (size_t i = 0; insider && i < dossier->count; i++) {
+        uint8_t kind = dossier->rows[i].first.kind; // deleting and moving is daily work
+        if ((kind == ACTIVITY_MAIL_RULE || kind == ACTIVITY_AUDIT_CHANGE) &&
+            around_is_insiders(dossier, insider, &dossier->rows[i]))
+            see(dossier, &dossier->rows[i], &found);
+    }
     const struct finding *finding = find_finding(dossier);
     struct buf *text = inquiry_text(inquiry);
     print_hit(inquiry, found.rule, found.rules, "rule", "hiding mail", &is_first);
@@ -144,7 +151,7 @@ const struct question evidence_acts_were_hidden = {
         "it as read, deleted or moved messages, auditing switched off or bypassed; and findings of deleted "
         "notices and silenced auditing. Yes: a rule that hides, less auditing, or such a finding; partly: "
         "messages deleted or moved without one, which owners do as well (trusted more where a subject is "
-        "that of a security notice); no: none of it, and Exchange's log is proved complete for the time of the incident. "
-        "Otherwise it cannot be told.",
+        "that of a security notice); no: none of it, and Exchange's log is proved complete for the time of "
+        "the incident. Otherwise it cannot be told.",
     .ask = ask,
 };

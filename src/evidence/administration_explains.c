@@ -176,6 +176,7 @@ static bool administers(const struct dossier *dossier, uint32_t person, bool *is
 enum { AUTHOR_UNTOLD, AUTHOR_AWAY, AUTHOR_NO_ADMIN, AUTHOR_HOME_ONLY, AUTHOR_ADMIN, AUTHORS };
 
 struct authors {
+    bool has_more; // an administrator gave more than a consent, which may be one more victim's
     uint64_t records[AUTHORS];
     const struct dossier_row *rows[AUTHORS];
 };
@@ -227,6 +228,7 @@ static void see_grants(const struct dossier *dossier, const struct marks *marks,
         group->note = group->note ? group->note : (uint32_t)judge_author(dossier, a) + 1;
         unsigned is = group->note - 1;
         authors->records[is] += row->records;
+        authors->has_more |= is == AUTHOR_ADMIN && a->kind != ACTIVITY_CONSENT;
         authors->rows[is] = authors->rows[is] ? authors->rows[is] : row;
     }
 }
@@ -345,7 +347,7 @@ static void ask(struct inquiry *inquiry)
     see_grants(dossier, &marks, &authors);
     bool is_bad = authors.rows[AUTHOR_AWAY] || authors.rows[AUTHOR_NO_ADMIN];
     bool is_fair = authors.rows[AUTHOR_HOME_ONLY] != NULL;
-    bool is_good = authors.rows[AUTHOR_ADMIN] != NULL;
+    bool is_good = authors.rows[AUTHOR_ADMIN] && (authors.has_more || !is_bad);
     if (!is_bad && !is_fair && !is_good && !authors.rows[AUTHOR_UNTOLD]) {
         answer_reader(inquiry, &marks);
         return;

@@ -7,7 +7,7 @@
 struct tally {
     // Application ids and object ids of service principals: not Microsoft's own, or acting of their own accord.
     struct attacker_names ids, apps;
-    int64_t begins, last; // first access of the earliest and of the latest of them
+    int64_t begins, last; // first use of the earliest and of the latest of them
     uint64_t accesses, credentials, permissions, lesser;
     const struct dossier_row *change, *later;
 };
@@ -21,8 +21,9 @@ static void add_app(const struct dossier *dossier, struct tally *tally,
     if (!is_alone && !attacker_is_foreign_app(dossier, app))
         return;
     if (attacker_names_add(&tally->apps, app ? app : a->user)) {
-        tally->begins = tally->apps.count == 1 ? a->time : tally->begins;
-        tally->last = a->time;
+        bool is_first = tally->apps.count == 1;
+        tally->begins = is_first || a->time < tally->begins ? a->time : tally->begins;
+        tally->last = is_first || a->time > tally->last ? a->time : tally->last;
     }
     attacker_names_add(&tally->ids, app);
     if (is_alone) { // of applications these name the service principal
@@ -115,7 +116,7 @@ static void answer_finding(struct inquiry *inquiry, const struct finding *findin
 {
     buf_add(inquiry_text(inquiry), finding->statement);
     inquiry_cite_finding(inquiry, finding);
-    inquiry_answer(inquiry, EVIDENCE_YES, finding->confidence);
+    inquiry_answer(inquiry, EVIDENCE_YES, 0.9);
 }
 
 static void answer_none(struct inquiry *inquiry, const struct tally *tally)
@@ -164,12 +165,10 @@ static void ask(struct inquiry *inquiry)
     find_changes(inquiry, &tally);
     const struct finding *finding =
         attacker_finding(inquiry_dossier(inquiry), "app_change_then_access", &tally.ids);
-    if (tally.change)
+    if (tally.change || (tally.later && !finding))
         answer_change(inquiry, &tally);
     else if (finding)
         answer_finding(inquiry, finding);
-    else if (tally.later)
-        answer_change(inquiry, &tally);
     else
         answer_none(inquiry, &tally);
 }

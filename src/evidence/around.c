@@ -12,6 +12,9 @@
 
 // ---- distinct things --------------------------------------------------------------------------
 
+// Of a person's days, so many at one network make it an ordinary one.
+#define PLACE_SHARE 0.25
+
 enum { SLOTS = 2 * AROUND_GROUPS, LISTED = 2 };
 
 void around_init(struct around_table *table)
@@ -68,6 +71,29 @@ const struct dossier_row *around_next_act(const struct dossier *dossier, size_t 
         if (row->first.outcome != OUTCOME_FAILURE)
             return row;
     return NULL;
+}
+
+uint32_t around_insider(const struct dossier *dossier)
+{
+    const struct incident *incident = dossier->incident;
+    for (size_t f = 0; f < incident->finding_count; f++) {
+        const struct finding *finding = &dossier->findings->items[incident->findings[f]];
+        for (size_t e = 0; finding->is_insider && e < finding->entity_count; e++)
+            if (finding->entities[e].kind == ENTITY_USER) {
+                struct activity named = {
+                    .user = knowledge_symbol(dossier->knowledge, finding->entities[e].text)};
+                return knowledge_person(dossier->knowledge, &named);
+            }
+    }
+    return 0;
+}
+
+bool around_is_insiders(const struct dossier *dossier, uint32_t insider,
+                        const struct dossier_row *row)
+{
+    return insider && row->part == DOSSIER_OWNER && row->first.outcome != OUTCOME_FAILURE &&
+           row->last >= dossier->incident->first && row->first.time <= dossier->incident->last &&
+           knowledge_person(dossier->knowledge, &row->first) == insider;
 }
 
 bool around_is_app(const struct activity *activity)
@@ -152,6 +178,14 @@ static struct habit_answer ask_outside(const struct dossier *dossier, const stru
     return own;
 }
 
+// A network is a whole town's: on three or four of many days it may have been a visit, and is then not known.
+static enum habit_standing known_place(enum habit_facet facet, const struct habit_answer *answer)
+{
+    bool is_place = facet == HABIT_NETWORK || facet == HABIT_COUNTRY;
+    bool is_visit = answer->days_outside < HABIT_DAYS_ENOUGH && answer->share < PLACE_SHARE;
+    return is_place && is_visit && answer->standing == HABIT_KNOWN ? HABIT_SEEN : answer->standing;
+}
+
 static struct around_standing stand(const struct dossier *dossier, const struct activity *a,
                                     enum habit_facet facet, bool is_quick)
 {
@@ -160,6 +194,7 @@ static struct around_standing stand(const struct dossier *dossier, const struct 
     size_t count = subjects_of(dossier->knowledge, a, facet, subjects);
     for (size_t i = 0; i < count; i++) {
         struct habit_answer answer = ask_outside(dossier, a, facet, subjects[i], is_quick);
+        answer.standing = known_place(facet, &answer);
         unsigned history = answer.history_before + answer.history_after;
         // Days with the value say more than days without; of the latter the more days the better.
         if (i > 0 && (answer.standing < best.standing ||
@@ -219,6 +254,12 @@ bool around_may_deny(const struct dossier *dossier, enum coverage_source source)
     return incident->first != INSTANT_NONE && !dossier->unlisted[DOSSIER_ATTACKER] &&
            coverage_may_deny(knowledge_coverage(dossier->knowledge), source, incident->first,
                              incident->last, NULL);
+}
+
+bool around_may_deny_insider(const struct dossier *dossier, enum coverage_source source)
+{
+    return around_may_deny(dossier, source) &&
+           (!dossier->unlisted[DOSSIER_OWNER] || !around_insider(dossier));
 }
 
 // ---- words ------------------------------------------------------------------------------------
@@ -311,4 +352,23 @@ bool around_print_usual(const struct dossier *dossier, const struct around_stand
     buf_print(out, "%.*s on %u of %u other days", (int)text.len, text.at, usual.days_outside,
               standing->history > usual.days_outside ? standing->history : usual.days_outside);
     return true;
+}
+
+static bool has_insider(const struct dossier *dossier)
+{
+    const struct incident *incident = dossier->incident;
+    for (size_t i = 0; i < incident->finding_count; i++)
+        if (dossier->findings->items[incident->findings[i]].is_insider)
+            return true;
+    return false;
+}
+
+bool around_is_own_place(const struct dossier *dossier, const struct activity *activity)
+{
+    const struct knowledge *k = dossier->knowledge;
+    uint32_t person = knowledge_person(k, activity);
+    if (!person || knowledge_is_neutral(k, activity->address) || !knowledge_knows_places(k, person))
+        return false;
+    return knowledge_is_own_place(k, person, activity->address) ||
+           (has_insider(dossier) && knowledge_is_usual_place(k, person, activity->address));
 }

@@ -37,6 +37,12 @@ void around_sort(struct around_table *table);
 
 // The attacker's next row that did not fail, NULL after the last; *at as in dossier_next.
 const struct dossier_row *around_next_act(const struct dossier *dossier, size_t *at);
+// The person whom a finding of the incident says to be an insider; 0: none does. What such a person did in their own
+// mailbox besides reading stands among the owner's rows.
+uint32_t around_insider(const struct dossier *dossier);
+// Such a row, within the time of the incident.
+bool around_is_insiders(const struct dossier *dossier, uint32_t insider,
+                        const struct dossier_row *row);
 // Done by a person, or in a person's name.
 bool around_is_human(const struct activity *activity);
 // Done by an application of its own accord.
@@ -50,6 +56,7 @@ uint32_t around_caller(const struct activity *activity);
 // days of the incident left out, and the days from its first to its last use where those lie within the
 // incident (an incident of weeks would else leave no other days). People are known by their sign-ins and their
 // own mailbox, applications by what they did and by the mailbox they opened.
+// Networks and countries of three or four days that are less than a quarter of all are seen, not known.
 struct around_standing {
     enum habit_standing standing; // CANNOT_TELL also where the activity has no such value
     unsigned days;                // outside, with the value
@@ -69,6 +76,9 @@ struct around_standing around_stand_days(const struct dossier *dossier,
 double around_trust(const struct around_standing *standing);
 // Less for what is known of the address from its neighbours alone, or by its prefix.
 double around_trust_address(const struct dossier *dossier, uint32_t address);
+// A place that is the person's own by what an intruder does not leave there (knowledge_is_own_place), or, where
+// the incident's own days leave too few others, one at which a detector found an insider at home.
+bool around_is_own_place(const struct dossier *dossier, const struct activity *activity);
 // The share of the attacker's records that have rows.
 double around_share_listed(const struct dossier *dossier);
 
@@ -76,6 +86,8 @@ double around_share_listed(const struct dossier *dossier);
 
 // Whether the lack of a record in the feed from the first to the last of the attacker's events proves anything.
 bool around_may_deny(const struct dossier *dossier, enum coverage_source source);
+// The same of what an insider did among the owner's rows: not where some of these are left out.
+bool around_may_deny_insider(const struct dossier *dossier, enum coverage_source source);
 
 // ---- words -------------------------------------------------------------------------------------
 

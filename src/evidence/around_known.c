@@ -7,6 +7,7 @@ struct judged {
     struct around_standing stand;
     bool is_colleagues; // a place of theirs
     bool is_shared;     // the provider's network of some of them
+    bool is_own;        // a place of the person's own, as its machines and days tell
 };
 
 struct tally {
@@ -53,9 +54,10 @@ static struct judged judge(const struct dossier *dossier, const struct known_thi
         is.stand = around_stand(dossier, a, thing->facet);
     if (!thing->has_places || is.stand.standing == HABIT_KNOWN)
         return is;
+    is.is_own = around_is_own_place(dossier, a);
     is.is_colleagues = knowledge_is_colleagues_place(dossier->knowledge, a->address);
     is.is_shared = is.stand.standing == HABIT_NEW && is.stand.others >= KNOWN_OTHERS;
-    if (is.is_colleagues)
+    if (is.is_colleagues || is.is_own)
         is.stand.standing = HABIT_KNOWN;
     else if (is.is_shared)
         is.stand.standing = HABIT_SEEN;
@@ -64,7 +66,10 @@ static struct judged judge(const struct dossier *dossier, const struct known_thi
 
 static double trust_of(const struct tally *tally, const struct judged *is, const struct activity *a)
 {
-    double trust = is->is_colleagues ? 0.9 : is->is_shared ? 0.5 : around_trust(&is->stand);
+    double trust = is->is_colleagues ? 0.9
+                   : is->is_own      ? 0.8
+                   : is->is_shared   ? 0.5
+                                     : around_trust(&is->stand);
     return tally->thing->has_places ? trust * around_trust_address(tally->dossier, a->address)
                                     : trust;
 }
@@ -106,6 +111,8 @@ static void print_leader(const struct tally *tally, enum habit_standing standing
     tally->thing->print(tally->dossier, &leader->row->first, out);
     if (is->is_colleagues) {
         buf_add(out, S(" is a place of several colleagues"));
+    } else if (is->is_own) {
+        buf_add(out, S(" is a place of the person's own, by machine or days"));
     } else {
         buf_add(out, S(" was used "));
         print_subject(tally, &is->stand, out);

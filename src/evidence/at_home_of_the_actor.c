@@ -34,13 +34,16 @@ static int judge(const struct dossier *dossier, const struct activity *a, double
 {
     struct around_standing network = around_stand_days(dossier, a, HABIT_NETWORK);
     bool is_colleagues = knowledge_is_colleagues_place(dossier->knowledge, a->address);
-    if (network.standing == HABIT_CANNOT_TELL && !is_colleagues)
+    bool is_own = around_is_own_place(dossier, a);
+    if (network.standing == HABIT_CANNOT_TELL && !is_colleagues && !is_own)
         return HOME_UNTOLD;
     if (network.standing == HABIT_NEW)
         network = around_stand(dossier, a, HABIT_NETWORK);
-    *trust =
-        (is_colleagues ? 0.9 : around_trust(&network)) * around_trust_address(dossier, a->address);
-    if (network.standing != HABIT_KNOWN && !is_colleagues)
+    *trust = (is_colleagues ? 0.9
+              : is_own      ? 0.8
+                            : around_trust(&network)) *
+             around_trust_address(dossier, a->address);
+    if (network.standing != HABIT_KNOWN && !is_colleagues && !is_own)
         return HOME_AWAY;
     return around_stand_days(dossier, a, HABIT_AGENT).standing == HABIT_NEW ? HOME_NEW_PROGRAM
                                                                             : HOME_YES;
@@ -121,11 +124,11 @@ const struct question evidence_at_home_of_the_actor = {
     .name = "at_home_of_the_actor",
     .question = "Was it done from where the acting person always is, by their usual program?",
     .rests_on =
-        "The addresses and programs of all that was done with success in a person's name, compared with "
-        "the networks and programs of the same person on days outside the incident. Yes: nearly all came "
-        "from networks of three other days or more, or from colleagues' places, with no program that is "
-        "new for the person, which is how insiders look; no: nearly all came from elsewhere; partly: some "
-        "of both, or the place is usual and the program new. It cannot be told where fewer than five other "
-        "days are in the logs, or where no person acted.",
+        "The addresses and programs of all that was done with success in a person's name, compared with the "
+        "networks and programs of the same person on days outside the incident. Yes: nearly all came from "
+        "networks of three other days or more (five, where three are less than a quarter of all), or from "
+        "colleagues' places, with no program that is new for the person, which is how insiders look; no: "
+        "nearly all came from elsewhere; partly: some of both, or the place is usual and the program new. "
+        "It cannot be told where fewer than five other days are in the logs, or where no person acted.",
     .ask = ask,
 };

@@ -1,6 +1,7 @@
 // What questions about the attacker have in common.
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/attacker.h"
+#include "evidence/around.h"
 
 #include <stdio.h>
 
@@ -176,7 +177,8 @@ bool attacker_is_at_home(const struct dossier *dossier, const struct dossier_row
     const struct activity *a = &row->first;
     if (!may_judge_place(k, a) || !is_usual(dossier, a))
         return false;
-    if (row->part != DOSSIER_ATTACKER)
+    // What an intruder does not leave at a place makes it the owner's, however few other days there are.
+    if (row->part != DOSSIER_ATTACKER || around_is_own_place(dossier, a))
         return true;
     struct outside days = days_outside(dossier, a);
     return days.there || days.all < HABIT_DAYS_KNOWN;

@@ -52,11 +52,10 @@ static void find_consents(struct inquiry *inquiry, struct tally *tally)
         if (!a->target_app && reaches_mail && tally->apps.count && a->time <= tally->first[0]) {
             tally->nameless = row;
         } else if (app < tally->apps.count) {
-            bool is_before = a->time <= tally->first[app];
-            attacker_names_add(reaches_mail && is_before ? &tally->consented : &tally->lesser,
-                               a->target_app);
-            if (!tally->consent || (reaches_mail && is_before && !tally->consented.count))
-                tally->consent = row;
+            bool is_real = reaches_mail && a->time <= tally->first[app];
+            bool is_told = !tally->consent || (is_real && !tally->consented.count);
+            attacker_names_add(is_real ? &tally->consented : &tally->lesser, a->target_app);
+            tally->consent = is_told ? row : tally->consent;
             inquiry_cite(inquiry, row);
         }
     }
@@ -90,7 +89,7 @@ static void answer_finding(struct inquiry *inquiry, const struct finding *findin
 {
     buf_add(inquiry_text(inquiry), finding->statement);
     inquiry_cite_finding(inquiry, finding);
-    inquiry_answer(inquiry, EVIDENCE_YES, finding->confidence);
+    inquiry_answer(inquiry, EVIDENCE_YES, 0.9);
 }
 
 static void answer_nameless(struct inquiry *inquiry, const struct tally *tally)
@@ -165,12 +164,10 @@ static void ask(struct inquiry *inquiry)
     find_consents(inquiry, &tally);
     const struct finding *finding =
         attacker_finding(inquiry_dossier(inquiry), "consent_then_access", &tally.apps);
-    if (tally.consented.count)
+    if (tally.consented.count || (tally.lesser.count && !finding))
         answer_consent(inquiry, &tally);
     else if (finding)
         answer_finding(inquiry, finding);
-    else if (tally.lesser.count)
-        answer_consent(inquiry, &tally);
     else if (tally.nameless)
         answer_nameless(inquiry, &tally);
     else if (!tally.apps.count)

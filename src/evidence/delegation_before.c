@@ -1,5 +1,7 @@
 // Were rights on the mailboxes given to the reader before they were read?
 // SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
+
 #include "event/outcome.h"
 #include "evidence/attacker.h"
 #include "evidence/attacker_proof.h"
@@ -86,14 +88,14 @@ static void find_grants(const struct dossier *dossier, struct tally *tally)
     }
 }
 
-// Mailboxes on which rights were given before; the earliest of those grants that are told, and whether the
-// reader gave them.
-static size_t sum_grants(struct inquiry *inquiry, const struct tally *tally,
-                         struct attacker_names *given, const struct dossier_row **first,
-                         bool *is_self)
+// Mailboxes on which rights were given before, and whether the reader or the attacker gave them. The earliest
+// of the grants that are told; NULL when there is none.
+static const struct dossier_row *sum_grants(struct inquiry *inquiry, const struct tally *tally,
+                                            struct attacker_names *given, bool *is_self)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     const struct attacker attacker = attacker_of(dossier);
+    const struct dossier_row *first = NULL;
     for (size_t m = 0; m < tally->mailboxes.count; m++) {
         const struct dossier_row *grant = tally->readings[m].grant;
         if (!grant)
@@ -102,10 +104,10 @@ static size_t sum_grants(struct inquiry *inquiry, const struct tally *tally,
         attacker_names_add(given, tally->mailboxes.symbols[m]);
         *is_self = *is_self || attacker_owns(&attacker, grant) ||
                    knowledge_person(dossier->knowledge, &grant->first) == tally->readings[m].reader;
-        if (!*first || grant->first.time < (*first)->first.time)
-            *first = grant;
+        if (!first || grant->first.time < first->first.time)
+            first = grant;
     }
-    return given->count;
+    return first;
 }
 
 static void answer_grant(struct inquiry *inquiry, const struct tally *tally)
@@ -113,9 +115,9 @@ static void answer_grant(struct inquiry *inquiry, const struct tally *tally)
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct buf *out = inquiry_text(inquiry);
     struct attacker_names given = {0};
-    const struct dossier_row *first = NULL;
     bool is_self = false;
-    sum_grants(inquiry, tally, &given, &first, &is_self);
+    const struct dossier_row *first = sum_grants(inquiry, tally, &given, &is_self);
+    assert(first); // has_grant
     bool is_all = given.count == tally->mailboxes.count;
     attacker_print_actor(dossier, &first->first, out);
     buf_add(out, S(" gave rights on "));
@@ -232,7 +234,7 @@ static void ask(struct inquiry *inquiry)
     } else if (finding) {
         buf_add(inquiry_text(inquiry), finding->statement);
         inquiry_cite_finding(inquiry, finding);
-        inquiry_answer(inquiry, EVIDENCE_YES, finding->confidence);
+        inquiry_answer(inquiry, EVIDENCE_YES, 0.9);
     } else if (tally.after) {
         answer_later(inquiry, &tally);
     } else if (tally.mailboxes.count || tally.apps.count) {

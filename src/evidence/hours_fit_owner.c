@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/around.h"
 
+#include <assert.h>
+
 // An hour of the day is usual when the person was seen in it, or in the one before or after, on a fifth of the
 // days of the same kind (Monday to Friday, weekend): once a week.
 #define HOUR_SHARE 0.2
@@ -215,8 +217,10 @@ static void ask(struct inquiry *inquiry)
     buf_print(text, "%s", fitting.people == 1 ? "the person: " : "the people: ");
     print_clock(dossier, &fitting, text);
     buf_add(text, S("; it began at "));
-    const struct dossier_row *row = fitting.row ? fitting.row : hours.groups[0].row;
-    around_print_minute(hours.groups[0].row->first.time, text);
+    const struct dossier_row *begin = hours.groups[0].row;
+    assert(hours.count > 0 && begin); // `all` counts them
+    const struct dossier_row *row = fitting.row ? fitting.row : begin;
+    around_print_minute(begin->first.time, text);
     buf_add_char(text, '.');
     inquiry_cite(inquiry, row);
     double share = (double)fitting.fit / (double)all;

@@ -47,7 +47,7 @@ static void print_hit(struct inquiry *inquiry, const struct dossier_row *row, ui
 static void answer_nothing(struct inquiry *inquiry, const struct sending *found)
 {
     struct buf *text = inquiry_text(inquiry);
-    if (found->has_rows && around_may_deny(inquiry_dossier(inquiry), COVERAGE_EXCHANGE)) {
+    if (found->has_rows && around_may_deny_insider(inquiry_dossier(inquiry), COVERAGE_EXCHANGE)) {
         buf_add(
             text,
             S("Exchange's log is complete for the time of the incident, and shows the attacker set no "
@@ -58,7 +58,7 @@ static void answer_nothing(struct inquiry *inquiry, const struct sending *found)
     buf_add(
         text,
         S("No forwarding and no message sent by the attacker is in the logs, but Exchange's log is not "
-          "proved complete for the time of the incident."));
+          "proved complete for the time of the incident, or too long to be listed whole."));
     inquiry_cannot_tell(
         inquiry,
         "Export all Exchange records (mailbox and administration) of the time of the incident, "
@@ -75,6 +75,11 @@ static void ask(struct inquiry *inquiry)
     for (size_t at = 0; (row = around_next_act(dossier, &at));)
         if (around_is_human(&row->first) || around_is_app(&row->first))
             see(row, &found);
+    uint32_t insider = around_insider(dossier);
+    for (size_t i = 0; insider && i < dossier->count; i++)
+        if (dossier->rows[i].first.kind != ACTIVITY_MAIL_SEND && // which is daily work
+            around_is_insiders(dossier, insider, &dossier->rows[i]))
+            see(&dossier->rows[i], &found);
     const struct finding *phishing = dossier_finding(dossier, &at_finding, "internal_phishing");
     struct buf *text = inquiry_text(inquiry);
     print_hit(inquiry, found.forwarding, found.forwardings, "mailbox setting",
@@ -105,7 +110,7 @@ const struct question evidence_mail_was_sent_on = {
     .name = "mail_was_sent_on",
     .question = "Was mail forwarded out, or phishing sent from the account?",
     .rests_on =
-        "What the attacker set and sent: forwarding of mailboxes, inbox rules and mail flow rules that send "
+        "What the attacker (an insider from their own place, too) set and sent: forwarding of mailboxes, inbox rules and mail flow rules that send "
         "copies on, messages, and findings of phishing from the inside. Yes: any forwarding, or such a "
         "finding; partly: messages were sent, and nothing shows what they were; no: none of it, and "
         "Exchange's log is proved complete for the time of the incident. Otherwise it cannot be told.",

@@ -53,6 +53,17 @@ static uint32_t victims(const struct around_table *table, const struct around_gr
     return count;
 }
 
+// A roll-out reaches people where they are.
+static bool is_from_elsewhere(const struct dossier *dossier, const struct activity *a,
+                              enum habit_facet facet)
+{
+    if (facet == HABIT_NETWORK || knowledge_is_neutral(dossier->knowledge, a->address) ||
+        around_is_own_place(dossier, a) ||
+        knowledge_is_colleagues_place(dossier->knowledge, a->address))
+        return false;
+    return around_stand_days(dossier, a, HABIT_NETWORK).standing == HABIT_NEW;
+}
+
 static void count(const struct dossier *dossier, const struct around_table *table,
                   const struct around_group *group, struct changes *changes)
 {
@@ -72,7 +83,8 @@ static void count(const struct dossier *dossier, const struct around_table *tabl
     uint32_t of_incident = victims(table, group) - 1;
     uint32_t others = peers.peers_inside > of_incident ? peers.peers_inside - of_incident : 0;
     changes->peers = peers.peers > changes->peers ? peers.peers : changes->peers;
-    if (others >= CHANGE_OTHERS && others >= peers.peers_outside) {
+    if (others >= CHANGE_OTHERS && others >= peers.peers_outside &&
+        !is_from_elsewhere(dossier, a, facets[which])) {
         if (!changes->alike++) {
             changes->first_alike = group->row;
             changes->alike_facet = which;
@@ -80,6 +92,7 @@ static void count(const struct dossier *dossier, const struct around_table *tabl
         }
         return;
     }
+    // What many got at a place that is new for them as well is a tool, or a victim's, as often as a roll-out.
     bool is_few = others >= CHANGE_FEW && others >= peers.peers_outside;
     changes->few += is_few;
     changes->alone += !is_few;

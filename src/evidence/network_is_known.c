@@ -34,9 +34,10 @@ const struct question evidence_network_is_known = {
     .rests_on =
         "The networks of all that the attacker did with success, each compared with the days outside the "
         "incident of the person (or the application) in whose name it was done. Yes: nearly all of it came "
-        "from networks used on three other days or more, or from an exit that several colleagues have as "
-        "their place; no: from networks used on none of at least five other days; partly: both, or on one "
-        "or two days, or from a provider's network that others have as well. It cannot be told where no "
-        "address is named that says something, or where fewer than five other days are in the logs.",
+        "from networks used on three other days or more (five, where three are less than a quarter of all), "
+        "or from an exit that several colleagues have as their place; no: from networks used on none of at "
+        "least five other days; partly: both, or on one or two days, or from a provider's network that "
+        "others have as well. It cannot be told where no address is named that says something, or where "
+        "fewer than five other days are in the logs.",
     .ask = ask,
 };

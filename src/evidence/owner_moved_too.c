@@ -66,7 +66,7 @@ static struct stay *find(struct stays *stays, uint32_t person)
     return NULL;
 }
 
-static struct stay *open(struct stays *stays, uint32_t person, const struct dossier_row *row)
+static struct stay *open_stay(struct stays *stays, uint32_t person, const struct dossier_row *row)
 {
     struct stay *stay = find(stays, person);
     if (stay || stays->count == PEOPLE_LIMIT)
@@ -108,7 +108,7 @@ static void see_attacker(const struct dossier *dossier, struct stays *stays,
         group->note = is == HABIT_NEW ? NEW : OTHER;
         stays->has_known |= is >= HABIT_SEEN;
         stays->has_untold |= is == HABIT_CANNOT_TELL;
-        struct stay *stay = is == HABIT_NEW ? open(stays, person, row) : NULL;
+        struct stay *stay = is == HABIT_NEW ? open_stay(stays, person, row) : NULL;
         if (stay)
             judge_program(dossier, stay, a);
     }

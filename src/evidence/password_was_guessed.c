@@ -7,6 +7,8 @@
 // few are what anyone needs now and then.
 #define MANY 10
 #define FEW 3
+// Passwords of so many people are not mistyped at one place that is nobody's.
+#define ACCOUNTS 5
 // A password that fitted may lie for some days before it is used; a week bounds what counts as the same story, as
 // in the detector of sprays.
 #define AFTER (7 * DAY)
@@ -46,11 +48,45 @@ static void forget_old(struct tally *tally, int64_t time)
     tally->last = INT64_MIN;
 }
 
+static bool is_many(const struct tally *tally)
+{
+    return attacker_count_of(&tally->fails) >= MANY || tally->people.count >= ACCOUNTS;
+}
+
+static bool is_named(const struct dossier *dossier, uint32_t address)
+{
+    struct str text = dossier_text(dossier, address);
+    for (size_t f = 0; f < dossier->incident->finding_count; f++) {
+        const struct finding *finding = &dossier->findings->items[dossier->incident->findings[f]];
+        for (size_t e = 0; finding->severity >= LEVEL_MEDIUM && e < finding->entity_count; e++)
+            if (finding->entities[e].kind == ENTITY_IP &&
+                str_equal(finding->entities[e].text, text))
+                return true;
+    }
+    return false;
+}
+
+// Of a spray that nobody could be told from (its address counts as everybody's, so many were tried there) the
+// findings name the address.
+static void find_named(const struct attacker *attacker, struct attacker_names *addresses)
+{
+    struct attacker_names seen = {0};
+    for (size_t i = 0; i < attacker->dossier->count; i++) {
+        const struct dossier_row *row = &attacker->dossier->rows[i];
+        if (is_wrong_password(row->first.error) && attacker_is_try(attacker, row) &&
+            attacker_names_add(&seen, row->first.address) &&
+            is_named(attacker->dossier, row->first.address))
+            attacker_names_add(addresses, row->first.address);
+    }
+}
+
 static void look(struct inquiry *inquiry, struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     const struct attacker attacker = attacker_of(dossier);
     attacker_find_addresses(&attacker, &tally->addresses);
+    if (!tally->addresses.count)
+        find_named(&attacker, &tally->addresses);
     for (size_t i = 0; i < dossier->count; i++) {
         const struct dossier_row *row = &dossier->rows[i];
         if (!attacker_is_try(&attacker, row) ||
@@ -89,7 +125,6 @@ static void answer_fails(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct buf *out = inquiry_text(inquiry);
-    bool is_many = attacker_count_of(&tally->fails) >= MANY;
     print_fails(dossier, tally, out);
     if (tally->hit) {
         buf_add(out, S("; that of "));
@@ -100,8 +135,8 @@ static void answer_fails(struct inquiry *inquiry, const struct tally *tally)
         buf_add(out, S("; none succeeded after them"));
     }
     buf_add_char(out, '.');
-    inquiry_answer(inquiry, is_many && tally->hit ? EVIDENCE_YES : EVIDENCE_PARTLY,
-                   is_many ? 1 : 0.7);
+    inquiry_answer(inquiry, is_many(tally) && tally->hit ? EVIDENCE_YES : EVIDENCE_PARTLY,
+                   is_many(tally) ? 1 : 0.7);
 }
 
 static void answer_spray(struct inquiry *inquiry, const struct finding *spray)
@@ -155,7 +190,7 @@ static void ask(struct inquiry *inquiry)
     size_t at = 0;
     look(inquiry, &tally);
     const struct finding *spray = dossier_finding(inquiry_dossier(inquiry), &at, "password_spray");
-    bool is_clear = tally.hit && attacker_count_of(&tally.fails) >= MANY;
+    bool is_clear = tally.hit && is_many(&tally);
     if (spray && !is_clear)
         answer_spray(inquiry, spray);
     else if (attacker_count_of(&tally.fails) >= FEW)
@@ -170,8 +205,8 @@ const struct question evidence_password_was_guessed = {
     .rests_on =
         "Sign-ins that failed by the password (errors 50126, 50053, 50034 and the like) from the attacker's "
         "addresses, of any account, up to the first that succeeded there, and what the detector of sprays "
-        "found. Yes: ten or more, and then one succeeded. Partly: three to nine, or many of which none "
-        "succeeded. No: fewer, though the sign-in logs are proved complete for seven, three or one days "
-        "before. It cannot be told where they have gaps.",
+        "found. Yes: ten or more, or of five accounts, and then one succeeded. Partly: fewer, three at "
+        "least, or many of which none succeeded. No: fewer, though the sign-in logs are proved complete for "
+        "seven, three or one days before. It cannot be told where they have gaps.",
     .ask = ask,
 };

@@ -166,7 +166,7 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
     }
     buf_print(out, " and in none of %llu records of the owners' at their usual places%s.",
               (unsigned long long)tally->owner_rows,
-              tally->has_sign_in ? "; a sign-in of the attacker's own began it" : "");
+              tally->has_sign_in ? "; the attacker signed in for one of them" : "");
     // The records looked at are the first of each day, place and program: another session may hide behind them.
     double part = attacker_share(dossier, DOSSIER_OWNER);
     inquiry_answer(inquiry, EVIDENCE_NO, part * (tally->has_sign_in ? 0.9 : 0.4));

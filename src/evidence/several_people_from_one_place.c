@@ -36,7 +36,7 @@ static uint32_t place_key(const struct knowledge *k, uint32_t address, bool *is_
     return *is_network ? network : address;
 }
 
-static struct place *open(struct places *places, uint32_t key, bool is_network)
+static struct place *open_place(struct places *places, uint32_t key, bool is_network)
 {
     for (size_t i = 0; i < places->count; i++)
         if (places->items[i].key == key)
@@ -72,7 +72,7 @@ static void count(const struct dossier *dossier, const struct around_group *pair
     bool is_network;
     const struct activity *a = &pair->row->first;
     place_key(dossier->knowledge, a->address, &is_network);
-    struct place *place = open(places, pair->key.part[0], is_network);
+    struct place *place = open_place(places, pair->key.part[0], is_network);
     if (!place)
         return;
     if (!pair->key.part[2]) {

@@ -43,7 +43,9 @@ static int by_person(const void *left, const void *right)
     const struct moment *a = left, *b = right;
     if (a->person != b->person)
         return a->person < b->person ? -1 : 1;
-    return a->time < b->time ? -1 : a->time > b->time;
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    return a->row < b->row ? -1 : a->row > b->row; // of one array, in order of their records
 }
 
 // What needs someone at the keyboard: machines renew tokens and synchronise by themselves.
@@ -244,7 +246,7 @@ static void answer_else(struct inquiry *inquiry, const struct tally *tally)
             out,
             " only renewed tokens, synchronised folders or records hours apart are seen around that "
             "time (%llu times); none of it shows the person there at that very time.",
-            (unsigned long long)(tally->idle + tally->loose));
+            (unsigned long long)tally->idle + tally->loose);
         inquiry_answer(inquiry, EVIDENCE_PARTLY, 0.6);
         return;
     }

@@ -24,8 +24,8 @@
     X(USER, "user", "user", "")                                                                    \
     X(MAILBOX, "mailbox", "mailbox", "")                                                           \
     X(APP, "app", "app", "")                                                                       \
-    X(CONSENT, "consent", "app", "")                                                               \
-    X(CREDENTIAL, "credential", "app", "")                                                         \
+    X(CONSENT, "consent", "app", "name")                                                           \
+    X(CREDENTIAL, "credential", "app", "name")                                                     \
     X(RULE, "rule", "mailbox", "rule")                                                             \
     X(FORWARDING, "forwarding", "mailbox", "")                                                     \
     X(DELEGATE, "delegate", "mailbox", "delegate")                                                 \
@@ -127,6 +127,13 @@ void remedy_scene_init(struct remedy_scene *scene, const struct dossier *dossier
                        struct arena *arena);
 void remedy_targets_find(const struct remedy_scene *scene, enum remedy_kind kind,
                          struct remedy_targets *out);
+
+// For the files remedy_*.c: the text of a symbol; one more target, unless it is there.
+struct str remedy_scene_text(const struct remedy_scene *scene, uint32_t symbol);
+void remedy_targets_add(struct remedy_targets *targets, struct str first, struct str second);
+// Of the kinds app, consent and credential (remedy_app.c).
+void remedy_apps_find(const struct remedy_scene *scene, enum remedy_kind kind,
+                      struct remedy_targets *out);
 
 // ---- for `verify` -----------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@
 
 #include "base/encode.h"
 #include "base/map.h"
-#include "event/app_name.h"
 #include "event/outcome.h"
 #include "hypothesis/quote.h"
 #include "hypothesis/remedy_book.h"
@@ -45,7 +44,7 @@ void remedy_scene_init(struct remedy_scene *scene, const struct dossier *dossier
 
 // ---- values -----------------------------------------------------------------------------------
 
-static struct str text_of(const struct remedy_scene *scene, uint32_t symbol)
+struct str remedy_scene_text(const struct remedy_scene *scene, uint32_t symbol)
 {
     return knowledge_text(scene->dossier->knowledge, symbol);
 }
@@ -89,7 +88,7 @@ static int compare(const struct remedy_target *a, const struct remedy_target *b)
     return order;
 }
 
-static void add(struct remedy_targets *targets, struct str first, struct str second)
+void remedy_targets_add(struct remedy_targets *targets, struct str first, struct str second)
 {
     struct remedy_target target = {.fields = {first, second}};
     size_t low = 0, high = targets->count;
@@ -115,7 +114,8 @@ static struct str person_of(const struct remedy_scene *scene, const struct activ
     bool is_person = activity->actor != ACTOR_APPLICATION && activity->actor != ACTOR_PROVIDER &&
                      !(activity->flags & ACTIVITY_IS_SERVICE);
     struct str text =
-        is_person ? text_of(scene, knowledge_person(scene->dossier->knowledge, activity)) : S("");
+        is_person ? remedy_scene_text(scene, knowledge_person(scene->dossier->knowledge, activity))
+                  : S("");
     return is_account(text) ? text : S("");
 }
 
@@ -129,11 +129,11 @@ static void find_users(const struct remedy_scene *scene, struct remedy_targets *
         struct str person =
             scene->is_counted[i] ? person_of(scene, &dossier->rows[i].first) : S("");
         if (person.len)
-            add(out, person, S(""));
+            remedy_targets_add(out, person, S(""));
     }
     for (size_t i = 0; !is_any && i < dossier->people_count; i++)
-        if (is_account(text_of(scene, dossier->people[i])))
-            add(out, text_of(scene, dossier->people[i]), S(""));
+        if (is_account(remedy_scene_text(scene, dossier->people[i])))
+            remedy_targets_add(out, remedy_scene_text(scene, dossier->people[i]), S(""));
 }
 
 static void find_mailboxes(const struct remedy_scene *scene, struct remedy_targets *out)
@@ -141,52 +141,11 @@ static void find_mailboxes(const struct remedy_scene *scene, struct remedy_targe
     const struct incident *incident = scene->dossier->incident;
     for (size_t i = 0; i < incident->mailbox_count; i++)
         if (incident->mailboxes[i].mailbox.len)
-            add(out, incident->mailboxes[i].mailbox, S(""));
+            remedy_targets_add(out, incident->mailboxes[i].mailbox, S(""));
     for (size_t i = 0; i < scene->dossier->count; i++) {
-        struct str mailbox = text_of(scene, scene->dossier->rows[i].first.mailbox);
+        struct str mailbox = remedy_scene_text(scene, scene->dossier->rows[i].first.mailbox);
         if (scene->is_counted[i] && is_address(mailbox))
-            add(out, mailbox, S(""));
-    }
-}
-
-static bool may_be_own(struct str app)
-{
-    return is_guid(app) && !app_name_find(app);
-}
-
-// An application that the tenant uses on other days as well is not the attacker's own.
-static bool is_known_app(const struct remedy_scene *scene, uint32_t app,
-                         const struct activity *activity)
-{
-    if (!may_be_own(text_of(scene, app)))
-        return true; // nothing to ask
-    const struct incident *incident = scene->dossier->incident;
-    struct habit_answer answer =
-        knowledge_habit_days(scene->dossier->knowledge, HABIT_TENANT, activity->home, HABIT_APP_ID,
-                             app, incident->first, incident->last);
-    return answer.standing == HABIT_KNOWN || answer.standing == HABIT_SEEN;
-}
-
-static void add_app(const struct remedy_scene *scene, uint32_t app, struct remedy_targets *out)
-{
-    if (may_be_own(text_of(scene, app)))
-        add(out, text_of(scene, app), S(""));
-}
-
-static void find_apps(const struct remedy_scene *scene, struct remedy_targets *out)
-{
-    const struct dossier *dossier = scene->dossier;
-    for (size_t i = 0; i < dossier->count; i++) {
-        const struct activity *a = &dossier->rows[i].first;
-        if (!scene->is_counted[i])
-            continue;
-        if (a->kind == ACTIVITY_CONSENT || a->kind == ACTIVITY_APP_PERMISSION ||
-            a->kind == ACTIVITY_APP_CREDENTIAL)
-            add_app(scene, a->target_app, out);
-        if (!is_known_app(scene, a->app, a))
-            add_app(scene, a->app, out);
-        if (!is_known_app(scene, a->client_app, a))
-            add_app(scene, a->client_app, out);
+            remedy_targets_add(out, mailbox, S(""));
     }
 }
 
@@ -194,7 +153,7 @@ static void find_apps(const struct remedy_scene *scene, struct remedy_targets *o
 
 static bool has_word(const struct remedy_scene *scene, const struct activity *a, const char *word)
 {
-    return str_contains_fold(text_of(scene, a->operation), str_from(word));
+    return str_contains_fold(remedy_scene_text(scene, a->operation), str_from(word));
 }
 
 static struct str first_of(struct str a, struct str b)
@@ -205,14 +164,15 @@ static struct str first_of(struct str a, struct str b)
 // The mailbox a change was made in, by its address where there is one.
 static struct str mailbox_of(const struct remedy_scene *scene, const struct activity *a)
 {
-    struct str target = text_of(scene, a->target);
-    return first_of(text_of(scene, a->mailbox), is_address(target) ? target : S(""));
+    struct str target = remedy_scene_text(scene, a->target);
+    return first_of(remedy_scene_text(scene, a->mailbox), is_address(target) ? target : S(""));
 }
 
 // A rule's name; commands that change one name it behind the mailbox: "alice\Name".
 static struct str rule_of(const struct remedy_scene *scene, const struct activity *a)
 {
-    struct str name = text_of(scene, a->detail), target = text_of(scene, a->target);
+    struct str name = remedy_scene_text(scene, a->detail),
+               target = remedy_scene_text(scene, a->target);
     if (name.len || is_address(target))
         return name;
     for (size_t i = target.len; i > 0; i--)
@@ -236,79 +196,73 @@ static void add_delegates(const struct remedy_scene *scene, const struct activit
         if (!person.len || str_equal_fold(person, mailbox))
             continue;
         is_used = true;
-        add(out, mailbox, person);
+        remedy_targets_add(out, mailbox, person);
     }
     if (!is_used)
-        add(out, mailbox, S(""));
+        remedy_targets_add(out, mailbox, S(""));
 }
 
 // Delegates whose rights are older than the logs: LogonType 2 says that they are.
 static void add_user_of_rights(const struct remedy_scene *scene, const struct activity *a,
                                struct remedy_targets *out)
 {
-    struct str mailbox = text_of(scene, a->mailbox), person = person_of(scene, a);
+    struct str mailbox = remedy_scene_text(scene, a->mailbox), person = person_of(scene, a);
     if (a->logon_type == 2 && is_address(mailbox) && person.len && !str_equal_fold(mailbox, person))
-        add(out, mailbox, person);
+        remedy_targets_add(out, mailbox, person);
 }
 
 static void add_device(const struct remedy_scene *scene, const struct activity *a,
                        struct remedy_targets *out)
 {
-    struct str target = text_of(scene, a->target);
+    struct str target = remedy_scene_text(scene, a->target);
     struct str user = is_account(target) && is_address(target) ? target : person_of(scene, a);
-    struct str device = first_of(text_of(scene, a->device), is_address(target) ? S("") : target);
-    add(out, user, device);
+    struct str device =
+        first_of(remedy_scene_text(scene, a->device), is_address(target) ? S("") : target);
+    remedy_targets_add(out, user, device);
 }
 
 static void add_message(const struct remedy_scene *scene, const struct activity *a,
                         struct remedy_targets *out)
 {
-    struct str sender = first_of(text_of(scene, a->target), text_of(scene, a->mailbox));
-    struct str subject = text_of(scene, a->detail);
+    struct str sender =
+        first_of(remedy_scene_text(scene, a->target), remedy_scene_text(scene, a->mailbox));
+    struct str subject = remedy_scene_text(scene, a->detail);
     if (!is_address(sender))
-        sender = text_of(scene, a->user);
+        sender = remedy_scene_text(scene, a->user);
     if (is_address(sender) && subject.len)
-        add(out, sender, subject);
+        remedy_targets_add(out, sender, subject);
 }
 
 // What one counted row adds for the kind.
 static void add_row(const struct remedy_scene *scene, enum remedy_kind kind,
                     const struct activity *a, struct remedy_targets *out)
 {
-    struct str target = text_of(scene, a->target);
+    struct str target = remedy_scene_text(scene, a->target);
     bool is_flow = a->kind == ACTIVITY_TRANSPORT_RULE;
-    if (kind == REMEDY_CONSENT &&
-        (a->kind == ACTIVITY_CONSENT || a->kind == ACTIVITY_APP_PERMISSION))
-        add_app(scene, a->target_app, out);
-    else if (kind == REMEDY_CREDENTIAL && a->kind == ACTIVITY_APP_CREDENTIAL)
-        add_app(scene, a->target_app, out);
-    else if (kind == REMEDY_RULE && a->kind == ACTIVITY_MAIL_RULE)
-        add(out, mailbox_of(scene, a), rule_of(scene, a));
+    if (kind == REMEDY_RULE && a->kind == ACTIVITY_MAIL_RULE)
+        remedy_targets_add(out, mailbox_of(scene, a), rule_of(scene, a));
     else if (kind == REMEDY_FORWARDING && a->kind == ACTIVITY_MAIL_FORWARDING)
-        add(out, first_of(mailbox_of(scene, a), target), S(""));
+        remedy_targets_add(out, first_of(mailbox_of(scene, a), target), S(""));
     else if (kind == REMEDY_DELEGATE && a->kind == ACTIVITY_MAIL_PERMISSION)
         add_delegates(scene, a, out);
     else if (kind == REMEDY_DELEGATE)
         add_user_of_rights(scene, a, out);
     else if (kind == REMEDY_IMPERSONATION && a->kind == ACTIVITY_IMPERSONATION)
-        add(out, first_of(text_of(scene, a->detail), target), S(""));
+        remedy_targets_add(out, first_of(remedy_scene_text(scene, a->detail), target), S(""));
     else if (kind == REMEDY_TRANSPORT_RULE && is_flow && !has_word(scene, a, "connector"))
-        add(out, first_of(text_of(scene, a->detail), target), S(""));
+        remedy_targets_add(out, first_of(remedy_scene_text(scene, a->detail), target), S(""));
     else if (kind == REMEDY_CONNECTOR && is_flow && has_word(scene, a, "connector"))
-        add(out, first_of(text_of(scene, a->detail), target), S(""));
+        remedy_targets_add(out, first_of(remedy_scene_text(scene, a->detail), target), S(""));
     else if (kind == REMEDY_METHOD && a->kind == ACTIVITY_METHOD)
-        add(out, is_account(target) ? target : person_of(scene, a), S(""));
+        remedy_targets_add(out, is_account(target) ? target : person_of(scene, a), S(""));
     else if (kind == REMEDY_DEVICE && a->kind == ACTIVITY_DEVICE)
         add_device(scene, a, out);
     else if (kind == REMEDY_DOMAIN && a->kind == ACTIVITY_FEDERATION)
-        add(out, is_domain(target) ? target : S(""), S(""));
+        remedy_targets_add(out, is_domain(target) ? target : S(""), S(""));
     else if (kind == REMEDY_AUDIT && a->kind == ACTIVITY_AUDIT_CHANGE)
-        add(out, is_address(target) ? target : S(""), S(""));
+        remedy_targets_add(out, is_address(target) ? target : S(""), S(""));
     else if (kind == REMEDY_MESSAGE && a->kind == ACTIVITY_MAIL_SEND)
         add_message(scene, a, out);
-    else if (kind == REMEDY_ADDRESS && a->address &&
-             !knowledge_is_neutral(scene->dossier->knowledge, a->address))
-        add(out, text_of(scene, a->address), S(""));
 }
 
 static void find_entities(const struct remedy_scene *scene, enum entity_kind kind,
@@ -317,17 +271,40 @@ static void find_entities(const struct remedy_scene *scene, enum entity_kind kin
     const struct incident *incident = scene->dossier->incident;
     for (size_t i = 0; i < incident->entity_count; i++)
         if (incident->entities[i].kind == kind && incident->entities[i].text.len)
-            add(out, incident->entities[i].text, S(""));
+            remedy_targets_add(out, incident->entities[i].text, S(""));
+}
+
+// Only where the attacker is known to have been: a record that a finding rests on may be the owner's own, from
+// the office.
+static void find_addresses(const struct remedy_scene *scene, struct remedy_targets *out)
+{
+    const struct dossier *dossier = scene->dossier;
+    for (size_t i = 0; i < dossier->count; i++) {
+        uint32_t address = dossier->rows[i].first.address;
+        if (dossier->rows[i].part == DOSSIER_ATTACKER && address &&
+            !knowledge_is_neutral(dossier->knowledge, address) &&
+            !knowledge_is_colleagues_place(dossier->knowledge, address))
+            remedy_targets_add(out, remedy_scene_text(scene, address), S(""));
+    }
 }
 
 // ---- all --------------------------------------------------------------------------------------
+
+// The audit log's copy of a change often names the domain by a number only, where the directory's says which.
+static void drop_unnamed(struct remedy_targets *targets)
+{
+    if (targets->count < 2 || targets->items[0].fields[0].len)
+        return;
+    targets->count--;
+    memmove(targets->items, targets->items + 1, targets->count * sizeof *targets->items);
+}
 
 static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
                      struct remedy_targets *out)
 {
     switch (kind) {
     case REMEDY_INCIDENT:
-        add(out, S(""), S(""));
+        remedy_targets_add(out, S(""), S(""));
         return;
     case REMEDY_USER:
         find_users(scene, out);
@@ -336,7 +313,12 @@ static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
         find_mailboxes(scene, out);
         return;
     case REMEDY_APP:
-        find_apps(scene, out);
+    case REMEDY_CONSENT:
+    case REMEDY_CREDENTIAL:
+        remedy_apps_find(scene, kind, out);
+        return;
+    case REMEDY_ADDRESS:
+        find_addresses(scene, out);
         return;
     case REMEDY_SESSION:
         find_entities(scene, ENTITY_SESSION, out);
@@ -348,9 +330,15 @@ static void find_raw(const struct remedy_scene *scene, enum remedy_kind kind,
         for (size_t i = 0; i < scene->dossier->count; i++)
             if (scene->is_counted[i])
                 add_row(scene, kind, &scene->dossier->rows[i].first, out);
-        if (kind == REMEDY_ADDRESS && !out->count)
-            find_entities(scene, ENTITY_IP, out);
+        if (kind == REMEDY_DOMAIN)
+            drop_unnamed(out);
     }
+}
+
+// The second field only helps to find what the first does not name.
+static bool is_optional(enum remedy_kind kind)
+{
+    return kind == REMEDY_CONSENT || kind == REMEDY_CREDENTIAL || kind == REMEDY_DEVICE;
 }
 
 static void describe(struct remedy_target *target, enum remedy_kind kind, struct arena *arena)
@@ -358,11 +346,12 @@ static void describe(struct remedy_target *target, enum remedy_kind kind, struct
     struct buf text;
     buf_init(&text);
     for (int i = 0; i < REMEDY_FIELDS; i++) {
-        if (!remedy_kinds[kind].fields[i][0])
+        bool is_there = target->fields[i].len;
+        if (!remedy_kinds[kind].fields[i][0] || (i && !is_there && is_optional(kind)))
             continue;
         if (i)
             buf_add(&text, S(" / "));
-        if (target->fields[i].len)
+        if (is_there)
             quote_plain(&text, target->fields[i]);
         else
             buf_print(&text, "(%s not logged)", remedy_kinds[kind].fields[i]);

@@ -14,7 +14,8 @@ struct gathering {
     struct dossier_row *rows;
     size_t count, capacity;
     uint64_t by_part[DOSSIER_PARTS], unlisted[DOSSIER_PARTS];
-    uint32_t *subjects[3]; // people, mailboxes, applications
+    uint64_t changes[DOSSIER_PARTS]; // rows of them, which by_part does not count
+    uint32_t *subjects[3];           // people, mailboxes, applications
     size_t subject_counts[3];
     int64_t from, to; // of the people around
 };
@@ -221,6 +222,26 @@ static struct row_key key_of(const struct activity *a, uint32_t incident, enum d
 static const uint64_t part_limits[DOSSIER_PARTS] = {DOSSIER_ATTACKER_LIMIT, DOSSIER_OWNER_LIMIT,
                                                     DOSSIER_AROUND_LIMIT};
 
+static bool is_change(const struct activity *a)
+{
+    return a->kind >= ACTIVITY_MAIL_RULE && a->kind <= ACTIVITY_DIRECTORY &&
+           a->kind != ACTIVITY_OWA_TOKEN;
+}
+
+// Whether there is room for a row. The attacker's come as they come; everyday life is rationed by time, a
+// sixteenth of it ahead.
+static bool has_room(const struct gathering *g, const struct activity *a, enum dossier_part part)
+{
+    uint64_t limit = part_limits[part];
+    if (part == DOSSIER_ATTACKER)
+        return g->by_part[part] < limit;
+    if (is_change(a))
+        return g->changes[part] < DOSSIER_CHANGE_LIMIT;
+    double passed = (double)(a->time - g->from) / (double)(g->to - g->from);
+    double share = passed + 1.0 / 16;
+    return (double)g->by_part[part] < (double)limit * (share < 1 ? share : 1);
+}
+
 static void take(struct dossier_set *set, const struct activity *a, uint32_t number,
                  enum dossier_part part)
 {
@@ -236,11 +257,11 @@ static void take(struct dossier_set *set, const struct activity *a, uint32_t num
             row->first.count > UINT32_MAX - a->count ? UINT32_MAX : row->first.count + a->count;
         return;
     }
-    if (g->by_part[part] == part_limits[part] || set->rows == DOSSIER_ROW_LIMIT) {
+    if (!has_room(g, a, part) || set->rows == DOSSIER_ROW_LIMIT) {
         g->unlisted[part]++;
         return;
     }
-    g->by_part[part]++;
+    (*(part != DOSSIER_ATTACKER && is_change(a) ? &g->changes[part] : &g->by_part[part]))++;
     set->rows++;
     map_add(&set->keys, arena_copy(&set->arena, bytes), NULL)->number = g->count;
     ARRAY_GROW(g->rows, g->count, g->capacity);
@@ -326,7 +347,8 @@ void dossier_see(struct dossier_set *set, const struct activity *activity, const
     touch(set, activity, activity->mailbox, DOSSIER_OWNER, &touched);
     touch(set, activity, activity->target, DOSSIER_AROUND, &touched);
     touch(set, activity, activity->target_app, DOSSIER_AROUND, &touched);
-    if (activity->kind != ACTIVITY_MAIL_ACCESS && activity->kind != ACTIVITY_GRAPH)
+    // What everybody does with an application is no concern of the incident's.
+    if (is_change(activity) || (activity->flags & ACTIVITY_IS_SERVICE))
         touch(set, activity, activity->app, DOSSIER_AROUND, &touched);
     if (!is_tenant_wide(activity))
         return;

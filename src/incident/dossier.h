@@ -13,10 +13,13 @@
 // preparations (a consent, a delegation, a change of trust) are rarely older than a week before they are used.
 #define DOSSIER_BEFORE (7 * DAY)
 #define DOSSIER_AFTER (7 * DAY)
-// Rows of one dossier, by part, and of all dossiers together. What finds no room is counted (unlisted).
+// Rows of one dossier, by part, and of all dossiers together. What finds no room is counted (unlisted). Of the
+// owner's and the others' everyday life (mail, sign-ins) so much may be listed as the time passed has a share of
+// the whole, so that what comes late finds room; DOSSIER_CHANGE_LIMIT rows are kept for changes of either.
 #define DOSSIER_ATTACKER_LIMIT 4096
 #define DOSSIER_OWNER_LIMIT 8192
 #define DOSSIER_AROUND_LIMIT 2048
+#define DOSSIER_CHANGE_LIMIT 2048
 #define DOSSIER_ROW_LIMIT ((size_t)1 << 17)
 // People, mailboxes and applications of one incident that are looked at: more is a campaign, told by its first.
 #define DOSSIER_SUBJECT_LIMIT 200

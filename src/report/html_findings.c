@@ -115,6 +115,19 @@ static void add_uses(struct uses *uses, const struct finding *finding)
     }
 }
 
+// "Email Collection: Email Forwarding Rule" for T1114.003, as far as the names are known.
+static void add_name(struct html_table *table, struct str id)
+{
+    const char *name = technique_name(id), *parent = technique_name(technique_parent(id));
+    struct buf text;
+    buf_init(&text);
+    if (parent && parent != name)
+        buf_print(&text, "%s%s", parent, name ? ": " : "");
+    buf_add(&text, name ? str_from(name) : parent ? S("") : S("(no name known here)"));
+    html_cell_text(table, buf_str(&text));
+    buf_done(&text);
+}
+
 static void print_uses(struct html *html, const struct uses *uses)
 {
     static const struct html_column technique_columns[] = {{"Technique", CELL_CODE, false},
@@ -125,9 +138,8 @@ static void print_uses(struct html *html, const struct uses *uses)
     html_table_open(&table, html, "Techniques that the findings name (MITRE ATT&amp;CK)",
                     technique_columns, 4);
     for (size_t i = 0; i < uses->count; i++) {
-        const char *name = technique_name(uses->items[i].id);
         html_cell_text(&table, uses->items[i].id);
-        html_cell_text(&table, name ? str_from(name) : S("(no name known here)"));
+        add_name(&table, uses->items[i].id);
         html_cell_number(&table, uses->items[i].findings);
         html_cell_number(&table, uses->items[i].events);
     }

@@ -16,7 +16,13 @@
     X("report.json", json, "everything, for programs (schema stormglass.report/1)")                \
     X("findings.jsonl", jsonl, "one finding a line")                                               \
     X("scope.csv", scope, "which messages were read, for a spreadsheet")                           \
-    X("timeline.csv", timesketch, "what happened when, for Timesketch or a spreadsheet")
+    X("timeline.csv", timesketch, "what happened when, for Timesketch or a spreadsheet")           \
+    X("report.md", markdown, "the whole report for tickets and wikis")                             \
+    X("notification.md", notification, "facts for those who must be told, and by when")            \
+    X("iocs.csv", iocs, "what is the attackers' own, to search for and block")                     \
+    X("stix.json", stix, "the incidents as a STIX 2.1 bundle")                                     \
+    X("findings.ocsf.jsonl", ocsf, "one finding a line as OCSF Detection Finding")                 \
+    X("navigator.json", navigator, "techniques as an ATT&CK Navigator layer")
 
 // False when the sink refused a piece.
 #define X(file, name, what)                                                                        \

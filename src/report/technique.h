@@ -1,14 +1,20 @@
-// Names of MITRE ATT&CK techniques, so that a report can say what an id means.
+// ATT&CK techniques as people know them: names and pages of their ids.
 // SPDX-License-Identifier: Apache-2.0
-//
-// To add one: a row in technique.c, in order of the id.
 #ifndef STORMGLASS_REPORT_TECHNIQUE_H
 #define STORMGLASS_REPORT_TECHNIQUE_H
 
-#include "base/str.h"
+#include "base/buf.h"
 
-// "Email Collection: Email Forwarding Rule" for "T1114.003". Where a sub-technique is not known, the
-// name of its technique; NULL when that is not known either.
+// Whether the text is an id: T and four digits, or with a dot and three more.
+bool technique_is_id(struct str id);
+
+// Its name, of a sub-technique without that of its technique; NULL when the table (technique.def) does not have it.
 const char *technique_name(struct str id);
+
+// The id of the technique that a sub-technique belongs to; the id itself otherwise.
+struct str technique_parent(struct str id);
+
+// The technique's page on attack.mitre.org; nothing for what is no id.
+void technique_add_url(struct buf *out, struct str id);
 
 #endif

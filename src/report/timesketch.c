@@ -1,8 +1,10 @@
 // timeline.csv: findings in order of time with the columns Timesketch asks for (message, datetime,
-// timestamp_desc), one row at a finding's first event and one at its last. A finding without a time
-// stands at the end with an empty datetime.
+// timestamp_desc), one row at a finding's first event and one at its last; and what the investigation of
+// each incident adds (observations, gaps, conclusions, single events), with the incident's id where a
+// finding's would stand. What has no time stands at the end with an empty datetime.
 // Source: Timesketch documentation, "Create timeline from JSON/JSONL/CSV file".
 // SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +18,16 @@
 
 struct moment {
     int64_t time;
-    size_t finding;
+    size_t
+        finding; // of a finding; otherwise behind all of them, so that findings of a time come first
     bool is_last;
+    const struct incident *incident;   // NULL: of a finding
+    const struct verdict_event *event; // of the incident's investigation
+};
+
+struct moment_list {
+    struct moment *items;
+    size_t count, capacity;
 };
 
 static int compare_moments(const void *left, const void *right)
@@ -126,26 +136,76 @@ static void add_row(struct buf *out, const struct finding *finding, const struct
     buf_add(out, S("\r\n"));
 }
 
+static void add_event(struct buf *out, const struct moment *moment)
+{
+    static const char *const descriptions[] = {"Event of incident", "Finding of incident",
+                                               "Observation", "Gap in the logs", "Conclusion"};
+    const struct verdict_event *event = moment->event;
+    assert((size_t)event->kind < sizeof descriptions / sizeof *descriptions);
+    safe_csv(out, event->text);
+    add_datetime(out, event->time);
+    add_cell(out, str_from(descriptions[event->kind]));
+    add_cell(out, str_from(sigma_level_name(moment->incident->severity)));
+    add_cell(out, S("investigation"));
+    add_cell(out, moment->incident->title);
+    // user, mailbox, ip, app, attack: the text tells of them
+    buf_print(out, ",,,,,,%zu", event->event_count);
+    add_cell(out, str_from(moment->incident->id));
+    add_cell(out, event->event_count ? event->events[0] : S(""));
+    buf_add(out, S("\r\n"));
+}
+
+static void add_moment(struct moment_list *list, struct moment moment)
+{
+    ARRAY_GROW(list->items, list->count, list->capacity);
+    list->items[list->count++] = moment;
+}
+
+// Findings are told by rows of their own already.
+static void gather_events(struct moment_list *list, const struct scan_result *result)
+{
+    size_t place = result->findings.count;
+    for (size_t i = 0; result->verdicts && i < result->incidents.count; i++)
+        for (size_t k = 0; k < result->verdicts[i].timeline_count; k++) {
+            const struct verdict_event *event = &result->verdicts[i].timeline[k];
+            if (event->kind != VERDICT_FINDING)
+                add_moment(list, (struct moment){.time = event->time,
+                                                 .finding = place++,
+                                                 .incident = &result->incidents.items[i],
+                                                 .event = event});
+        }
+}
+
+static void gather_findings(struct moment_list *list, const struct finding_list *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        add_moment(list, (struct moment){.time = findings->items[i].first, .finding = i});
+        if (findings->items[i].last != findings->items[i].first)
+            add_moment(list, (struct moment){
+                                 .time = findings->items[i].last, .finding = i, .is_last = true});
+    }
+}
+
 bool report_timesketch(const struct outline *outline, const struct sink *sink)
 {
     const struct finding_list *findings = &outline->result->findings;
-    struct moment *moments = memory_new((findings->count * 2 + 1) * sizeof *moments);
-    size_t count = 0;
-    for (size_t i = 0; i < findings->count; i++) {
-        moments[count++] = (struct moment){findings->items[i].first, i, false};
-        if (findings->items[i].last != findings->items[i].first)
-            moments[count++] = (struct moment){findings->items[i].last, i, true};
-    }
-    qsort(moments, count, sizeof *moments, compare_moments);
+    struct moment_list list = {0};
+    gather_findings(&list, findings);
+    gather_events(&list, outline->result);
+    if (list.count)
+        qsort(list.items, list.count, sizeof *list.items, compare_moments);
     struct pen pen;
     pen_init(&pen, sink);
     buf_add(&pen.buf,
             S("message,datetime,timestamp_desc,severity,detector,title,user,mailbox,ip,app,"
               "attack,event_count,finding_id,record_id\r\n"));
-    for (size_t i = 0; i < count && !pen.is_refused; i++) {
-        add_row(&pen.buf, &findings->items[moments[i].finding], &moments[i]);
+    for (size_t i = 0; i < list.count && !pen.is_refused; i++) {
+        if (list.items[i].event)
+            add_event(&pen.buf, &list.items[i]);
+        else
+            add_row(&pen.buf, &findings->items[list.items[i].finding], &list.items[i]);
         pen_rest(&pen);
     }
-    free(moments);
+    free(list.items);
     return pen_done(&pen);
 }

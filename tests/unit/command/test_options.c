@@ -145,7 +145,7 @@ static void mistakes_are_named(void **state)
     assert_says(PARSE(SCAN, "--quiet"), "a PATH is missing; for example: stormglass scan exports/");
     assert_says(PARSE(SCAN, ""), "argument 1 is empty");
     assert_says(PARSE(VERSION, "x"), "one argument too many");
-    assert_says(PARSE(EXPLAIN, "x"), "RULE EVENT is missing");
+    assert_says(PARSE(EXPLAIN, "x"), "RULE|INCIDENT EVENT|REPORT is missing");
 }
 
 static void the_environment_presets_options(void **state)

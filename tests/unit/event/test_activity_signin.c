@@ -64,9 +64,11 @@ static const struct {
      "\\\"countryOrRegion\\\":\\\"nl\\\"}','ResourceIdentity':'" EXO "','UserAgent':'BAV2ROPC',"
      "'UserId':'" OBJECT "','UserPrincipalName':'Alice@contoso.example','AADTenantId':'" HOME "',"
      "'HomeTenantId':'" HOME "','AutonomousSystemNumber':'64500','TokenIssuerType':'AzureAD',"
+     "'AuthenticationRequirement':'singleFactorAuthentication',"
      "'ServicePrincipalId':'','SessionId':'','Type':'SigninLogs'}",
      "sign_in\nworkload=interactive\ntime=2026-03-02T08:58:11Z\noutcome=failure\nactor=person\n"
-     "error=50126\nasn=64500\ninteractive\nlegacy\n" TOKEN USER "app=" EXO "\nresource=" EXO
+     "error=50126\nasn=64500\ninteractive\nlegacy\nsingle_factor\n" TOKEN USER "app=" EXO
+     "\nresource=" EXO
      "\naddress=198.51.100.200\nagent=BAV2ROPC\ndevice=0d00aaaa-0000-4000-8000-000000000001\n"
      "country=NL\ncity=Amsterdam\ntenant=" HOME "\nhome=" HOME
      "\ndetail=Invalid username or password\n"},
@@ -76,11 +78,12 @@ static const struct {
      "'appDisplayName':'x','ipAddress':'2001:DB8:0:0::24','isInteractive':false,"
      "'signInEventTypes':['nonInteractiveUser'],'sessionId':'00AB54cd-1111-4222-8333-944455556666',"
      "'uniqueTokenIdentifier':'" UTI "','authenticationProtocol':'none','originalTransferMethod':"
-     "'deviceCodeFlow','autonomousSystemNumber':64501,'tokenIssuerType':'ADFederationServices',"
+     "'deviceCodeFlow','authenticationRequirement':'multiFactorAuthentication',"
+     "'autonomousSystemNumber':64501,'tokenIssuerType':'ADFederationServices',"
      "'status':{'errorCode':0,'failureReason':'Other.'},'location':{'city':'Utrecht',"
      "'countryOrRegion':'NL'},'resourceId':'" EXO "','servicePrincipalId':''}",
      HEAD(
-         "non_interactive") "actor=person\nasn=64501\ndevice_code\nfederated\n"
+         "non_interactive") "actor=person\nasn=64501\ndevice_code\nfederated\nmulti_factor\n"
                             "id=a8c3d1f0-1b2c-4d5e-8f90-a1b2c3d4e501\ntoken=" ID "\n" USER
                             "app=" APP "\nresource=" EXO
                             "\nsession=00ab54cd-1111-4222-8333-944455556666\naddress=2001:db8::24\ncountry=NL\n"

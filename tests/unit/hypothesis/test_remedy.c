@@ -469,6 +469,42 @@ static void applications_of_microsofts_own_stay(void **state)
               ".Id -AccountEnabled:$false");
 }
 
+// Records of the directory often name an application by its name only: that is looked up, and what the attacker
+// used is named as well.
+static void an_application_without_id_is_looked_up(void **state)
+{
+    struct scene *s = *state;
+    add_row(s, ACTIVITY_APP_CREDENTIAL)->target = symbol(s, S("Bob's mail"));
+    add_row(s, ACTIVITY_APP_CREDENTIAL)->target =
+        symbol(s, S("serviceprincipal_44444444-4444-4444-8444-444444444444"));
+    add_row(s, ACTIVITY_APP_CREDENTIAL)->target =
+        symbol(s, S("application_44444444-4444-4444-8444-444444444444"));
+    add_row(s, ACTIVITY_MAIL_ACCESS)->app = symbol(s, S("22222222-2222-4222-8222-222222222222"));
+    add_step(s, 0, "rotate_app_credentials");
+    add_step(s, 0, "remove_consent");
+    const struct verdict *verdict = fill(s);
+    assert_int_equal(verdict->step_count, 2);
+    assert_int_equal(verdict->steps[0].target_count, 3);
+    check_has(verdict->steps[0].command, "$_.Id -eq '44444444-4444-4444-8444-444444444444'");
+    check_has(
+        verdict->steps[0].command,
+        "# Look up by hand: (app not logged) / Bob's mail (the app is not in the logs)\n"
+        "Get-MgApplication -All | Where-Object { $_.DisplayName -eq 'Bob''s mail' -or $_.Id -eq "
+        "'Bob''s mail' } | Format-List");
+    check_has(verdict->steps[0].command,
+              "Get-MgApplication -Filter 'appId eq ''22222222-2222-4222-8222-222222222222'''");
+    assert_int_equal(verdict->steps[1].target_count, 1); // nobody consented, but it is theirs
+    assert_true(str_is(verdict->steps[1].targets[0], "22222222-2222-4222-8222-222222222222"));
+    s->dossier.count = 0;
+    struct activity *a = add_row(s, ACTIVITY_APP_CREDENTIAL);
+    a->target_app = symbol(s, S("33333333-3333-4333-8333-333333333333"));
+    a->app = symbol(s, S("22222222-2222-4222-8222-222222222222"));
+    s->stories[0].step_count = 1;
+    verdict = fill(s); // named by its id: nothing else is touched
+    assert_int_equal(verdict->steps[0].target_count, 1);
+    assert_true(str_is(verdict->steps[0].targets[0], "33333333-3333-4333-8333-333333333333"));
+}
+
 static void rights_are_taken_from_whoever_used_them(void **state)
 {
     struct scene *s = *state;
@@ -537,6 +573,18 @@ static void what_was_changed_is_named_as_it_was_logged(void **state)
     }
 }
 
+static void a_domain_without_name_is_left_out_where_one_is_named(void **state)
+{
+    struct scene *s = *state;
+    add_row(s, ACTIVITY_FEDERATION)->target = symbol(s, S("domain_1"));
+    add_step(s, 0, "restore_federation");
+    assert_int_equal(fill(s)->steps[0].target_count, 1);
+    check_has(s->verdict.steps[0].command, "Get-MgDomain -All");
+    add_row(s, ACTIVITY_FEDERATION)->target = symbol(s, S("contoso.example"));
+    assert_int_equal(fill(s)->steps[0].target_count, 1);
+    check_lacks(s->verdict.steps[0].command, "by hand");
+}
+
 // The order of rows must not show.
 static void the_order_of_rows_does_not_matter(void **state)
 {
@@ -577,8 +625,10 @@ int main(void)
         TEST(where_none_leads_the_strongest_are_acted_on),
         TEST(only_the_attackers_acts_count),
         TEST(applications_of_microsofts_own_stay),
+        TEST(an_application_without_id_is_looked_up),
         TEST(rights_are_taken_from_whoever_used_them),
         TEST(what_was_changed_is_named_as_it_was_logged),
+        TEST(a_domain_without_name_is_left_out_where_one_is_named),
         TEST(the_order_of_rows_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,30 @@ static void what_finds_no_room_is_counted(void **state)
     buf_done(&life);
 }
 
+// Mail of the owner's fills its part; what comes late, and every change, still finds room.
+static void everyday_life_leaves_room_for_what_matters(void **state)
+{
+    struct investigation in;
+    struct buf life;
+    (void)state;
+    buf_init(&life);
+    for (int i = 0; i < DOSSIER_OWNER_LIMIT + 500; i++)
+        buf_print(&life, "d6 09:30 mail_access +alice agent=program-%d\n", i);
+    buf_print(&life, "d12 03:10 mail_access x3/30s +thief\n"
+                     "d12 12:00 mail_access +alice agent=late\n"
+                     "d12 12:30 consent +alice target_app=#app\n");
+    buf_add_char(&life, 0);
+    struct dossier d = open_dossier(&in, life.at, FINDING);
+    assert_int_equal(count(&d, DOSSIER_OWNER, ACTIVITY_CONSENT).records, 1);
+    assert_true(d.unlisted[DOSSIER_OWNER] > DOSSIER_OWNER_LIMIT / 2);
+    bool has_late = false;
+    for (size_t i = 0; i < d.count; i++)
+        has_late = has_late || str_is(dossier_text(&d, d.rows[i].first.agent), "late");
+    assert_true(has_late);
+    investigation_done(&in);
+    buf_done(&life);
+}
+
 static void findings_are_found_by_their_detector(void **state)
 {
     struct investigation in;
@@ -156,6 +180,7 @@ int main(void)
         cmocka_unit_test(what_is_far_away_in_time_is_left_out),
         cmocka_unit_test(what_differs_stays_apart_and_the_earliest_is_first),
         cmocka_unit_test(what_finds_no_room_is_counted),
+        cmocka_unit_test(everyday_life_leaves_room_for_what_matters),
         cmocka_unit_test(findings_are_found_by_their_detector),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

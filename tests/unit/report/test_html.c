@@ -19,7 +19,6 @@
 #include "report/html_graph.h"
 #include "report/report.h"
 #include "report/safe.h"
-#include "report/technique.h"
 #include "support/verdicts.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -441,17 +440,6 @@ static void no_two_nodes_share_a_place_and_none_is_alone(void **state)
     arena_done(&arena);
 }
 
-static void techniques_have_names(void **state)
-{
-    (void)state;
-    assert_string_equal(technique_name(S("T1114.003")), "Email Collection: Email Forwarding Rule");
-    assert_string_equal(technique_name(S("T1005")), "Data from Local System");
-    assert_string_equal(technique_name(S("T1671")), "Cloud Application Integration");
-    assert_string_equal(technique_name(S("T1566.999")), "Phishing");
-    assert_null(technique_name(S("T9999")));
-    assert_null(technique_name(S("")));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,7 +455,6 @@ int main(void)
         cmocka_unit_test(an_axis_has_few_columns_and_every_moment_a_place),
         cmocka_unit_test(the_graph_depends_on_the_edges_alone),
         cmocka_unit_test(no_two_nodes_share_a_place_and_none_is_alone),
-        cmocka_unit_test(techniques_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
