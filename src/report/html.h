@@ -41,7 +41,7 @@ void html_number(struct html *html, uint64_t number); // 1,234
 // "2026-11-22 10:15:00" in a <time>, UTC; "unknown" for INSTANT_NONE. The second form without seconds.
 void html_time(struct html *html, int64_t instant);
 void html_minute(struct html *html, int64_t instant);
-void html_percent(struct html *html, double probability); // "93 %", "over 99 %", "under 1 %"
+void html_percent(struct html *html, double probability); // "93 %", at most "99 %"; "under 1 %"
 // "2.30", with a typographic minus; of a number of hundredths.
 void html_hundredths(struct html *html, int64_t hundredths, bool has_sign);
 int64_t hundredths_of(double number);

@@ -8,17 +8,65 @@
 
 static const struct html_column columns[] = {
     {"Severity", CELL_LEVEL, true},     {"What", CELL_TEXT, false},
-    {"Statement", CELL_TEXT, false},    {"First (UTC)", CELL_TIME, false},
+    {"Who", CELL_TEXT, false},          {"First (UTC)", CELL_TIME, false},
     {"Last (UTC)", CELL_TIME, false},   {"Events", CELL_NUMBER, false},
     {"Found by", CELL_CODE, true},      {"Finding", CELL_CODE, false},
     {"Record ids", CELL_RECORDS, false}};
 #define COLUMN_COUNT (sizeof columns / sizeof *columns)
 
+// The first entity of a kind and how many more there are; false when there is none.
+static bool add_first(struct buf *out, const struct finding *finding, enum entity_kind kind,
+                      const char *before)
+{
+    const struct entity *first = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < finding->entity_count; i++) {
+        if (finding->entities[i].kind != kind)
+            continue;
+        first = first ? first : &finding->entities[i];
+        count++;
+    }
+    if (!first)
+        return false;
+    buf_add(out, str_from(out->len ? before : ""));
+    buf_add(out, first->text);
+    if (count > 1)
+        buf_print(out, " and %zu more", count - 1);
+    return true;
+}
+
+// "nadia.okafor@contoso.example and 2 more, from 198.51.100.9"
+static void add_who(struct html_table *table, const struct finding *finding)
+{
+    static const enum entity_kind kinds[] = {ENTITY_USER, ENTITY_MAILBOX, ENTITY_APP};
+    struct buf who;
+    buf_init(&who);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (add_first(&who, finding, kinds[i], ""))
+            break;
+    add_first(&who, finding, ENTITY_IP, ", from ");
+    html_cell_text(table, buf_str(&who));
+    buf_done(&who);
+}
+
+static void add_what(struct html_table *table, const struct finding *finding)
+{
+    struct buf what;
+    buf_init(&what);
+    buf_add(&what, finding->title);
+    if (finding->statement.len) {
+        buf_add(&what, S(": "));
+        buf_add(&what, finding->statement);
+    }
+    html_cell_text(table, buf_str(&what));
+    buf_done(&what);
+}
+
 static void add_finding(struct html_table *table, const struct finding *finding)
 {
     html_cell_text(table, str_from(sigma_level_name(finding->severity)));
-    html_cell_text(table, finding->title);
-    html_cell_text(table, finding->statement);
+    add_what(table, finding);
+    add_who(table, finding);
     html_cell_time(table, finding->first);
     html_cell_time(table, finding->last);
     html_cell_number(table, finding->event_count);

@@ -60,15 +60,13 @@ void html_minute(struct html *html, int64_t instant)
     add_time(html, instant, false);
 }
 
-// Never "100 %": no sum of evidence is certainty.
+// Never "100 %", as in the sentences of a verdict: no sum of evidence is certainty.
 void html_percent(struct html *html, double probability)
 {
-    if (probability > 0.99)
-        html_add(html, "over 99 %");
-    else if (probability < 0.01)
+    if (probability < 0.01)
         html_add(html, "under 1 %");
     else
-        buf_print(html->out, "%.0f %%", probability * 100);
+        buf_print(html->out, "%.0f %%", probability > 0.99 ? 99 : probability * 100);
 }
 
 int64_t hundredths_of(double number)

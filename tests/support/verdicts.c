@@ -77,6 +77,19 @@ static const struct {
      "Set-MailboxAuditBypassAssociation at 02:11.", "T1562.008", LEVEL_LOW},
 };
 
+static struct str address(struct maker *m, size_t person);
+
+static void add_actors(struct maker *m, struct finding *finding, size_t i)
+{
+    finding->entities = ARENA_ARRAY(m->arena, struct entity, 4);
+    for (size_t person = 0; person <= i % 3; person++)
+        finding->entities[finding->entity_count++] =
+            (struct entity){ENTITY_USER, address(m, (i + person) % 6)};
+    if (i % 4)
+        finding->entities[finding->entity_count++] =
+            (struct entity){ENTITY_IP, text(m, "198.51.100.9")};
+}
+
 static void add_findings(struct maker *m, struct scan_result *result, size_t count)
 {
     struct finding *items = memory_new(count * sizeof *items);
@@ -91,6 +104,7 @@ static void add_findings(struct maker *m, struct scan_result *result, size_t cou
         finding->attack = ARENA_NEW(m->arena, struct str);
         finding->attack[0] = str_from(finding_rows[row].attack);
         finding->attack_count = 1;
+        add_actors(m, finding, i);
         finding->first = START + (int64_t)(i % 300) * HOUR;
         finding->last = finding->first + (int64_t)(i % 7) * 13 * MINUTE;
         finding->listed = 1 + i % 30;
@@ -484,7 +498,7 @@ static void add_timeline(struct maker *m, struct verdict *verdict, const struct 
         {VERDICT_FINDING, "Many messages read (medium)."},
         {VERDICT_GAP, "Logging is throttled for 24 hours in one mailbox."},
         {VERDICT_EVENT, "Last access."},
-        {VERDICT_CONCLUSION, "A token that was never issued was used: likely, over 99 %."}};
+        {VERDICT_CONCLUSION, "A token that was never issued was used: likely, 99 %."}};
     verdict->timeline = ARENA_ARRAY(m->arena, struct verdict_event, COUNT(rows));
     verdict->timeline_count = COUNT(rows);
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -504,7 +518,7 @@ static void add_verdict(struct maker *m, struct verdict *verdict, const struct i
          "hosting network that nobody here uses.",
          "60 messages are proved to have been read, one inbox was copied whole, and in one mailbox more was read "
          "than is logged.",
-         "That the tokens were forged is likely (over 99 %); how the key came into other hands these logs cannot tell."},
+         "That the tokens were forged is likely (99 %); how the key came into other hands these logs cannot tell."},
         {"A session of jonas.weber@contoso.example was used from two networks at once.",
          "60 messages in 3 mailboxes are proved to have been read.",
          "Whether the session was stolen or its owner changed networks cannot be told without the sign-in logs."},
