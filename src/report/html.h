@@ -61,6 +61,7 @@ const char *html_plural(uint64_t number);
 // script, so that a hundred thousand of them open at once. Add the cells of each row in the columns' order.
 enum html_cell {
     CELL_TEXT,
+    CELL_LONG,   // whole sentences
     CELL_CODE,   // ids: small, fixed width
     CELL_NUMBER, // whole, at the right
     CELL_TIME,

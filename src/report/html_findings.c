@@ -7,7 +7,7 @@
 #include "report/technique.h"
 
 static const struct html_column columns[] = {
-    {"Severity", CELL_LEVEL, true},     {"What", CELL_TEXT, false},
+    {"Severity", CELL_LEVEL, true},     {"What", CELL_LONG, false},
     {"Who", CELL_TEXT, false},          {"First (UTC)", CELL_TIME, false},
     {"Last (UTC)", CELL_TIME, false},   {"Events", CELL_NUMBER, false},
     {"Found by", CELL_CODE, true},      {"Finding", CELL_CODE, false},

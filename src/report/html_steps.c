@@ -86,7 +86,7 @@ void html_events(struct html *html, const struct html_case *its)
 {
     static const struct html_column columns[] = {{"Time (UTC)", CELL_TIME, false},
                                                  {"Kind", CELL_TEXT, true},
-                                                 {"What", CELL_TEXT, false},
+                                                 {"What", CELL_LONG, false},
                                                  {"Records", CELL_RECORDS, false}};
     static const char *const kinds[] = {"event", "finding", "observation", "gap", "conclusion"};
     const struct verdict *verdict = its->verdict;

@@ -6,7 +6,8 @@
 #include "report/html.h"
 #include "report/safe.h"
 
-static const char *const cell_names[] = {"text", "code", "number", "time", "level", "records"};
+static const char *const cell_names[] = {"text", "text long", "code",   "number",
+                                         "time", "level",     "records"};
 
 static const char *name_of(const struct html_table *table, size_t column)
 {
