@@ -13,7 +13,7 @@ const folder = path.resolve(process.argv[2]);
 const require = createRequire(path.join(folder, "here.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const WIDTHS = [390, 768, 1280];
+const WIDTHS = [390, 768, 980, 1280];
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
