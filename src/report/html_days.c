@@ -128,9 +128,11 @@ void html_days(struct html *html, const struct html_case *its)
     fill(&grid, its);
     html_add(html, "<p class=\"intro\">Accesses to each mailbox, a column a ");
     html_add(html, grid.axis.step == DAY ? "day" : "few days");
-    html_add(html, ": <span class=\"key a4\">attacker</span> above, <span class=\"key "
-                   "o4\">owner</span> below, darker for more. At the right: attacker / "
-                   "owner.</p>\n<div class=\"chart heat\">\n");
+    html_add(
+        html,
+        ": <span class=\"key a4\">attacker</span> above, <span class=\"key "
+        "o4\">owner</span> below, darker for more. At the right: attacker / "
+        "owner. Of busy mailboxes not every record of the owner is kept: it may be more.</p>\n<div class=\"chart heat\">\n");
     for (size_t i = 0; i < grid.count && i < ROW_LIMIT; i++)
         add_row(html, its, &grid, &grid.rows[i]);
     html_axis_print(html, &grid.axis);
