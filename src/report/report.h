@@ -12,6 +12,7 @@
 
 // file in the report directory, function, what it is
 #define REPORT_LIST(X)                                                                             \
+    X("report.html", html, "the incident report, for people (one file, opens in any browser)")     \
     X("report.json", json, "everything, for programs (schema stormglass.report/1)")                \
     X("findings.jsonl", jsonl, "one finding a line")                                               \
     X("scope.csv", scope, "which messages were read, for a spreadsheet")                           \

@@ -144,6 +144,56 @@ void safe_json(struct buf *out, struct str text)
     buf_add_char(out, '"');
 }
 
+void safe_html(struct buf *out, struct str text)
+{
+    struct buf shown;
+    buf_init(&shown);
+    safe_text(&shown, text, true);
+    struct str rest = buf_str(&shown);
+    for (size_t i = 0; i < rest.len; i++) {
+        switch (rest.at[i]) {
+        case '&':
+            buf_add(out, S("&amp;"));
+            break;
+        case '<':
+            buf_add(out, S("&lt;"));
+            break;
+        case '>':
+            buf_add(out, S("&gt;"));
+            break;
+        case '"':
+            buf_add(out, S("&quot;"));
+            break;
+        case '\'':
+            buf_add(out, S("&#39;"));
+            break;
+        default:
+            buf_add_char(out, rest.at[i]);
+        }
+    }
+    buf_done(&shown);
+}
+
+void safe_script(struct buf *out, struct str text)
+{
+    struct buf shown;
+    buf_init(&shown);
+    safe_text(&shown, text, true); // line and paragraph separators are visible escapes after it
+    struct str rest = buf_str(&shown);
+    buf_add_char(out, '"');
+    for (size_t i = 0; i < rest.len; i++) {
+        char c = rest.at[i];
+        if (c == '<' || c == '>' || c == '&')
+            buf_print(out, "\\u%04x", c);
+        else if (c == '"' || c == '\\')
+            buf_print(out, "\\%c", c);
+        else
+            buf_add_char(out, c);
+    }
+    buf_add_char(out, '"');
+    buf_done(&shown);
+}
+
 // Blanks before the sign are passed over: some spreadsheets do the same.
 static bool is_formula(struct str cell)
 {

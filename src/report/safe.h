@@ -22,6 +22,14 @@ void safe_json(struct buf *out, struct str text);
 // before them passed over) gets a leading apostrophe.
 void safe_csv(struct buf *out, struct str cell);
 
+// For HTML, between tags and in quoted attributes alike: escapes as safe_text, and & < > " ' become
+// character references, so that no text can end where it stands.
+void safe_html(struct buf *out, struct str text);
+
+// A JSON string with its quotes for a <script> that holds data: the text as safe_text shows it, with
+// < > & written as \u003c and so on, so that nothing in it can end the element or begin a comment.
+void safe_script(struct buf *out, struct str text);
+
 // Columns that a text takes on a terminal: two for East Asian wide characters and emoji, none for
 // combining marks.
 size_t text_width(struct str text);

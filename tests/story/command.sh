@@ -42,7 +42,7 @@ runs 0 scan --quiet --format json "$TENANT"; says out '"schema": "stormglass.rep
 runs 0 scan --format text "$TENANT"; says out "By severity"; ! grep -q $'\x1b' out || fail "colours in a file"
 says out "nadia.okafor@contoso.example"; says out "Could not be read"
 runs 0 scan --out a/b/case --quiet "$TENANT"
-for file in report.json findings.jsonl timeline.csv; do
+for file in report.html report.json findings.jsonl timeline.csv; do
     [ "$(stat -c %a "a/b/case/$file")" = 600 ] || fail "$file may be read by others"
 done
 [ "$(stat -c %a a/b/case)" = 700 ] || fail "the folder may be read by others"

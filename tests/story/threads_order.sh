@@ -15,11 +15,16 @@ without_time one/report.json >one.json
 without_time four/report.json >four.json
 cmp one.json four.json || fail "one thread and four differ"
 cmp one/timeline.csv four/timeline.csv || fail "timeline.csv differs"
+without_made() { grep -v -e ' made <time' -e 'Report made' "$1"; }
+without_made one/report.html >one.html
+without_made four/report.html | cmp - one.html || fail "report.html differs"
+[ "$(grep -c '<h3' one.html)" -gt 5 ] || fail "report.html tells hardly anything"
 [ "$(wc -l <one/findings.jsonl)" -gt 10 ] || fail "hardly any finding"
 
 # Files named the other way round.
 find tenant -type f | sort -r | tr '\n' '\0' | xargs -0 "$STORMGLASS" scan --quiet --threads 3 --out reverse >/dev/null
 without_time reverse/report.json | cmp - one.json || fail "the order of paths matters"
+without_made reverse/report.html | cmp - one.html || fail "the order of paths matters for report.html"
 
 # Records in another order: JSON lines of one log, shuffled.
 gzip -dc tenant/management-api/audit.exchange.json.gz | sed 's/},{"CreationTime"/}\n{"CreationTime"/g; s/^\[//; s/\]$//' >lines.txt

@@ -436,7 +436,7 @@ static void an_empty_outline_is_written_too(void **state)
     empty.result = &nothing;
     static write_report *const reports[] = {
         report_json,      report_jsonl, report_timesketch, report_scope,        gaps_plain,
-        report_gaps_json, text_plain,   summary_plain,     report_summary_json,
+        report_gaps_json, text_plain,   summary_plain,     report_summary_json, report_html,
     };
     for (size_t i = 0; i < COUNT(reports); i++) {
         struct buf got;

@@ -1,0 +1,265 @@
+// What report.html can do beside being read: search, sort and page through its tables, copy commands,
+// show what a thing is connected with, and open everything for printing. The page is whole without it.
+// SPDX-License-Identifier: Apache-2.0
+"use strict";
+(function () {
+    const PAGE = 50; // rows shown at once
+    const PRINTED = 200; // rows of a table on paper: as many as there are without a script
+    const TOOLS_FROM = 8; // smaller tables need no tools
+    const FACET_LIMIT = 200; // more different values are no choice
+
+    function make(name, attributes, text) {
+        const element = document.createElement(name);
+        for (const key in attributes) element.setAttribute(key, attributes[key]);
+        if (text !== undefined) element.textContent = text;
+        return element;
+    }
+    function figure(number) {
+        return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+    }
+
+    // Places to break a line, as the page's own rows have them.
+    function add_long_text(element, text) {
+        text.split(/(?<=[@/\\])(?=.)/s).forEach((piece, i) => {
+            if (i) element.append(make("wbr", {}));
+            element.append(piece);
+        });
+    }
+
+    // ---- rows ----------------------------------------------------------------------------------
+
+    // A row is {cells, node}: cells as the JSON has them (text, number, [count, ids]), node made when shown.
+    function read_cell(kind, td) {
+        if (kind === "number") return Number(td.textContent.replace(/,/g, ""));
+        if (kind !== "records") return td.textContent;
+        const ids = Array.from(td.querySelectorAll("code"), (code) => code.textContent);
+        const summary = td.querySelector("summary");
+        return [summary ? Number(summary.textContent.replace(/\D/g, "")) : 0, ids];
+    }
+    function show_records(td, cell) {
+        if (!cell[0]) return;
+        const details = make("details", { class: "records" });
+        details.append(make("summary", {}, figure(cell[0]) + " record" + (cell[0] === 1 ? "" : "s")));
+        const list = make("ul", {});
+        for (const id of cell[1]) {
+            const item = make("li", {});
+            item.append(make("code", {}, id));
+            list.append(item);
+        }
+        if (cell[0] > cell[1].length)
+            list.append(make("li", {}, "and " + figure(cell[0] - cell[1].length) + " more"));
+        details.append(list);
+        td.append(details);
+    }
+    function show_cell(column, cell) {
+        const td = make("td", { class: column.kind, "data-l": column.title });
+        if (column.kind === "records") show_records(td, cell);
+        else if (column.kind === "number") td.textContent = figure(cell);
+        else if (column.kind === "level") td.append(make("span", { class: "level " + cell }, cell));
+        else if (column.kind !== "code") add_long_text(td, cell);
+        else if (cell) {
+            const code = make("code", {});
+            add_long_text(code, cell);
+            td.append(code);
+        }
+        return td;
+    }
+    function show_row(columns, row) {
+        if (!row.node) {
+            row.node = make("tr", {});
+            row.cells.forEach((cell, i) => row.node.append(show_cell(columns[i], cell)));
+        }
+        return row.node;
+    }
+    function words(cell) {
+        return Array.isArray(cell) ? cell[1].join("\n") : String(cell);
+    }
+    function compare(a, b) {
+        const x = Array.isArray(a) ? a[0] : a, y = Array.isArray(b) ? b[0] : b;
+        return x < y ? -1 : x > y ? 1 : 0;
+    }
+
+    // ---- a table -------------------------------------------------------------------------------
+
+    function ledger(root) {
+        const table = root.querySelector("table"), body = table.tBodies[0];
+        const heads = Array.from(table.tHead.rows[0].cells);
+        const data = root.querySelector("script");
+        const columns = heads.map((th) => ({ kind: th.className, title: th.textContent }));
+        const name = table.caption.textContent;
+        const given = Array.from(body.rows); // in the page itself
+        let rows = null, shown = null, page = 0, sorted = -1, is_down = false;
+        const chosen = new Map();
+
+        // Read when first asked for, so that the page opens at once.
+        function load() {
+            if (rows) return;
+            rows = given.map((tr) => ({
+                cells: Array.from(tr.cells, (td, i) => read_cell(columns[i].kind, td)),
+                node: tr,
+            }));
+            if (data) for (const cells of JSON.parse(data.textContent)) rows.push({ cells, node: null });
+            rows.forEach((row, i) => { row.order = i; });
+            shown = rows;
+        }
+        function is_wanted(row, needles) {
+            for (const [i, value] of chosen) if (words(row.cells[i]) !== value) return false;
+            if (!needles.length) return true;
+            if (row.text === undefined) row.text = row.cells.map(words).join("\n").toLowerCase();
+            return needles.every((needle) => row.text.includes(needle));
+        }
+        function choose() {
+            load();
+            const needles = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+            shown = rows.filter((row) => is_wanted(row, needles));
+            if (sorted >= 0)
+                shown.sort((a, b) => (is_down ? -1 : 1) * compare(a.cells[sorted], b.cells[sorted]) || a.order - b.order);
+            page = 0;
+            render();
+        }
+        function render() {
+            load();
+            const first = page * PAGE, last = Math.min(first + PAGE, shown.length);
+            body.replaceChildren(...shown.slice(first, last).map((row) => show_row(columns, row)));
+            tell(first, last, shown.length, rows.length);
+        }
+        // On paper there is no paging.
+        function print(is_printing) {
+            if (is_printing) body.replaceChildren(...(rows ? shown.slice(0, PRINTED).map((row) => show_row(columns, row)) : given));
+            else if (rows) render();
+            else body.replaceChildren(...given.slice(0, PAGE));
+        }
+        function tell(first, last, count, all) {
+            const of = count === all ? figure(all) : figure(count) + " (of " + figure(all) + ")";
+            status.textContent = count ? figure(first + 1) + "\u2013" + figure(last) + " of " + of : "none of " + figure(all);
+            back.disabled = first === 0;
+            next.disabled = last >= count;
+            back.hidden = next.hidden = all <= PAGE;
+        }
+        function sort_by(i) {
+            is_down = sorted === i ? !is_down : columns[i].kind === "number" || columns[i].kind === "records";
+            sorted = i;
+            heads.forEach((th, k) => {
+                if (k === i) th.setAttribute("aria-sort", is_down ? "descending" : "ascending");
+                else th.removeAttribute("aria-sort");
+            });
+            choose();
+        }
+        function fill_facet(select, i) {
+            if (select.options.length > 1) return;
+            load();
+            const values = Array.from(new Set(rows.map((row) => words(row.cells[i])))).sort();
+            for (const value of values.slice(0, FACET_LIMIT)) select.append(make("option", { value }, value || "(empty)"));
+        }
+        function add_facet(i) {
+            const select = make("select", { "aria-label": columns[i].title + ", " + name });
+            select.append(make("option", { value: "" }, columns[i].title + ": all"));
+            // The choices are gathered when they are wanted.
+            for (const wish of ["pointerdown", "focus"]) select.addEventListener(wish, () => fill_facet(select, i));
+            select.addEventListener("change", () => {
+                if (select.selectedIndex === 0) chosen.delete(i);
+                else chosen.set(i, select.value);
+                choose();
+            });
+            tools.append(select);
+        }
+
+        const tools = make("div", { class: "tools" });
+        const search = make("input", { type: "search", placeholder: "Search these rows", "aria-label": "Search: " + name });
+        const status = make("span", { class: "shown", role: "status" });
+        const back = make("button", { type: "button", "aria-label": "Page before, " + name }, "\u2190");
+        const next = make("button", { type: "button", "aria-label": "Next page, " + name }, "\u2192");
+        let waiting = 0;
+        search.addEventListener("input", () => {
+            clearTimeout(waiting);
+            waiting = setTimeout(choose, 120);
+        });
+        back.addEventListener("click", () => { page--; render(); });
+        next.addEventListener("click", () => { page++; render(); });
+        tools.append(search);
+        heads.forEach((th, i) => {
+            if (th.hasAttribute("data-facet")) add_facet(i);
+            if (columns[i].kind === "records") return;
+            const button = make("button", { type: "button" }, th.textContent);
+            button.addEventListener("click", () => sort_by(i));
+            th.replaceChildren(button);
+        });
+        tools.append(status, back, next);
+        const note = root.querySelector("[data-rows]");
+        const all = note ? Number(note.dataset.rows) : body.rows.length;
+        tell(0, Math.min(PAGE, all), all, all);
+        // What the table is stands above its tools; the caption itself goes on naming it for screen readers.
+        table.before(make("p", { class: "caption", "aria-hidden": "true" }, name), tools);
+        table.caption.classList.add("hidden");
+        print(false);
+        return print;
+    }
+
+    // ---- commands, graph, printing --------------------------------------------------------------
+
+    // Files opened from a disk have no clipboard in some browsers: then the text is selected and copied the old way.
+    function copy_text(pre) {
+        if (navigator.clipboard && window.isSecureContext)
+            return navigator.clipboard.writeText(pre.textContent).catch(() => copy_selected(pre));
+        return copy_selected(pre);
+    }
+    function copy_selected(pre) {
+        getSelection().selectAllChildren(pre);
+        return document.execCommand("copy") ? Promise.resolve() : Promise.reject(new Error("no clipboard"));
+    }
+    function add_copy(command) {
+        const pre = command.querySelector("pre");
+        const button = make("button", { type: "button", class: "copy" }, "Copy");
+        button.addEventListener("click", () => {
+            copy_text(pre).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Press Ctrl+C"; });
+            setTimeout(() => { button.textContent = "Copy"; }, 2500);
+        });
+        command.append(button);
+    }
+    function pick(graph, node) {
+        const number = node && node.dataset.n, near = new Set([number]);
+        graph.classList.toggle("is-picking", Boolean(node));
+        for (const edge of graph.querySelectorAll(".edge")) {
+            const is_near = node && (edge.dataset.a === number || edge.dataset.b === number);
+            edge.classList.toggle("is-picked", Boolean(is_near));
+            if (is_near) near.add(edge.dataset.a).add(edge.dataset.b);
+        }
+        for (const other of graph.querySelectorAll(".node")) other.classList.toggle("is-picked", Boolean(node) && near.has(other.dataset.n));
+    }
+    function add_picking(graph) {
+        graph.addEventListener("pointerover", (event) => pick(graph, event.target.closest(".node")));
+        graph.addEventListener("pointerleave", () => pick(graph, null));
+    }
+    function add_fold(list) {
+        const items = Array.from(list.querySelectorAll("details.hypothesis"));
+        const button = make("button", { type: "button", class: "fold" }, "Open all");
+        button.addEventListener("click", () => {
+            const is_open = items.some((item) => !item.open);
+            for (const item of items) item.open = is_open;
+            button.textContent = is_open ? "Close all" : "Open all";
+        });
+        const line = make("p", { class: "tools" });
+        line.append(button);
+        list.before(line);
+    }
+    let opened = [];
+    const printers = [];
+    addEventListener("beforeprint", () => {
+        for (const print of printers) print(true);
+        opened = Array.from(document.querySelectorAll("details.print:not([open])"));
+        for (const item of opened) item.open = true;
+    });
+    addEventListener("afterprint", () => {
+        for (const print of printers) print(false);
+        for (const item of opened) item.open = false;
+    });
+
+    document.documentElement.classList.add("has-script");
+    for (const root of document.querySelectorAll(".ledger")) {
+        const table = root.querySelector("table");
+        if (table.tHead && table.tBodies[0].rows.length >= TOOLS_FROM) printers.push(ledger(root));
+    }
+    document.querySelectorAll(".command").forEach(add_copy);
+    document.querySelectorAll("svg.graph").forEach(add_picking);
+    document.querySelectorAll("ol.hypotheses").forEach(add_fold);
+})();
