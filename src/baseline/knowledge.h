@@ -116,7 +116,7 @@ struct habit_answer knowledge_standing_days(const struct knowledge *knowledge,
 // another office.
 bool knowledge_is_own_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
 // The person's own place, or one where they sign in as a rule: from this network too, and not only within
-// one stretch that lies inside their other days (five of which are needed to tell): that is how a visitor,
+// one stretch that lies inside their other days (three of which are needed to tell): that is how a visitor,
 // and an intruder of some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.
 bool knowledge_is_usual_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
 // Whether there are days enough of this person to tell what is usual.

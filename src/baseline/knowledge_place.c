@@ -108,7 +108,7 @@ static bool is_daily(const struct knowledge *k, uint32_t person, uint32_t networ
 {
     struct habit_answer all =
         knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
-    if (all.days_outside < HABIT_DAYS_ENOUGH || all.share < OWN_SHARE)
+    if (all.days_outside < HABIT_DAYS_MEASURE || all.share < OWN_SHARE)
         return false;
     return knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, all.first, all.last)
                .history_before == 0;

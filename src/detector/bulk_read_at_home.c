@@ -55,7 +55,7 @@ static bool is_far(const struct knowledge *k, uint32_t mailbox, int64_t day, uin
     struct habit_volume volume;
     habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, knowledge_last(k),
                  &volume);
-    if (volume.days < HABIT_DAYS_ENOUGH)
+    if (volume.days < HABIT_DAYS_MEASURE)
         habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, day * DAY, &volume);
     return messages >= MESSAGES_LEAST && habit_volume_excess(&volume, messages) >= EXCESS_LEAST;
 }

@@ -69,7 +69,8 @@ static unsigned ask(const struct knowledge *k, const struct activity *a, int64_t
     if (standing_days(k, a, HABIT_NETWORK, from, to) != HABIT_NEW)
         return 0;
     struct habit_answer network = standing(k, a, HABIT_NETWORK, from, to);
-    if (network.peers_outside >= PLACE_PEERS_KNOWN)
+    if (network.peers_outside >= PLACE_PEERS_KNOWN ||
+        network.history_before + network.history_after < HABIT_DAYS_MEASURE)
         return 0;
     bool is_roaming = network.chance_own > PLACE_ROAMING_CHANCE;
     struct habit_answer country = standing(k, a, HABIT_COUNTRY, from, to);

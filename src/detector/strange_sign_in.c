@@ -184,7 +184,7 @@ const struct detector detector_strange_sign_in = {
     .false_positives =
         "Journeys: with the person's own device or the programs used otherwise they are information only. New "
         "telephones in a carrier's network of the person's country are understood, and so are networks that "
-        "three colleagues use habitually. People with fewer than five days of history are not judged.",
+        "three colleagues use habitually. People with fewer than three days of history are not judged.",
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,
