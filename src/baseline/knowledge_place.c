@@ -124,6 +124,14 @@ static uint64_t prefix_of(const struct knowledge *k, uint32_t address)
     return hash_mix(be64toh(prefix) >> cut) ^ (uint64_t)ip_is_v4(ip);
 }
 
+uint64_t knowledge_exit(const struct knowledge *k, uint32_t address)
+{
+    uint32_t network = knowledge_network(k, address);
+    if (!network)
+        return 0;
+    return knowledge_address(k, address)->asn ? prefix_of(k, address) : hash_mix(network);
+}
+
 static void count_person(struct own_places *own, uint64_t prefix)
 {
     int i = 0;

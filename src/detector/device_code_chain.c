@@ -201,7 +201,7 @@ static void report(struct detection *detection, struct chain *chain)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
-    bool is_shared = egress_is_shared(&watch->egress, chain->network);
+    bool is_shared = egress_is_shared(&watch->egress, k, chain->address);
     if (is_shared || days_of(watch, chain->person) >= DAYS_USUAL) {
         draft_free(chain->draft);
         return;

@@ -99,13 +99,14 @@ static void see(struct detection *detection, const struct activity *activity)
 }
 
 // False: understood.
-static bool judge(const struct watch *watch, const struct case_row *row, enum sigma_level *level)
+static bool judge(const struct watch *watch, const struct knowledge *k, const struct case_row *row,
+                  enum sigma_level *level)
 {
     unsigned marks = (unsigned)row->numbers[MARKS];
     bool is_telephone =
         (marks & STRANGER_MOBILE) && !(marks & (STRANGER_COUNTRY | STRANGER_SCRIPT));
     bool is_odd = marks & (STRANGER_HOSTING | STRANGER_LEGACY | STRANGER_SCRIPT);
-    if (egress_is_shared(&watch->egress, row->key.part[1]) || is_telephone)
+    if (egress_is_shared(&watch->egress, k, (uint32_t)row->numbers[ADDRESS]) || is_telephone)
         return false;
     *level = LEVEL_INFO;
     if (marks &
@@ -153,7 +154,7 @@ static void end(struct detection *detection)
     for (uint32_t i = 0; i < watch->cases.count; i++) {
         struct case_row *row = &watch->cases.rows[i];
         enum sigma_level level;
-        if (!judge(watch, row, &level))
+        if (!judge(watch, k, row, &level))
             continue;
         write_statement(k, row, &watch->text);
         detection_find(detection, case_take(row), level, level == LEVEL_MEDIUM ? 0.6 : 0.4,
@@ -183,7 +184,7 @@ const struct detector detector_strange_sign_in = {
         "came in.",
     .false_positives =
         "Journeys: with the person's own device or the programs used otherwise they are information only. New "
-        "telephones in a carrier's network of the person's country are understood, and so are networks that "
+        "telephones in a carrier's network of the person's country are understood, and so are exits that "
         "three colleagues use habitually. People with fewer than three days of history are not judged.",
     .state_size = sizeof(struct watch),
     .see = see,
