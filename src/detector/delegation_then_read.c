@@ -37,8 +37,10 @@ struct grant {
 struct watch {
     struct case_table cases, counted; // counted: {reader, mailbox} after a role was given
     struct case_table groups;         // {author, level}: the findings
-    struct case_table authors;        // {person}: numbers[0] others' mailboxes he gave rights on
-    struct grant *grants;             // the same numbers as the cases
+    struct case_table
+        authors;          // {person}: numbers[0] others' mailboxes he gave rights on, [1] messages
+                          // read in those he gave himself
+    struct grant *grants; // the same numbers as the cases
     uint32_t grant_count, grant_capacity;
     struct activity role; // the last grant of a role to act as any mailbox; time INSTANT_NONE: none
     bool is_role_strange;
@@ -205,6 +207,10 @@ static void see_read(struct watch *watch, const struct knowledge *k, const struc
     row->numbers[MESSAGES] += a->count;
     row->numbers[IS_STRANGE_READ] |= is_strange(watch, k, a);
     row->numbers[IS_SELF] |= is_self;
+    struct case_row *author =
+        is_self ? case_table_open(&watch->authors, (struct case_key){{person, 0, 0, 0}}) : NULL;
+    if (author)
+        author->numbers[1] += a->count;
     draft_add(row->draft, a, knowledge_texts(k));
 }
 
@@ -236,6 +242,15 @@ static bool is_much(const struct knowledge *k, const struct case_row *row,
     uint64_t read = row->numbers[MESSAGES]; // by the reader alone: its owner may have a busy day
     return habit_volume_excess(&volume, read < UINT32_MAX ? (uint32_t)read : UINT32_MAX) >=
            GRANT_EXCESS;
+}
+
+// By whom gave himself these rights, in all mailboxes together.
+static bool is_bulk(const struct watch *watch, const struct knowledge *k,
+                    const struct case_row *row, const struct grant *grant)
+{
+    const struct case_row *author =
+        case_table_find(&watch->authors, (struct case_key){{row->key.part[2], 0, 0, 0}});
+    return (author && author->numbers[1] >= GRANT_MESSAGES) || is_much(k, row, grant);
 }
 
 static bool is_administrator(const struct watch *watch, const struct knowledge *k,
@@ -274,8 +289,7 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
         *level = is_role ? LEVEL_CRITICAL : LEVEL_HIGH;
     else if (is_role)
         *level = LEVEL_MEDIUM;
-    else if (row->numbers[IS_SELF] &&
-             (row->numbers[MESSAGES] >= GRANT_MESSAGES || is_much(k, row, grant)))
+    else if (row->numbers[IS_SELF] && is_bulk(watch, k, row, grant))
         *level = LEVEL_MEDIUM;
     else if (row->numbers[IS_STRANGE_READ]) // a delegate on the road, whose rights are in order
         *level = is_administrator(watch, k, grant) ? LEVEL_LOW : LEVEL_MEDIUM;
@@ -417,6 +431,7 @@ const struct detector detector_delegation_then_read = {
         "manager: at most low. What an administrator does at a usual place on the day of a strange visit, "
         "and those who read at places of their own what the visitor had given himself. Who the rights were "
         "given to is not part of what is looked at.",
+    .is_delegate = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
     .see = see,
