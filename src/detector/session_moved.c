@@ -7,12 +7,15 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
 #include "detector/symbol_rows.h"
 
 // Sessions that are remembered: 24 bytes each, and 4 for each text.
 #define SESSION_LIMIT ((uint32_t)1 << 20)
+#define EXIT_LIMIT ((uint32_t)1 << 20)
 // Two places within this time are two users of one session: the way between networks of two countries, a
 // machine closed and opened in between, takes longer.
 #define TOGETHER HOUR
@@ -39,6 +42,7 @@ struct watch {
     struct session *sessions;
     uint32_t session_count, session_capacity;
     struct symbol_rows numbers; // of sessions
+    struct keyset exits;        // (person, exit) where the person's own programs were
     struct buf text;
 };
 
@@ -76,6 +80,11 @@ static void keep(struct watch *watch, const struct knowledge *k, const struct ac
         row->numbers[OWN_DEVICE]++;
 }
 
+static uint64_t key_of_exit(const struct knowledge *k, uint32_t person, uint32_t address)
+{
+    return hash_mix(knowledge_exit(k, address) ^ hash_mix(person));
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -89,6 +98,8 @@ static void see(struct detection *detection, const struct activity *activity)
         return;
     unsigned marks = stranger_marks(&watch->memo, k, activity);
     bool is_strange = marks & STRANGER_NETWORK;
+    if ((marks & STRANGER_OWN_AGENT) && watch->exits.count < EXIT_LIMIT)
+        keyset_add(&watch->exits, key_of_exit(k, knowledge_person(k, activity), activity->address));
     if (!session->network)
         session->network = network;
     else if (session->last_network != network && (is_strange || session->was_strange) &&
@@ -172,6 +183,15 @@ static bool may_be_relay(const struct knowledge *k, const struct case_row *row, 
            (agent.system == SYSTEM_IOS || agent.system == SYSTEM_MACOS);
 }
 
+// In the network of the person's provider, but through a way out by which none of the person's programs went: a
+// script that the person runs goes out like they do.
+static bool is_next_door(const struct watch *watch, const struct knowledge *k,
+                         const struct case_row *row)
+{
+    uint64_t key = key_of_exit(k, row->key.part[0], (uint32_t)row->numbers[ADDRESS]);
+    return watch->exits.count < EXIT_LIMIT && !keyset_has(&watch->exits, key);
+}
+
 // False: understood.
 static bool judge(const struct watch *watch, const struct knowledge *k, const struct case_row *row,
                   unsigned marks, enum sigma_level *level)
@@ -187,7 +207,8 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
     if (may_be_relay(k, row, marks))
         return false;
     if (weight < 2) { // chance may explain the network, but not a script of its own besides
-        if (!is_shared && !(marks & STRANGER_OWN_NETWORK) && (marks & STRANGER_SCRIPT))
+        if (!is_shared && (marks & STRANGER_SCRIPT) &&
+            (!(marks & STRANGER_OWN_NETWORK) || is_next_door(watch, k, row)))
             *level = LEVEL_MEDIUM;
         return marks & STRANGER_SCRIPT;
     }
@@ -258,6 +279,7 @@ static void release(struct detection *detection)
     egress_done(&watch->egress);
     free(watch->sessions);
     symbol_rows_done(&watch->numbers);
+    keyset_done(&watch->exits);
     buf_done(&watch->text);
 }
 
