@@ -179,7 +179,9 @@ static enum habit_standing standing_of(const struct habit *habit,
         return HABIT_SEEN;
     bool is_covered =
         habit_covers(habit, question->kind, question->subject, question->facet, question->value);
-    bool is_enough = answer->history_before + answer->history_after >= HABIT_DAYS_ENOUGH;
+    // Of what is there when the window begins nobody knows since when.
+    unsigned enough = answer->history_before ? HABIT_DAYS_ENOUGH : HABIT_DAYS_MEASURE;
+    bool is_enough = answer->history_before + answer->history_after >= enough;
     return is_covered && is_enough ? HABIT_NEW : HABIT_CANNOT_TELL;
 }
 
@@ -367,7 +369,7 @@ void habit_volume(const struct habit *habit, enum habit_kind kind, uint32_t subj
 
 double habit_volume_excess(const struct habit_volume *volume, uint32_t messages)
 {
-    if (volume->days < HABIT_DAYS_ENOUGH || messages <= volume->median)
+    if (volume->days < HABIT_DAYS_MEASURE || messages <= volume->median)
         return 0;
     double spread = 1.4826 * volume->mad;
     if (spread < volume->median / 10)

@@ -10,8 +10,15 @@
 
 // Seen on at least this many days outside the interval: known.
 #define HABIT_DAYS_KNOWN 3
-// Days outside the interval on which the subject was seen at all, from which on "never" means something.
-#define HABIT_DAYS_ENOUGH 5
+// Days outside the interval on which the subject was seen at all, from which on "never" means something: after
+// so many without it a day brings a value by a chance of one in four at most (Laplace), and those who ask hold
+// habit_answer.chance against a limit of their own. An attack of a week in an export of two leaves out more
+// than half of the days. Where all of them come after the interval it takes HABIT_DAYS_MEASURE: what was
+// there when the window began may have been there for years.
+#define HABIT_DAYS_ENOUGH 3
+// Of days that measure something (messages a day, a rate, what someone does daily): a median of fewer says
+// little, as one odd day among them moves it.
+#define HABIT_DAYS_MEASURE 5
 // Of a tenant, whose many mailboxes show in a few days what one shows in a week.
 #define HABIT_TENANT_DAYS_ENOUGH 3
 
@@ -107,7 +114,7 @@ void habit_volume(const struct habit *habit, enum habit_kind kind, uint32_t subj
 
 // How far a day's messages are above the usual, in robust standard deviations: (messages - median) / s,
 // s the largest of 1.4826 mad (the deviation, were it a normal distribution), a tenth of the median, and
-// 1 message. 0 when there are fewer than HABIT_DAYS_ENOUGH days to compare with, or it is not above.
+// 1 message. 0 when there are fewer than HABIT_DAYS_MEASURE days to compare with, or it is not above.
 double habit_volume_excess(const struct habit_volume *volume, uint32_t messages);
 
 // Weekdays (UTC) of a value, and those on which the subject had no other value of this facet; of the last 256

@@ -327,6 +327,17 @@ struct habit_answer knowledge_standing_days(const struct knowledge *k,
     return answer;
 }
 
+bool knowledge_has_replaced(const struct knowledge *k, const struct activity *activity,
+                            enum habit_facet facet)
+{
+    struct habit_question question;
+    if (!standing_question(k, activity, facet, 1, 0, &question))
+        return false;
+    struct habit_alone alone =
+        habit_ask_alone(k->habit, question.kind, question.subject, facet, question.value);
+    return alone.alone >= HABIT_DAYS_KNOWN && 4 * alone.alone >= 3 * alone.weekdays;
+}
+
 bool knowledge_is_token_bearing(const struct activity *activity)
 {
     switch ((enum activity_kind)activity->kind) {

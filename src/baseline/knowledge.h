@@ -66,6 +66,10 @@ bool knowledge_is_guest_name(const struct knowledge *knowledge, uint32_t user);
 const struct address_answer *knowledge_address(const struct knowledge *knowledge, uint32_t address);
 // Symbol of the address's network ("AS8075", "10.1.0.0/16"); 0 for none.
 uint32_t knowledge_network(const struct knowledge *knowledge, uint32_t address);
+// The way out of a house that the address is of: a number for its /24, or its /48 of IPv6. A company's exit is a
+// few addresses side by side, where its provider's network is the whole town's. Where no autonomous system is
+// known, networks are ranges themselves, and it is the network. 0 for none.
+uint64_t knowledge_exit(const struct knowledge *knowledge, uint32_t address);
 // Addresses that say nothing of where someone is: none, private, or of Microsoft's own services, which
 // fetch on behalf of users.
 bool knowledge_is_neutral(const struct knowledge *knowledge, uint32_t address);
@@ -109,6 +113,10 @@ struct habit_answer knowledge_standing(const struct knowledge *knowledge,
 struct habit_answer knowledge_standing_days(const struct knowledge *knowledge,
                                             const struct activity *activity, enum habit_facet facet,
                                             int64_t from, int64_t to);
+// Whether the person, or the mailbox, was without any other such value on most weekdays of this one, and on three
+// or more: it took the place of the others. A thief's stands beside them.
+bool knowledge_has_replaced(const struct knowledge *knowledge, const struct activity *activity,
+                            enum habit_facet facet);
 // So many people's own place is the organisation's: an office, a VPN.
 #define KNOWLEDGE_COLLEAGUES 3
 // A network from which the person signed in with a machine that they used before or after all its days, or
@@ -116,7 +124,7 @@ struct habit_answer knowledge_standing_days(const struct knowledge *knowledge,
 // another office.
 bool knowledge_is_own_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
 // The person's own place, or one where they sign in as a rule: from this network too, and not only within
-// one stretch that lies inside their other days (five of which are needed to tell): that is how a visitor,
+// one stretch that lies inside their other days (three of which are needed to tell): that is how a visitor,
 // and an intruder of some days or weeks, looks. Neutral addresses are nobody's unusual place; true where nothing is known.
 bool knowledge_is_usual_place(const struct knowledge *knowledge, uint32_t person, uint32_t address);
 // Whether there are days enough of this person to tell what is usual.

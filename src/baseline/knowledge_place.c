@@ -108,7 +108,7 @@ static bool is_daily(const struct knowledge *k, uint32_t person, uint32_t networ
 {
     struct habit_answer all =
         knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, 1, 0);
-    if (all.days_outside < HABIT_DAYS_ENOUGH || all.share < OWN_SHARE)
+    if (all.days_outside < HABIT_DAYS_MEASURE || all.share < OWN_SHARE)
         return false;
     return knowledge_habit(k, place_kind(k), person, HABIT_NETWORK, network, all.first, all.last)
                .history_before == 0;
@@ -122,6 +122,14 @@ static uint64_t prefix_of(const struct knowledge *k, uint32_t address)
     memcpy(&prefix, ip->bytes + (ip_is_v4(ip) ? 8 : 0), sizeof prefix);
     unsigned cut = ip_is_v4(ip) ? 8 : 16; // to a /24, a /48
     return hash_mix(be64toh(prefix) >> cut) ^ (uint64_t)ip_is_v4(ip);
+}
+
+uint64_t knowledge_exit(const struct knowledge *k, uint32_t address)
+{
+    uint32_t network = knowledge_network(k, address);
+    if (!network)
+        return 0;
+    return knowledge_address(k, address)->asn ? prefix_of(k, address) : hash_mix(network);
 }
 
 static void count_person(struct own_places *own, uint64_t prefix)

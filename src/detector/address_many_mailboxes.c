@@ -273,7 +273,7 @@ const struct detector detector_address_many_mailboxes = {
         "From an address, or several that read the same mailboxes, the mail of two or more people was read "
         "in their names by programs that anyone may use, at least ten times each, and nothing else was "
         "ever done from there: no sign-in, no message sent, no document opened. The people are seen at "
-        "work elsewhere, on five days or more without this address. Forged or stolen tokens are "
+        "work elsewhere, on three days or more without this address. Forged or stolen tokens are "
         "used like this; without sign-in logs it is what can still be seen of them.",
     .false_positives =
         "Services of other firms that read for many people have application ids of their own and are "

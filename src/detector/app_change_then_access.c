@@ -125,7 +125,7 @@ static void add_use(struct watch *watch, const struct knowledge *k, struct case_
         struct habit_answer answer = knowledge_habit(k, kind, subject, HABIT_NETWORK, network,
                                                      row->first, row->last + CHANGE_WINDOW);
         is_new = is_new_network(&answer);
-        change->is_established |= answer.history_before >= HABIT_DAYS_ENOUGH;
+        change->is_established |= answer.history_before >= HABIT_DAYS_MEASURE;
     }
     if (is_mail) {
         struct habit_answer answer = knowledge_habit(k, HABIT_TENANT, a->home, HABIT_APP_ID,
@@ -162,7 +162,7 @@ static struct case_row *find_nameless(struct watch *watch, const struct knowledg
     // Its service principal signed in on days enough before.
     answer = knowledge_habit(k, HABIT_USER, knowledge_person(k, a), HABIT_HOUR, 0, row->first,
                              row->last + CHANGE_WINDOW);
-    change_of(watch, row)->is_established |= answer.history_before >= HABIT_DAYS_ENOUGH;
+    change_of(watch, row)->is_established |= answer.history_before >= HABIT_DAYS_MEASURE;
     return row;
 }
 
@@ -276,7 +276,7 @@ const struct detector detector_app_change_then_access = {
         "Rotation of secrets, by hand or by build pipelines: no finding while the application goes on "
         "from its networks. New applications for backup, signatures or electronic discovery that an "
         "administrator sets up from the usual place: low. Applications that change networks on more "
-        "than one day in ten are not judged by network, and none is with fewer than five days of "
+        "than one day in ten are not judged by network, and none is with fewer than three days of "
         "history before the change.",
     .state_size = sizeof(struct watch),
     .see = see,

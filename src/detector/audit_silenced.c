@@ -183,7 +183,7 @@ static struct silence find_silence(const struct watch *watch, const struct knowl
     silence.before =
         knowledge_habit(k, HABIT_USER, mailbox, HABIT_HOUR, 0, row->first, last).history_before;
     silence.accesses = volume.days < silence.before ? volume.days : silence.before;
-    if (silence.before < HABIT_DAYS_ENOUGH)
+    if (silence.before < HABIT_DAYS_MEASURE)
         return silence;
     // A day at work without accesses, by Laplace's rule of succession, so many times.
     double quiet = (silence.before - silence.accesses + 1) / (silence.before + 2.0);

@@ -29,7 +29,7 @@
 #define NEAR (2 * DAY)
 
 // Numbers of a case.
-enum { DAYS, ON_DAY, MOST, ALL, FORWARDS, SEARCHES };
+enum { DAYS, ON_DAY, MOST, BY_HAND, FORWARDS, SEARCHES };
 
 struct outlier {
     uint32_t mailbox;
@@ -40,6 +40,7 @@ struct outlier {
 struct watch {
     struct outlier last;       // asked of the same mailbox and day again and again
     struct case_table days;    // {mailbox, day}: numbers[0] is 1 for an outlier, 2 for none
+    struct case_table since;   // {mailbox}: first is its first outlier, a day
     struct case_table cases;   // {person, mailbox}
     struct case_table days_of; // {person, mailbox, day}: numbers[0] messages
     struct case_table acts;    // {person, day}: numbers[FORWARDS], numbers[SEARCHES]
@@ -48,16 +49,24 @@ struct watch {
 
 // ---- seeing -----------------------------------------------------------------------------------
 
-// Held against the days before, so that who collects on most days is not his own measure; against all other
-// days where those are too few.
-static bool is_far(const struct knowledge *k, uint32_t mailbox, int64_t day, uint32_t messages)
+// Held against the days before `since`, the first such day, so that who collects on most days is not his own
+// measure; against all other days where those are too few.
+static bool is_far(const struct knowledge *k, uint32_t mailbox, int64_t since, int64_t day,
+                   uint32_t messages)
 {
     struct habit_volume volume;
-    habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, knowledge_last(k),
+    habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, since * DAY, knowledge_last(k),
                  &volume);
-    if (volume.days < HABIT_DAYS_ENOUGH)
+    if (volume.days < HABIT_DAYS_MEASURE)
         habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, day * DAY, &volume);
     return messages >= MESSAGES_LEAST && habit_volume_excess(&volume, messages) >= EXCESS_LEAST;
+}
+
+// The mailbox's first outlier; the day itself while there is none before it.
+static int64_t since_of(const struct watch *watch, uint32_t mailbox, int64_t day)
+{
+    const struct case_row *row = case_table_find(&watch->since, (struct case_key){{mailbox}});
+    return row && row->first < day ? row->first : day;
 }
 
 static bool is_outlier(struct watch *watch, const struct knowledge *k, uint32_t mailbox,
@@ -72,10 +81,15 @@ static bool is_outlier(struct watch *watch, const struct knowledge *k, uint32_t 
     if (!row->numbers[0]) {
         struct habit_volume volume;
         habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, day * DAY, day * DAY, &volume);
-        row->numbers[0] = is_far(k, mailbox, day, volume.most_inside) ? 1 : 2;
+        row->numbers[0] =
+            is_far(k, mailbox, since_of(watch, mailbox, day), day, volume.most_inside) ? 1 : 2;
     }
-    watch->last = (struct outlier){mailbox, day, row->numbers[0] == 1};
-    return watch->last.is_outlier;
+    bool is_outlier = row->numbers[0] == 1;
+    row = is_outlier ? case_table_open(&watch->since, (struct case_key){{mailbox}}) : NULL;
+    if (row && row->first == INSTANT_NONE)
+        row->first = day;
+    watch->last = (struct outlier){mailbox, day, is_outlier};
+    return is_outlier;
 }
 
 static bool is_at_home(const struct knowledge *k, const struct activity *a)
@@ -103,8 +117,11 @@ static void see_read(struct watch *watch, const struct knowledge *k, const struc
         row->first = a->time;
     }
     row->last = a->time;
-    row->numbers[ALL] += a->count;
     of_day->numbers[0] += a->count;
+    if (knowledge_client(k, a->client) == CLIENT_OWA)
+        of_day->numbers[1] += a->count;
+    if (of_day->numbers[1] > row->numbers[BY_HAND])
+        row->numbers[BY_HAND] = of_day->numbers[1];
     if (of_day->numbers[0] > row->numbers[MOST]) {
         row->numbers[MOST] = of_day->numbers[0];
         row->numbers[ON_DAY] = (uint64_t)day;
@@ -153,7 +170,8 @@ static void count_days(struct watch *watch, const struct knowledge *k)
         struct case_key key = {{day->key.part[0], day->key.part[1], 0, 0}};
         struct case_row *row = case_table_find(&watch->cases, key);
         uint32_t messages = day->numbers[0] < UINT32_MAX ? (uint32_t)day->numbers[0] : UINT32_MAX;
-        row->numbers[DAYS] += is_far(k, day->key.part[1], day->key.part[2], messages);
+        int64_t since = since_of(watch, day->key.part[1], day->key.part[2]);
+        row->numbers[DAYS] += is_far(k, day->key.part[1], since, day->key.part[2], messages);
     }
 }
 
@@ -171,15 +189,28 @@ static void add_acts(struct watch *watch, struct case_row *row)
     }
 }
 
-// One day is a clear-up, a search for one letter, a new telephone that asks message by message.
-static bool judge(const struct knowledge *k, const struct case_row *row, enum sigma_level *level)
+// The days before, of which none is a last one of the collecting; all others where those are too few.
+static struct habit_volume other_days(const struct knowledge *k, const struct case_row *row)
 {
     struct habit_volume volume;
-    habit_volume(knowledge_habits(k), HABIT_MAILBOX, row->key.part[1], row->first, row->last,
+    uint32_t mailbox = row->key.part[1];
+    habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, row->first, knowledge_last(k),
                  &volume);
+    if (volume.days < HABIT_DAYS_MEASURE)
+        habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, row->first, row->last, &volume);
+    return volume;
+}
+
+// One day is a clear-up, a search for one letter, a new telephone that asks message by message. But a page in a
+// browser asks for nothing that nobody looks at: nobody opens so many in a day who looks for one.
+static bool judge(const struct knowledge *k, const struct case_row *row, enum sigma_level *level)
+{
+    struct habit_volume volume = other_days(k, row);
     uint64_t days = row->numbers[DAYS], most = row->numbers[MOST];
     bool is_again = days > 1 && most >= TIMES_MOST * (uint64_t)volume.most;
     bool is_all = most >= MESSAGES_ABNORMAL && row->numbers[SEARCHES] >= SEARCHES_MANY;
+    uint64_t by_hand = row->numbers[BY_HAND];
+    is_all |= by_hand >= MESSAGES_ABNORMAL && by_hand >= TIMES_MOST * (uint64_t)volume.most;
     *level = row->numbers[FORWARDS] ? LEVEL_HIGH : is_again || is_all ? LEVEL_MEDIUM : LEVEL_LOW;
     return days > 0;
 }
@@ -188,10 +219,8 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
 {
     struct str person = knowledge_text(k, row->key.part[0]);
     struct str mailbox = knowledge_text(k, row->key.part[1]);
-    struct habit_volume volume;
+    struct habit_volume volume = other_days(k, row);
     int64_t instant = (int64_t)row->numbers[ON_DAY] * DAY;
-    habit_volume(knowledge_habits(k), HABIT_MAILBOX, row->key.part[1], row->first, row->last,
-                 &volume);
     buf_clear(out);
     buf_print(out, "%.*s read ", (int)person.len, person.at);
     if (row->key.part[0] == row->key.part[1])
@@ -236,6 +265,7 @@ static void release(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->days);
+    case_table_done(&watch->since);
     case_table_done(&watch->cases);
     case_table_done(&watch->days_of);
     case_table_done(&watch->acts);
@@ -249,10 +279,11 @@ const struct detector detector_bulk_read_at_home = {
     .meaning =
         "On one day or more a person opened far more messages of a mailbox, one by one, than anyone does on "
         "its other days, from where that person always is. People who collect mail before they leave do "
-        "this with their own accounts. It weighs more on several days, and most when mail was made to be "
-        "sent on to elsewhere in the same days.",
+        "this with their own accounts. It weighs more on several days, or when more than a thousand were "
+        "opened by hand, in Outlook on the web, in one; and most when mail was made to be sent on to elsewhere "
+        "in the same days.",
     .false_positives =
-        "A clear-up or the search for one letter: a single day is told as low. Caches that are built again "
+        "A clear-up or the search for one letter: a single day of less is told as low. Caches that are built again "
         "synchronise folders, which is not counted. Programs of Microsoft's own and applications are not "
         "looked at. Mailboxes with fewer than five other days are not judged.",
     .is_insider = true,

@@ -30,14 +30,17 @@ enum { IS_STRANGE_GRANT, IS_STRANGE_READ, IS_SELF, READS, MESSAGES, OWNER_SIGNS 
 
 struct grant {
     struct activity first, read; // the first of each
+    uint32_t strange_author;     // of the latest that was strange; 0: none was
     bool is_usual;               // its author gives rights on other days too
 };
 
 struct watch {
     struct case_table cases, counted; // counted: {reader, mailbox} after a role was given
     struct case_table groups;         // {author, level}: the findings
-    struct case_table authors;        // {person}: numbers[0] others' mailboxes he gave rights on
-    struct grant *grants;             // the same numbers as the cases
+    struct case_table
+        authors;          // {person}: numbers[0] others' mailboxes he gave rights on, [1] messages
+                          // read in those he gave himself
+    struct grant *grants; // the same numbers as the cases
     uint32_t grant_count, grant_capacity;
     struct activity role; // the last grant of a role to act as any mailbox; time INSTANT_NONE: none
     bool is_role_strange;
@@ -67,8 +70,10 @@ static bool is_strange(struct watch *watch, const struct knowledge *k, const str
 {
     struct activity as_person = *a; // the person's habit, not that of the mailbox
     as_person.kind = ACTIVITY_OTHER;
-    return place_is_strange(place_odd(&watch->places, k, &as_person)) ||
-           place_before(&watch->places, k, a, DAY);
+    if (place_is_strange(place_odd(&watch->places, k, &as_person)))
+        return true;
+    // What is done at home on the same day is the owner's work.
+    return place_before(&watch->places, k, a, DAY) && !place_is_usual(k, &as_person);
 }
 
 // Whether it is the first of its case.
@@ -91,6 +96,8 @@ static bool add_grant(struct watch *watch, const struct knowledge *k, const stru
     }
     row->last = a->time;
     row->numbers[IS_STRANGE_GRANT] |= is_odd;
+    if (is_odd)
+        grant->strange_author = knowledge_person(k, a);
     draft_add(row->draft, a, knowledge_texts(k));
     return is_first;
 }
@@ -200,6 +207,10 @@ static void see_read(struct watch *watch, const struct knowledge *k, const struc
     row->numbers[MESSAGES] += a->count;
     row->numbers[IS_STRANGE_READ] |= is_strange(watch, k, a);
     row->numbers[IS_SELF] |= is_self;
+    struct case_row *author =
+        is_self ? case_table_open(&watch->authors, (struct case_key){{person, 0, 0, 0}}) : NULL;
+    if (author)
+        author->numbers[1] += a->count;
     draft_add(row->draft, a, knowledge_texts(k));
 }
 
@@ -233,12 +244,33 @@ static bool is_much(const struct knowledge *k, const struct case_row *row,
            GRANT_EXCESS;
 }
 
+// By whom gave himself these rights, in all mailboxes together.
+static bool is_bulk(const struct watch *watch, const struct knowledge *k,
+                    const struct case_row *row, const struct grant *grant)
+{
+    const struct case_row *author =
+        case_table_find(&watch->authors, (struct case_key){{row->key.part[2], 0, 0, 0}});
+    return (author && author->numbers[1] >= GRANT_MESSAGES) || is_much(k, row, grant);
+}
+
 static bool is_administrator(const struct watch *watch, const struct knowledge *k,
                              const struct grant *grant)
 {
     const struct case_row *others = case_table_find(
         &watch->authors, (struct case_key){{knowledge_person(k, &grant->first), 0, 0, 0}});
     return grant->is_usual || (others && others->numbers[0] >= GRANT_AUTHOR_MAILBOXES);
+}
+
+// Whoever gave the rights, strange as it was, took them: others who come to read from places of their own have
+// rights of another day.
+static bool is_taken_by_author(const struct watch *watch, const struct case_row *row,
+                               const struct grant *grant)
+{
+    struct case_key key = row->key;
+    key.part[2] = grant->strange_author;
+    const struct case_row *self = case_table_find(&watch->cases, key);
+    return grant->strange_author && !row->key.part[2] && !row->numbers[IS_STRANGE_READ] && self &&
+           self->numbers[READS];
 }
 
 static bool judge(const struct watch *watch, const struct knowledge *k, const struct case_row *row,
@@ -250,18 +282,19 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
     bool is_strange = row->numbers[IS_STRANGE_GRANT] || row->numbers[IS_STRANGE_READ];
     if ((!has_history && !is_strange) || row->numbers[READS] < (is_role ? 2 : 1))
         return false;
+    if (!is_role && is_taken_by_author(watch, row, grant))
+        return false;
     *level = LEVEL_LOW;
     if (row->numbers[IS_STRANGE_GRANT])
         *level = is_role ? LEVEL_CRITICAL : LEVEL_HIGH;
     else if (is_role)
         *level = LEVEL_MEDIUM;
-    else if (
-        row->numbers
-            [IS_STRANGE_READ]) // a delegate on the road, where an administrator gave the rights
+    else if (row->numbers[IS_SELF] && is_bulk(watch, k, row, grant))
+        *level = LEVEL_MEDIUM;
+    else if (row->numbers[IS_STRANGE_READ]) // a delegate on the road, whose rights are in order
         *level = is_administrator(watch, k, grant) ? LEVEL_LOW : LEVEL_MEDIUM;
     else if (row->numbers[IS_SELF])
-        *level = row->numbers[MESSAGES] >= GRANT_MESSAGES || is_much(k, row, grant) ? LEVEL_MEDIUM
-                                                                                    : LEVEL_LOW;
+        *level = LEVEL_LOW;
     else // an administrator's daily work, or an owner who shares, from the usual place
         return !is_administrator(watch, k, grant) &&
                knowledge_person(k, &grant->first) != grant->read.mailbox;
@@ -395,7 +428,10 @@ const struct detector detector_delegation_then_read = {
         "before, or when three others read it. Administrators who give rights on other days or on "
         "three others' mailboxes, and "
         "owners who share a folder, from the usual place: no finding. Mailboxes of leavers given to a "
-        "manager: at most low. Who the rights were given to is not part of what is looked at.",
+        "manager: at most low. What an administrator does at a usual place on the day of a strange visit, "
+        "and those who read at places of their own what the visitor had given himself. Who the rights were "
+        "given to is not part of what is looked at.",
+    .is_delegate = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
     .see = see,

@@ -83,6 +83,7 @@ void detection_find(struct detection *detection, struct draft *draft, enum sigma
     finding->severity = severity;
     finding->confidence = confidence;
     finding->is_insider = detection->detector->is_insider;
+    finding->is_delegate = detection->detector->is_delegate;
     finding->is_intruders_place = detection->detector->is_intruders_place;
     write_attack(finding, arena, detection->detector->attack);
     draft_finish(draft, arena, finding);

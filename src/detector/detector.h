@@ -53,6 +53,9 @@ struct detector {
     // What it finds a user did with their own account from where they always are: all that the user read of
     // the mailbox in that time belongs to it.
     bool is_insider;
+    // The users its findings name read the mailboxes named, which are others', with rights they should not have
+    // used: what they read of these in that time is meant, wherever they were.
+    bool is_delegate;
     // The addresses its findings name are the intruder's, even in a network that people use otherwise.
     bool is_intruders_place;
     // The state of a run, zeroed; its memory must be bounded by limits of its own.

@@ -45,6 +45,9 @@ struct watch {
 enum { LAST_DAY, DAYS };
 // On as many days and more it is what the person always does: the number of days of a habit.
 #define DAYS_USUAL HABIT_DAYS_KNOWN
+// On so many days, of which one may be the victim's who types the code in, the person uses codes besides: a new
+// network alone says nothing then.
+#define DAYS_USED 2
 
 static void count_day(struct watch *watch, const struct activity *activity, uint32_t person)
 {
@@ -201,7 +204,7 @@ static void report(struct detection *detection, struct chain *chain)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
-    bool is_shared = egress_is_shared(&watch->egress, chain->network);
+    bool is_shared = egress_is_shared(&watch->egress, k, chain->address);
     if (is_shared || days_of(watch, chain->person) >= DAYS_USUAL) {
         draft_free(chain->draft);
         return;
@@ -210,7 +213,11 @@ static void report(struct detection *detection, struct chain *chain)
     enum sigma_level level = LEVEL_LOW;
     if ((chain->follows & GOT_BROKER) && (chain->follows & (READ_MAIL | MADE_DEVICE)))
         level = LEVEL_CRITICAL;
-    else if (chain->follows & (GOT_BROKER | MADE_DEVICE | READ_MAIL))
+    else if (chain->follows & (GOT_BROKER | MADE_DEVICE))
+        level = LEVEL_HIGH;
+    else if (weight < 2 && days_of(watch, chain->person) >= DAYS_USED)
+        level = LEVEL_LOW; // at work somewhere else for once
+    else if (chain->follows & READ_MAIL)
         level = LEVEL_HIGH;
     else if (weight >= 2)
         level = LEVEL_MEDIUM;
@@ -256,7 +263,7 @@ const struct detector detector_device_code_chain = {
     .false_positives =
         "Rooms, printers and users of command lines, who sign in so from their own networks on three days or "
         "more. A person's first device code from a network that he uses otherwise. The company's own way out "
-        "to the Internet. A first code from a new place without anything after it is medium or low.",
+        "to the Internet. Who uses codes on two days otherwise, where nothing but the network is new: low. A first code from a new place without anything after it is medium or low.",
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

@@ -35,7 +35,7 @@ struct finding {
     struct str title;
     struct str statement; // what was seen and why it is not usual; empty for rules
     enum sigma_level severity;
-    bool is_insider, is_intruders_place; // of a detector that says so
+    bool is_insider, is_delegate, is_intruders_place; // of a detector that says so
     double confidence;  // by rule status: stable 0.9, test 0.7, experimental 0.5, otherwise 0.6
     struct str *attack; // "T1114.003", sorted
     size_t attack_count;

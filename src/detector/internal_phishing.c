@@ -206,7 +206,7 @@ static struct spike find_spike(struct watch *watch, const struct case_row *row, 
         ARRAY_GROW(watch->figures, count, watch->figure_capacity);
         watch->figures[count++] = figure;
     }
-    if (count < HABIT_DAYS_ENOUGH)
+    if (count < HABIT_DAYS_MEASURE)
         return spike;
     struct habit_volume volume = {.days = count, .median = median(watch->figures, count)};
     for (uint32_t i = 0; i < count; i++) {

@@ -277,7 +277,7 @@ const struct detector detector_mass_read = {
         "The owner's client that builds its cache again, backup and migration work from networks where "
         "mailbox, owner or application are at home: these are not looked at. Compliance searches leave "
         "no such records. An owner on the road whose usual client reads a lot, with tokens from his "
-        "own sign-ins: told as low. Mailboxes with fewer than five other days are not judged.",
+        "own sign-ins: told as low. Mailboxes with fewer than three other days are not judged, by quantity with fewer than five.",
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

@@ -160,7 +160,7 @@ static void end(struct detection *detection)
         struct case_row *row = &watch->cases.rows[i];
         unsigned marks = (unsigned)row->numbers[MARKS];
         bool is_log_beginning = row->last - knowledge_first(k) <= LOG_BEGINS;
-        if (egress_is_shared(&watch->egress, row->key.part[1]) ||
+        if (egress_is_shared(&watch->egress, k, (uint32_t)row->numbers[ADDRESS]) ||
             (row->numbers[IS_FIRST_DAYS] && !is_log_beginning))
             continue;
         enum sigma_level level = LEVEL_HIGH;

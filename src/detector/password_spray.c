@@ -5,6 +5,8 @@
 // an application. Of each the people are kept who failed there though it is no place of theirs, and those
 // who succeeded there though it is none. The sources are judged at the end, the narrowest first: what an
 // address explains is not counted for its network again.
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
 #include "event/outcome.h"
@@ -17,6 +19,9 @@
 #define SLOW_USERS 20
 // More tries than this for each person and day are no spray, but a program with an old password.
 #define TRIES 10
+// So many failures at an address are not one neighbour's.
+#define FEW_TRIES 3
+#define LIVED_LIMIT ((uint32_t)1 << 21)
 // A password that fitted may lie for some days before it is used; a week bounds what counts as the same story.
 #define AFTER (7 * DAY)
 
@@ -29,6 +34,8 @@ enum { FAILS, IN_WINDOW, NETWORK, ADDRESS, IS_RIGHT };
 struct watch {
     struct stranger_memo memo;
     struct case_table sources[SOURCE_KINDS], people[SOURCE_KINDS];
+    struct keyset lived; // (person, exit) where people got in when nobody had tried many there
+    bool is_sprayers;    // the success at hand came from an address from which others were tried
     struct buf text;
 };
 
@@ -109,13 +116,28 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
         return;
     bool is_tried =
         person->numbers[FAILS] && case_table_find(&watch->people[kind], program) != NULL;
-    if (kind != BY_ADDRESS && !is_tried &&
+    if (kind != BY_ADDRESS && !is_tried && !watch->is_sprayers &&
         !stranger_is_strange(stranger_marks(&watch->memo, k, activity)))
         return;
     if (!person->draft)
         person->draft = draft_new();
     draft_add(person->draft, activity, knowledge_texts(k));
     person->numbers[IS_RIGHT] |= verdict == RIGHT_BUT_STOPPED ? 1 : 2;
+}
+
+// From the very address people were tried who do not live there, and now this person gets in who never was
+// behind that exit, though perhaps in its provider's network: an intruder's proxy may be next door to the victim.
+static bool is_sprayers(struct watch *watch, const struct knowledge *k,
+                        const struct activity *activity)
+{
+    uint32_t person = knowledge_person(k, activity);
+    uint64_t key = hash_mix(knowledge_exit(k, activity->address) ^ hash_mix(person));
+    const struct case_row *source =
+        case_table_find(&watch->sources[BY_ADDRESS], (struct case_key){{activity->address}});
+    bool is_tried = source && source->draft && draft_count(source->draft) >= FEW_TRIES;
+    if (!is_tried && watch->lived.count < LIVED_LIMIT)
+        keyset_add(&watch->lived, key);
+    return is_tried && watch->lived.count < LIVED_LIMIT && !keyset_has(&watch->lived, key);
 }
 
 // A network that became this person's own only after it was sprayed from is the intruder's, who stayed.
@@ -143,7 +165,9 @@ static void see(struct detection *detection, const struct activity *activity)
         return;
     enum verdict verdict = verdict_of(activity);
     unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);
-    if (verdict == NO_TRY || ((marks & STRANGER_OWN_NETWORK) && !is_late(watch, k, activity)))
+    watch->is_sprayers = verdict == SUCCESS && is_sprayers(watch, k, activity);
+    if (verdict == NO_TRY ||
+        ((marks & STRANGER_OWN_NETWORK) && !watch->is_sprayers && !is_late(watch, k, activity)))
         return;
     count(watch, k, BY_ADDRESS, (struct case_key){{activity->address}}, activity, verdict);
     count(watch, k, BY_NETWORK, (struct case_key){{knowledge_network(k, activity->address)}},
@@ -272,6 +296,7 @@ static void release(struct detection *detection)
         case_table_done(&watch->sources[kind]);
         case_table_done(&watch->people[kind]);
     }
+    keyset_done(&watch->lived);
     buf_done(&watch->text);
 }
 

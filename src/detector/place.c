@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "detector/stranger.h"
 #include "event/outcome.h"
 
 static void release_log(void *at)
@@ -69,7 +70,8 @@ static unsigned ask(const struct knowledge *k, const struct activity *a, int64_t
     if (standing_days(k, a, HABIT_NETWORK, from, to) != HABIT_NEW)
         return 0;
     struct habit_answer network = standing(k, a, HABIT_NETWORK, from, to);
-    if (network.peers_outside >= PLACE_PEERS_KNOWN)
+    if (network.peers_outside >= PLACE_PEERS_KNOWN ||
+        network.history_before + network.history_after < HABIT_DAYS_MEASURE)
         return 0;
     bool is_roaming = network.chance_own > PLACE_ROAMING_CHANCE;
     struct habit_answer country = standing(k, a, HABIT_COUNTRY, from, to);
@@ -82,6 +84,25 @@ static unsigned ask(const struct knowledge *k, const struct activity *a, int64_t
         return 0;
     struct habit_answer agent = standing(k, a, HABIT_AGENT, from, to);
     if (agent.standing == HABIT_NEW && agent.chance_own <= PLACE_ROAMING_CHANCE)
+        odd |= PLACE_AGENT_NEW;
+    if (knowledge_address(k, a->address)->class == ADDRESS_HOSTING)
+        odd |= PLACE_HOSTING;
+    return odd;
+}
+
+// The same with the whole life of each value left out, of an intruder who stays too long for the margin.
+static unsigned ask_of_life(const struct knowledge *k, const struct activity *a)
+{
+    unsigned odd = PLACE_NETWORK_NEW;
+    if (stranger_standing(k, a, HABIT_NETWORK) != HABIT_NEW)
+        return 0;
+    // Of somewhere used for days that is not known to be abroad says nothing.
+    struct habit_answer all = stand(knowledge_standing_days, k, a, HABIT_NETWORK, 1, 0);
+    if (!*knowledge_address(k, a->address)->country)
+        odd |= all.first / DAY == all.last / DAY ? PLACE_COUNTRY_UNKNOWN : 0u;
+    else if (stranger_standing(k, a, HABIT_COUNTRY) == HABIT_NEW)
+        odd |= PLACE_COUNTRY_NEW;
+    if (stranger_standing(k, a, HABIT_AGENT) == HABIT_NEW)
         odd |= PLACE_AGENT_NEW;
     if (knowledge_address(k, a->address)->class == ADDRESS_HOSTING)
         odd |= PLACE_HOSTING;
@@ -111,7 +132,7 @@ unsigned place_odd(struct place_watch *watch, const struct knowledge *k, const s
         return kept->odd;
     int64_t first = day * DAY, last = first + DAY - 1;
     unsigned odd = ask(k, a, first - PLACE_MARGIN, last + PLACE_MARGIN);
-    key.odd = (uint8_t)(odd ? odd : ask(k, a, first, last));
+    key.odd = (uint8_t)(odd ? odd : ask_of_life(k, a));
     *kept = key;
     return key.odd;
 }
@@ -203,9 +224,9 @@ bool place_is_usual(const struct knowledge *k, const struct activity *a)
     int64_t first = a->time / DAY * DAY, last = first + DAY - 1;
     enum habit_standing wide =
         standing_days(k, a, HABIT_NETWORK, first - PLACE_MARGIN, last + PLACE_MARGIN);
-    if (wide == HABIT_CANNOT_TELL)
-        return standing_days(k, a, HABIT_NETWORK, first, last) == HABIT_KNOWN;
-    return wide == HABIT_KNOWN || wide == HABIT_SEEN;
+    return wide == HABIT_KNOWN || wide == HABIT_SEEN ||
+           knowledge_is_own_place(k, knowledge_person(k, a), a->address) ||
+           stranger_standing(k, a, HABIT_NETWORK) >= HABIT_SEEN;
 }
 
 bool place_is_in_visit(const struct knowledge *k, const struct place_visit *visit,

@@ -178,7 +178,7 @@ static double usual_rate(const struct watch *watch, const struct knowledge *k,
         case_table_find(&watch->totals, (struct case_key){{row->key.part[0], 0, 0, BY_PERSON}});
     int64_t days =
         knowledge_last(k) / DAY - knowledge_first(k) / DAY - (row->last / DAY - row->first / DAY);
-    if (!total || days < HABIT_DAYS_ENOUGH || total->numbers[0] < row->numbers[SEARCHES])
+    if (!total || days < HABIT_DAYS_MEASURE || total->numbers[0] < row->numbers[SEARCHES])
         return -1;
     return (double)(total->numbers[0] - row->numbers[SEARCHES] + 1) / (double)days;
 }

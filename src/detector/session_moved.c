@@ -7,12 +7,15 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
 #include "detector/symbol_rows.h"
 
 // Sessions that are remembered: 24 bytes each, and 4 for each text.
 #define SESSION_LIMIT ((uint32_t)1 << 20)
+#define EXIT_LIMIT ((uint32_t)1 << 20)
 // Two places within this time are two users of one session: the way between networks of two countries, a
 // machine closed and opened in between, takes longer.
 #define TOGETHER HOUR
@@ -27,17 +30,19 @@ struct session {
     bool was_strange;
 };
 
-// A case: strange uses of a session in a network, {session, network, person}; at the end joined by
-// {person, network}.
+// A case: strange uses of a session through one exit of a network, {session, network, person, exit}; at the end
+// joined by {person, network}.
 enum { MARKS, ADDRESS, AGENT, CLIENT, OWN_DEVICE, CHANGES };
+#define PROGRAM (STRANGER_AGENT | STRANGER_SCRIPT)
 
 struct watch {
     struct stranger_memo memo;
-    struct case_table cases, people;
+    struct case_table cases, people, programs;
     struct egress egress;
     struct session *sessions;
     uint32_t session_count, session_capacity;
     struct symbol_rows numbers; // of sessions
+    struct keyset exits;        // (person, exit) where the person's own programs were
     struct buf text;
 };
 
@@ -55,8 +60,9 @@ static struct session *session_open(struct watch *watch, uint32_t symbol)
 static void keep(struct watch *watch, const struct knowledge *k, const struct activity *activity,
                  unsigned marks)
 {
+    uint64_t exit = knowledge_exit(k, activity->address);
     struct case_key key = {{activity->session, knowledge_network(k, activity->address),
-                            knowledge_person(k, activity)}};
+                            knowledge_person(k, activity), (uint32_t)(exit ^ exit >> 32)}};
     struct case_row *row = case_table_open(&watch->cases, key);
     if (!row)
         return;
@@ -74,6 +80,11 @@ static void keep(struct watch *watch, const struct knowledge *k, const struct ac
         row->numbers[OWN_DEVICE]++;
 }
 
+static uint64_t key_of_exit(const struct knowledge *k, uint32_t person, uint32_t address)
+{
+    return hash_mix(knowledge_exit(k, address) ^ hash_mix(person));
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -87,6 +98,8 @@ static void see(struct detection *detection, const struct activity *activity)
         return;
     unsigned marks = stranger_marks(&watch->memo, k, activity);
     bool is_strange = marks & STRANGER_NETWORK;
+    if ((marks & STRANGER_OWN_AGENT) && watch->exits.count < EXIT_LIMIT)
+        keyset_add(&watch->exits, key_of_exit(k, knowledge_person(k, activity), activity->address));
     if (!session->network)
         session->network = network;
     else if (session->last_network != network && (is_strange || session->was_strange) &&
@@ -101,12 +114,42 @@ static void see(struct detection *detection, const struct activity *activity)
         session->has_own = true;
 }
 
-// Strange uses become a case of the person's where the session was elsewhere too.
-static void join(struct watch *watch, struct case_row *row)
+// The session of strange uses, where it was elsewhere too; else NULL.
+static const struct session *moved_session(const struct watch *watch, const struct case_row *row)
 {
     const struct session *session =
         &watch->sessions[symbol_rows_find(&watch->numbers, row->key.part[0]) - 1];
-    if (session->network == row->key.part[1] && !session->has_own)
+    return session->network == row->key.part[1] && !session->has_own ? NULL : session;
+}
+
+// Of the person in the network by programs new for him or her, and of those through one exit.
+static struct case_key key_of_programs(const struct case_row *row, bool is_of_exit)
+{
+    return (struct case_key){
+        {row->key.part[2], row->key.part[1], is_of_exit ? row->key.part[3] : 0, is_of_exit}};
+}
+
+static void note_program(struct watch *watch, const struct case_row *row)
+{
+    if (!(row->numbers[MARKS] & PROGRAM) || !moved_session(watch, row))
+        return;
+    case_table_open(&watch->programs, key_of_programs(row, false));
+    case_table_open(&watch->programs, key_of_programs(row, true));
+}
+
+// The person has the same provider as a stranger with another program: through that exit it is the person.
+static bool is_neighbour(const struct watch *watch, const struct case_row *row)
+{
+    return (row->numbers[MARKS] & STRANGER_OWN_AGENT) &&
+           case_table_find(&watch->programs, key_of_programs(row, false)) &&
+           !case_table_find(&watch->programs, key_of_programs(row, true));
+}
+
+// Strange uses of a session that was elsewhere too become a case of the person's.
+static void join(struct watch *watch, struct case_row *row)
+{
+    const struct session *session = moved_session(watch, row);
+    if (!session || is_neighbour(watch, row))
         return;
     struct case_key key = {{row->key.part[2], row->key.part[1]}};
     struct case_row *into = case_table_open(&watch->people, key);
@@ -140,14 +183,23 @@ static bool may_be_relay(const struct knowledge *k, const struct case_row *row, 
            (agent.system == SYSTEM_IOS || agent.system == SYSTEM_MACOS);
 }
 
+// In the network of the person's provider, but through a way out by which none of the person's programs went: a
+// script that the person runs goes out like they do.
+static bool is_next_door(const struct watch *watch, const struct knowledge *k,
+                         const struct case_row *row)
+{
+    uint64_t key = key_of_exit(k, row->key.part[0], (uint32_t)row->numbers[ADDRESS]);
+    return watch->exits.count < EXIT_LIMIT && !keyset_has(&watch->exits, key);
+}
+
 // False: understood.
 static bool judge(const struct watch *watch, const struct knowledge *k, const struct case_row *row,
                   unsigned marks, enum sigma_level *level)
 {
-    bool is_program = marks & (STRANGER_AGENT | STRANGER_SCRIPT);
-    bool is_shared = egress_is_shared(&watch->egress, row->key.part[1]);
+    bool is_program = marks & PROGRAM;
+    bool is_shared = egress_is_shared(&watch->egress, k, (uint32_t)row->numbers[ADDRESS]);
     if (is_shared) // the tenant's own way out
-        marks &= STRANGER_AGENT | STRANGER_SCRIPT;
+        marks &= PROGRAM;
     unsigned weight = stranger_weight(marks);
     *level = LEVEL_LOW;
     if ((marks & STRANGER_MOBILE) && weight < 2) // roaming
@@ -155,7 +207,8 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
     if (may_be_relay(k, row, marks))
         return false;
     if (weight < 2) { // chance may explain the network, but not a script of its own besides
-        if (!is_shared && !(marks & STRANGER_OWN_NETWORK) && (marks & STRANGER_SCRIPT))
+        if (!is_shared && (marks & STRANGER_SCRIPT) &&
+            (!(marks & STRANGER_OWN_NETWORK) || is_next_door(watch, k, row)))
             *level = LEVEL_MEDIUM;
         return marks & STRANGER_SCRIPT;
     }
@@ -201,6 +254,8 @@ static void end(struct detection *detection)
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     for (uint32_t i = 0; i < watch->cases.count; i++)
+        note_program(watch, &watch->cases.rows[i]);
+    for (uint32_t i = 0; i < watch->cases.count; i++)
         join(watch, &watch->cases.rows[i]);
     for (uint32_t i = 0; i < watch->people.count; i++) {
         struct case_row *row = &watch->people.rows[i];
@@ -220,9 +275,11 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->people);
+    case_table_done(&watch->programs);
     egress_done(&watch->egress);
     free(watch->sessions);
     symbol_rows_done(&watch->numbers);
+    keyset_done(&watch->exits);
     buf_done(&watch->text);
 }
 
@@ -236,9 +293,9 @@ const struct detector detector_session_moved = {
         "that were stolen, by a phishing proxy between user and sign-in page or by malware, look like this.",
     .false_positives =
         "Roaming between home, office and telephone: networks that the person uses on other days are "
-        "understood, and a new mobile carrier alone is. The company's VPN or proxy: a network that three "
-        "people use habitually is understood. Microsoft's own services that fetch for a user have neutral "
-        "addresses. A journey: the person's own device, or the same program with no use elsewhere in the "
+        "understood, and a new mobile carrier alone is. The company's VPN or proxy: an exit that three "
+        "people use habitually is understood, though not the network of a provider at which three live. "
+        "Microsoft's own services that fetch for a user have neutral addresses. A journey: the person's own device, or the same program with no use elsewhere in the "
         "same hour. iCloud Private Relay: Apple systems through content networks in the person's country. "
         "A private VPN that was never used before is medium where the log names no device and it is not used in "
         "turns with another network.",

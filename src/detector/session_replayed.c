@@ -128,7 +128,8 @@ static void end(struct detection *detection)
         unsigned marks = (unsigned)row->numbers[MARKS];
         bool is_program = marks & STRANGER_AGENT, is_same = row->numbers[SAME_SESSION];
         bool is_at_once = row->numbers[LEAST_GAP] <= (uint64_t)AT_ONCE;
-        if (egress_is_shared(&watch->egress, row->key.part[1]) || stranger_weight(marks) < 2 ||
+        if (egress_is_shared(&watch->egress, k, (uint32_t)row->numbers[ADDRESS]) ||
+            stranger_weight(marks) < 2 ||
             ((marks & STRANGER_MOBILE) && !(marks & STRANGER_COUNTRY)))
             continue;
         enum sigma_level level = is_program && (is_same || (marks & STRANGER_SCRIPT) || is_at_once)

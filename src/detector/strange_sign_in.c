@@ -15,8 +15,11 @@
 #define MEANWHILE (6 * HOUR)
 #define PEOPLE_LIMIT ((uint32_t)1 << 20)
 
-// {person, network}
-enum { MARKS, ADDRESS, PROGRAM, OWN_DEVICE, IS_MEANWHILE };
+// So many people who are strange at one way out, each by a new program, are no colleagues on a journey.
+#define TOGETHER 2
+
+// {person, network, exit}: a neighbour with the same provider is another case. Findings: {person, network, level}.
+enum { MARKS, ADDRESS, PROGRAM, OWN_DEVICE, IS_MEANWHILE, IS_STALE };
 
 struct person {
     int64_t at_home, away; // last seen there
@@ -27,7 +30,8 @@ struct person {
 struct watch {
     struct stranger_memo memo;
     struct egress egress;
-    struct case_table cases;
+    struct case_table cases, groups;
+    struct case_table exits; // {exit}: numbers[0] people with a new program
     struct symbol_rows numbers;
     struct person *people; // by number of the person
     uint32_t count, capacity;
@@ -65,6 +69,12 @@ static void see_away(struct person *person, uint32_t number, int64_t time)
     person->number = number;
 }
 
+static uint32_t exit_of(const struct knowledge *k, uint32_t address)
+{
+    uint64_t exit = knowledge_exit(k, address);
+    return (uint32_t)(exit ^ exit >> 32);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -81,9 +91,18 @@ static void see(struct detection *detection, const struct activity *activity)
         return;
     struct case_key key = {
         {knowledge_person(k, activity), knowledge_network(k, activity->address)}};
+    key.part[2] = exit_of(k, activity->address);
     struct case_row *row = case_table_open(&watch->cases, key);
     if (!row)
         return;
+    bool is_new = marks & STRANGER_AGENT;
+    if (is_new && !(row->numbers[MARKS] & STRANGER_AGENT) &&
+        !stranger_has_own_device(k, activity)) {
+        struct case_row *exit = case_table_open(&watch->exits, (struct case_key){{key.part[2]}});
+        if (exit)
+            exit->numbers[0]++;
+    }
+    row->numbers[IS_STALE] |= is_new && knowledge_agent(k, activity).is_stale;
     if (!row->draft)
         row->draft = draft_new();
     if (!row->numbers[ADDRESS] ||
@@ -98,14 +117,31 @@ static void see(struct detection *detection, const struct activity *activity)
         see_away(person, (uint32_t)(row - watch->cases.rows), activity->time);
 }
 
+static uint64_t people_there(const struct watch *watch, const struct case_row *row)
+{
+    const struct case_row *exit =
+        case_table_find(&watch->exits, (struct case_key){{row->key.part[2]}});
+    return exit ? exit->numbers[0] : 0;
+}
+
+// Of someone in a new country by a new program: at home in the meantime, by a text that no browser has any more,
+// or together with others to whom the same happened.
+static bool is_no_traveller(const struct watch *watch, const struct case_row *row)
+{
+    bool is_abroad = row->numbers[MARKS] & STRANGER_COUNTRY;
+    return row->numbers[IS_MEANWHILE] ||
+           (is_abroad && (row->numbers[IS_STALE] || people_there(watch, row) >= TOGETHER));
+}
+
 // False: understood.
-static bool judge(const struct watch *watch, const struct case_row *row, enum sigma_level *level)
+static bool judge(const struct watch *watch, const struct knowledge *k, const struct case_row *row,
+                  enum sigma_level *level)
 {
     unsigned marks = (unsigned)row->numbers[MARKS];
     bool is_telephone =
         (marks & STRANGER_MOBILE) && !(marks & (STRANGER_COUNTRY | STRANGER_SCRIPT));
     bool is_odd = marks & (STRANGER_HOSTING | STRANGER_LEGACY | STRANGER_SCRIPT);
-    if (egress_is_shared(&watch->egress, row->key.part[1]) || is_telephone)
+    if (egress_is_shared(&watch->egress, k, (uint32_t)row->numbers[ADDRESS]) || is_telephone)
         return false;
     *level = LEVEL_INFO;
     if (marks &
@@ -120,11 +156,12 @@ static bool judge(const struct watch *watch, const struct case_row *row, enum si
     if (is_odd)
         *level = LEVEL_MEDIUM;
     else if ((marks & STRANGER_AGENT) && (marks & (STRANGER_COUNTRY | STRANGER_NOWHERE)))
-        *level = row->numbers[IS_MEANWHILE] ? LEVEL_MEDIUM : LEVEL_LOW;
+        *level = is_no_traveller(watch, row) ? LEVEL_MEDIUM : LEVEL_LOW;
     return true;
 }
 
-static void write_statement(const struct knowledge *k, const struct case_row *row, struct buf *out)
+static void write_statement(const struct watch *watch, const struct knowledge *k,
+                            const struct case_row *row, struct buf *out)
 {
     struct str person = knowledge_text(k, row->key.part[0]);
     uint64_t count = draft_count(row->draft);
@@ -142,20 +179,45 @@ static void write_statement(const struct knowledge *k, const struct case_row *ro
         buf_add(
             out,
             S(" Within six hours before and after, the person signed in at a place of their own."));
+    uint64_t people = people_there(watch, row);
+    if (people >= TOGETHER && (marks & STRANGER_AGENT))
+        buf_print(out, " So did %llu other%s there, by programs new for them.",
+                  (unsigned long long)people - 1, people == TOGETHER ? "" : "s");
     if (row->numbers[OWN_DEVICE])
         buf_add(out, S(" The person's own device was named."));
+}
+
+// What is judged alike of one person in one network is one finding, told by the first.
+static void gather(struct watch *watch, const struct knowledge *k, uint32_t number)
+{
+    struct case_row *row = &watch->cases.rows[number];
+    enum sigma_level level;
+    if (!judge(watch, k, row, &level))
+        return;
+    struct case_key key = {{row->key.part[0], row->key.part[1], level}};
+    struct case_row *group = case_table_open(&watch->groups, key);
+    if (!group)
+        return;
+    if (group->draft) {
+        draft_merge(group->draft, case_take(row));
+        return;
+    }
+    memcpy(group->numbers, row->numbers, sizeof group->numbers);
+    group->draft = case_take(row);
+    group->first = row->key.part[2];
 }
 
 static void end(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
-    for (uint32_t i = 0; i < watch->cases.count; i++) {
-        struct case_row *row = &watch->cases.rows[i];
-        enum sigma_level level;
-        if (!judge(watch, row, &level))
-            continue;
-        write_statement(k, row, &watch->text);
+    for (uint32_t i = 0; i < watch->cases.count; i++)
+        gather(watch, k, i);
+    for (uint32_t i = 0; i < watch->groups.count; i++) {
+        struct case_row *row = &watch->groups.rows[i];
+        enum sigma_level level = (enum sigma_level)row->key.part[2];
+        row->key.part[2] = (uint32_t)row->first; // as in the cases
+        write_statement(watch, k, row, &watch->text);
         detection_find(detection, case_take(row), level, level == LEVEL_MEDIUM ? 0.6 : 0.4,
                        buf_str(&watch->text));
     }
@@ -166,6 +228,8 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     egress_done(&watch->egress);
     case_table_done(&watch->cases);
+    case_table_done(&watch->groups);
+    case_table_done(&watch->exits);
     symbol_rows_done(&watch->numbers);
     free(watch->people);
     buf_done(&watch->text);
@@ -179,12 +243,13 @@ const struct detector detector_strange_sign_in = {
         "Someone signed in with success from a network that this person never used, in a new country or by a "
         "program of a new kind. It is medium where the network rents out servers, where the protocol knows "
         "no second factor, where a script signed in, or where country and program are new and the person took part in "
-        "sign-ins at a place of their own within six hours before and after; otherwise it tells, inside an incident, how someone "
+        "sign-ins at a place of their own within six hours before and after, the program is a browser long out of date, or "
+        "the same happened to others at that address; otherwise it tells, inside an incident, how someone "
         "came in.",
     .false_positives =
         "Journeys: with the person's own device or the programs used otherwise they are information only. New "
-        "telephones in a carrier's network of the person's country are understood, and so are networks that "
-        "three colleagues use habitually. People with fewer than five days of history are not judged.",
+        "telephones in a carrier's network of the person's country are understood, and so are exits that "
+        "three colleagues use habitually. People with fewer than three days of history are not judged.",
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

@@ -29,6 +29,25 @@ static double chance_of(const struct knowledge *k, const struct activity *activi
     return rest.chance_own > rest.chance_peers ? rest.chance_own : rest.chance_peers;
 }
 
+// A value that was not there on the person's first days, though it may be there on many since: an intruder's who
+// stays to the end of a short export. `rest`: how it stands with all its days left out.
+static bool is_newcomer(const struct knowledge *k, const struct activity *activity,
+                        enum habit_facet facet, const struct habit_answer *rest)
+{
+    // Nobody takes to a script, and to where there is nothing but scripts, like to a new telephone or home.
+    bool is_script =
+        facet == HABIT_AGENT
+            ? agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT
+            : (facet == HABIT_NETWORK || facet == HABIT_COUNTRY) &&
+                  knowledge_is_scripts_place(k, knowledge_person(k, activity), activity->address);
+    if (is_script)
+        return rest->history_before > 0;
+    // Ranges of addresses are no networks: whoever gets another address is in another.
+    bool is_range = facet == HABIT_NETWORK && !knowledge_address(k, activity->address)->asn;
+    return !is_range && rest->history_before >= HABIT_DAYS_ENOUGH &&
+           !knowledge_has_replaced(k, activity, facet);
+}
+
 // One side of the person: new, known, or nothing to say.
 static enum habit_standing stand(const struct knowledge *k, const struct activity *activity,
                                  enum habit_facet facet)
@@ -38,18 +57,12 @@ static enum habit_standing stand(const struct knowledge *k, const struct activit
     bool is_never = all.first == INSTANT_NONE;
     int64_t from = is_never ? 1 : all.first, to = is_never ? 0 : all.last;
     struct habit_answer rest = knowledge_standing_days(k, activity, facet, from, to);
-    // Often; a script, and where there is nothing but scripts, from the first as well: nobody takes to these
-    // like to a new telephone or a new home.
-    bool is_script =
-        facet == HABIT_AGENT
-            ? agent_family_kind(knowledge_agent(k, activity).family) == AGENT_KIND_SCRIPT
-            : (facet == HABIT_NETWORK || facet == HABIT_COUNTRY) &&
-                  knowledge_is_scripts_place(k, knowledge_person(k, activity), activity->address);
-    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE &&
-        !(is_script && rest.history_before))
+    // Often, unless it came in the midst of the person's days to stand beside what was there.
+    bool is_late = is_newcomer(k, activity, facet, &rest);
+    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= STRANGER_CHANCE && !is_late)
         return HABIT_KNOWN;
     if (rest.standing == HABIT_NEW && chance_of(k, activity, facet, from, to) > STRANGER_CHANCE)
-        return all.days_outside ? HABIT_SEEN : HABIT_CANNOT_TELL;
+        return all.days_outside && !is_late ? HABIT_SEEN : HABIT_CANNOT_TELL;
     return rest.standing;
 }
 
@@ -193,15 +206,20 @@ void stranger_print_agent(const struct knowledge *k, uint32_t agent, uint32_t cl
         buf_print(out, " on %s", agent_system_words(is.system));
 }
 
-// ---- networks that people share ---------------------------------------------------------------
+// ---- ways out that people share ---------------------------------------------------------------
+
+static struct case_key key_of_exit(uint64_t exit)
+{
+    return (struct case_key){{(uint32_t)(exit >> 32), (uint32_t)exit}};
+}
 
 void egress_see(struct egress *egress, const struct knowledge *k, const struct activity *activity)
 {
     if (activity->kind != ACTIVITY_SIGN_IN || !stranger_may_judge(k, activity))
         return;
     uint32_t person = knowledge_person(k, activity);
-    struct case_key key = {{knowledge_network(k, activity->address)}};
-    struct case_row *row = key.part[0] ? case_table_open(&egress->networks, key) : NULL;
+    uint64_t exit = knowledge_exit(k, activity->address);
+    struct case_row *row = exit ? case_table_open(&egress->exits, key_of_exit(exit)) : NULL;
     if (!row)
         return;
     size_t count = 0;
@@ -214,13 +232,14 @@ void egress_see(struct egress *egress, const struct knowledge *k, const struct a
         row->numbers[count] = person;
 }
 
-bool egress_is_shared(const struct egress *egress, uint32_t network)
+bool egress_is_shared(const struct egress *egress, const struct knowledge *k, uint32_t address)
 {
-    const struct case_row *row = case_table_find(&egress->networks, (struct case_key){{network}});
+    const struct case_row *row =
+        case_table_find(&egress->exits, key_of_exit(knowledge_exit(k, address)));
     return row && row->numbers[EGRESS_PEOPLE - 1] != 0;
 }
 
 void egress_done(struct egress *egress)
 {
-    case_table_done(&egress->networks);
+    case_table_done(&egress->exits);
 }

@@ -29,7 +29,8 @@ enum stranger_mark {
 // How the activity's value of a facet (NETWORK, COUNTRY, AGENT, DEVICE) stands for the person, by sign-ins
 // and by accesses to the person's own mailbox. HABIT_NEW: all days from its first to its last use left out
 // there is history enough without it, and chance does not explain it, so that an intruder of several days is
-// new on all. HABIT_SEEN or more: used by the person on other days, or often.
+// new on all. HABIT_SEEN or more: used by the person on other days, or often; often does not count of what came
+// after the person's first three days beside what was there, as an intruder's does who stays to the end.
 enum habit_standing stranger_standing(const struct knowledge *knowledge,
                                       const struct activity *activity, enum habit_facet facet);
 // The person's own device is named.
@@ -63,20 +64,22 @@ void stranger_print_place(const struct knowledge *knowledge, uint32_t address, s
 void stranger_print_agent(const struct knowledge *knowledge, uint32_t agent, uint32_t client,
                           struct buf *out);
 
-// ---- networks that people share ---------------------------------------------------------------
+// ---- ways out that people share ---------------------------------------------------------------
 
 // A company's VPN or proxy: at least this many people have it as a habit of theirs. An intruder with three
-// victims uses their accounts on fewer days than they do.
+// victims uses their accounts on fewer days than they do. That several live in the network of one provider
+// says nothing: there an intruder is at home as well as they (a bought proxy in a neighbour's house).
 #define EGRESS_PEOPLE 3
 #define EGRESS_SHARE 0.25 // of the days of each
 
 struct egress {
-    struct case_table networks; // their numbers: up to EGRESS_PEOPLE people
+    struct case_table exits; // {knowledge_exit}; their numbers: up to EGRESS_PEOPLE people
 };
 void egress_see(struct egress *egress, const struct knowledge *knowledge,
                 const struct activity *activity);
 // Asked at the end.
-bool egress_is_shared(const struct egress *egress, uint32_t network);
+bool egress_is_shared(const struct egress *egress, const struct knowledge *knowledge,
+                      uint32_t address);
 void egress_done(struct egress *egress);
 
 #endif

@@ -396,7 +396,7 @@ const struct detector detector_unusual_mail_app = {
         "reads one more mailbox from its usual network: nothing is said. New services of Microsoft's "
         "own: components that come from Microsoft's addresses are passed over. A new application "
         "that reads several mailboxes from a new place (a backup, say) is found once, as medium when "
-        "its tokens are known: ask who ordered it. Mailboxes with fewer than five other days are "
+        "its tokens are known: ask who ordered it. Mailboxes with fewer than three other days are "
         "not judged.",
     .state_size = sizeof(struct watch),
     .see = see,

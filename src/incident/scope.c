@@ -9,8 +9,9 @@
 #include "event/outcome.h"
 
 #define THROTTLED_FOR                                                                              \
-    (24 * HOUR)        // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
-#define TAKEN_LIMIT 16 // incidents that one activity may belong to by one thing
+    (24 * HOUR) // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
+#define INSIDER_LIMIT 4096 // each access is held against all of them
+#define TAKEN_LIMIT 16     // incidents that one activity may belong to by one thing
 
 static uint32_t first_entity(const struct scope *scope, const struct finding *finding,
                              enum entity_kind kind)
@@ -21,18 +22,45 @@ static uint32_t first_entity(const struct scope *scope, const struct finding *fi
     return 0;
 }
 
-static void add_insider(struct scope *scope, uint32_t incident, const struct finding *finding)
+static void add_insider(struct scope *scope, const struct insider *insider)
 {
-    if (!finding->is_insider || finding->first == INSTANT_NONE)
+    ARRAY_GROW(scope->insiders, scope->insider_count, scope->insider_capacity);
+    scope->insiders[scope->insider_count++] = *insider;
+}
+
+// Each user with each mailbox that is not the user's own.
+static void add_delegates(struct scope *scope, struct insider insider,
+                          const struct finding *finding)
+{
+    insider.is_delegate = true;
+    for (size_t i = 0; i < finding->entity_count; i++) {
+        struct str user = finding->entities[i].text;
+        if (finding->entities[i].kind != ENTITY_USER)
+            continue;
+        struct activity named = {.user = knowledge_symbol(scope->knowledge, user)};
+        insider.person = knowledge_person(scope->knowledge, &named);
+        for (size_t m = 0; m < finding->entity_count; m++) {
+            insider.mailbox = knowledge_symbol(scope->knowledge, finding->entities[m].text);
+            if (finding->entities[m].kind == ENTITY_MAILBOX && insider.mailbox != insider.person &&
+                scope->insider_count < INSIDER_LIMIT)
+                add_insider(scope, &insider);
+        }
+    }
+}
+
+static void add_insiders(struct scope *scope, uint32_t incident, const struct finding *finding)
+{
+    struct insider insider = {.incident = incident, .first = finding->first, .last = finding->last};
+    if (finding->first == INSTANT_NONE)
+        return;
+    if (finding->is_delegate && finding->severity >= LEVEL_MEDIUM)
+        add_delegates(scope, insider, finding);
+    if (!finding->is_insider)
         return;
     struct activity named = {.user = first_entity(scope, finding, ENTITY_USER)};
-    ARRAY_GROW(scope->insiders, scope->insider_count, scope->insider_capacity);
-    scope->insiders[scope->insider_count++] =
-        (struct insider){.incident = incident,
-                         .person = knowledge_person(scope->knowledge, &named),
-                         .mailbox = first_entity(scope, finding, ENTITY_MAILBOX),
-                         .first = finding->first,
-                         .last = finding->last};
+    insider.person = knowledge_person(scope->knowledge, &named);
+    insider.mailbox = first_entity(scope, finding, ENTITY_MAILBOX);
+    add_insider(scope, &insider);
 }
 
 struct scope *scope_new(const struct knowledge *knowledge, const struct linker *linker,
@@ -52,8 +80,8 @@ struct scope *scope_new(const struct knowledge *knowledge, const struct linker *
     scope->asked = memory_new(ASKED_COUNT * sizeof *scope->asked);
     for (size_t i = 0; i < incidents->count; i++)
         for (size_t f = 0; f < incidents->items[i].finding_count; f++)
-            add_insider(scope, (uint32_t)i,
-                        &linker_findings(linker)->items[incidents->items[i].findings[f]]);
+            add_insiders(scope, (uint32_t)i,
+                         &linker_findings(linker)->items[incidents->items[i].findings[f]]);
     return scope;
 }
 
@@ -438,7 +466,7 @@ static bool is_insiders(const struct scope *scope, const struct activity *activi
 {
     return activity->kind == ACTIVITY_MAIL_ACCESS && activity->mailbox == insider->mailbox &&
            activity->time >= insider->first && activity->time <= insider->last &&
-           !(activity->flags & ACTIVITY_IS_SYNC) &&
+           (insider->is_delegate || !(activity->flags & ACTIVITY_IS_SYNC)) &&
            knowledge_person(scope->knowledge, activity) == insider->person;
 }
 

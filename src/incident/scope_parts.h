@@ -57,10 +57,12 @@ struct trail {
     uint32_t symbol, incident;
 };
 
-// A user who read a mailbox in bulk with their own account: what they read of it in that time is meant.
+// A user who read a mailbox with their own account, in bulk or by rights they should not have used: what they
+// read of it in that time is meant.
 struct insider {
     uint32_t incident, person, mailbox;
     int64_t first, last;
+    bool is_delegate; // of another's mailbox; folders that were synchronised count as well
 };
 
 #define TRAIL_LIMIT ((uint32_t)1 << 16)

@@ -71,12 +71,23 @@ static void an_attack_is_new_wherever_in_the_export_it_lies(void **state)
     static const struct {
         int days, from, to;
         enum habit_standing standing;
-    } cases[] = {
-        {30, 0, 0, HABIT_NEW},          {30, 15, 15, HABIT_NEW},      {30, 29, 29, HABIT_NEW},
-        {30, 0, 9, HABIT_NEW},          {30, 20, 29, HABIT_NEW},      {30, 2, 26, HABIT_NEW},
-        {30, 2, 27, HABIT_CANNOT_TELL}, // 4 days are left
-        {1, 0, 0, HABIT_CANNOT_TELL},   {5, 2, 2, HABIT_CANNOT_TELL}, {6, 2, 2, HABIT_NEW},
-    };
+    } cases
+        [] =
+            {
+                {30, 0, 0, HABIT_NEW},
+                {30, 15, 15, HABIT_NEW},
+                {30, 29, 29, HABIT_NEW},
+                {30, 0, 9, HABIT_NEW},
+                {30, 20, 29, HABIT_NEW},
+                {30, 2, 26, HABIT_NEW},
+                {30, 2, 28, HABIT_NEW},
+                {30, 1, 28, HABIT_CANNOT_TELL}, // 2 days are left
+                {30, 0, 24, HABIT_NEW},
+                {30, 0, 25, HABIT_CANNOT_TELL}, // 4 days are left, all after it
+                {1, 0, 0, HABIT_CANNOT_TELL},
+                {3, 2, 2, HABIT_CANNOT_TELL},
+                {4, 2, 2, HABIT_NEW},
+            };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct habit *habit = office(cases[i].days);
         for (int day = cases[i].from; day <= cases[i].to; day++)

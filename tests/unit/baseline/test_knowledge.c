@@ -283,11 +283,13 @@ static void the_days_of_the_question_are_left_out(void **state)
     assert_int_equal(knowledge_standing(l.k, home, HABIT_NETWORK, home->time, home->time).standing,
                      HABIT_KNOWN);
     // All days but one left out: seen, and without any history nothing can be told.
-    int64_t fourth = home->time + 4 * DAY, last = mail->time;
+    int64_t third = home->time + 2 * DAY, fourth = home->time + 3 * DAY, last = mail->time;
     assert_int_equal(knowledge_standing(l.k, home, HABIT_NETWORK, fourth, last).standing,
                      HABIT_KNOWN);
-    assert_int_equal(knowledge_standing(l.k, away, HABIT_NETWORK, fourth, last).standing,
+    assert_int_equal(knowledge_standing(l.k, away, HABIT_NETWORK, third, last).standing,
                      HABIT_CANNOT_TELL);
+    assert_int_equal(knowledge_standing(l.k, away, HABIT_NETWORK, fourth, last).standing,
+                     HABIT_NEW);
     assert_int_equal(knowledge_standing(l.k, home, HABIT_NETWORK, home->time, last).standing,
                      HABIT_CANNOT_TELL);
     // Mail is asked of the mailbox, of which nothing else is known.

@@ -326,6 +326,79 @@ static void without_sign_in_logs_mail_accesses_tell(void **state)
     CHECK(knowledge_is_own_place, cases);
 }
 
+// ---- ways out ---------------------------------------------------------------------------------
+
+static uint64_t exit_of(const struct learned *l, const char *address)
+{
+    return knowledge_exit(l->k, learned_symbol(l, address));
+}
+
+static void a_way_out_is_a_few_addresses_side_by_side(void **state)
+{
+    struct learned l;
+    (void)state;
+    learn(&l, "d1 08:00 sign_in +alice address=198.51.100.9 asn=64999 country=DE\n"
+              "d1 08:01 sign_in +alice address=198.51.100.10 asn=64999 country=DE\n"
+              "d1 08:02 sign_in +alice address=198.51.101.9 asn=64999 country=DE\n"
+              "d1 08:03 sign_in +alice address=2001:db8:1:2::3 asn=64999 country=DE\n"
+              "d1 08:04 sign_in +alice address=2001:db8:1:3::4 asn=64999 country=DE\n"
+              "d1 08:05 sign_in +alice address=2001:db8:2:2::3 asn=64999 country=DE\n");
+    assert_true(exit_of(&l, "198.51.100.9") != 0);
+    assert_true(exit_of(&l, "198.51.100.9") == exit_of(&l, "198.51.100.10"));
+    assert_true(exit_of(&l, "198.51.100.9") != exit_of(&l, "198.51.101.9"));
+    assert_true(exit_of(&l, "2001:db8:1:2::3") == exit_of(&l, "2001:db8:1:3::4"));
+    assert_true(exit_of(&l, "2001:db8:1:2::3") != exit_of(&l, "2001:db8:2:2::3"));
+    assert_true(exit_of(&l, "") == 0);
+    learned_done(&l);
+    // No autonomous system is known: a range of addresses as wide as the network.
+    learn(&l, "d1 08:00 sign_in +alice address=198.51.100.9\n"
+              "d1 08:02 sign_in +alice address=198.51.101.9\n");
+    assert_true(exit_of(&l, "198.51.100.9") == exit_of(&l, "198.51.101.9"));
+    learned_done(&l);
+}
+
+// ---- in the place of others -------------------------------------------------------------------
+
+static void what_is_there_instead_of_all_else_has_replaced_it(void **state)
+{
+    static const struct {
+        const char *what, *life; // the last activity is asked about
+        bool is_so;
+    } cases[] = {
+        {"moved for good",
+         "d1..5w 08:00 sign_in +alice +office\nd8..12w 08:00 sign_in +alice +away\n", true},
+        {"beside it", "d1..12w 08:00 sign_in +alice +office\nd8..12w 20:00 sign_in +alice +away\n",
+         false},
+        {"beside it on one day of four",
+         "d1..5w 08:00 sign_in +alice +office\nd8 08:00 sign_in +alice +office\n"
+         "d8..11w 20:00 sign_in +alice +away\n",
+         true},
+        {"on two of four",
+         "d1..5w 08:00 sign_in +alice +office\nd8..9 08:00 sign_in +alice +office\n"
+         "d8..11w 20:00 sign_in +alice +away\n",
+         false},
+        {"for two days", "d1..5w 08:00 sign_in +alice +office\nd8..9 08:00 sign_in +alice +away\n",
+         false},
+        {"on a weekend nobody knows where the other is",
+         "d1..12w 08:00 sign_in +alice +office\nd6..7 08:00 sign_in +alice +away\n"
+         "d13..14 08:00 sign_in +alice +away\n",
+         false},
+    };
+    unsigned wrong = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct learned l;
+        learn(&l, cases[i].life);
+        const struct activity *last = &l.scenario.activities[l.scenario.count - 1];
+        if (knowledge_has_replaced(l.k, last, HABIT_NETWORK) != cases[i].is_so) {
+            print_message("  %s\n", cases[i].what);
+            wrong++;
+        }
+        learned_done(&l);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +408,8 @@ int main(void)
         cmocka_unit_test(what_three_colleagues_use_daily_is_everybodys),
         cmocka_unit_test(a_thiefs_network_is_nobodys_own),
         cmocka_unit_test(without_sign_in_logs_mail_accesses_tell),
+        cmocka_unit_test(a_way_out_is_a_few_addresses_side_by_side),
+        cmocka_unit_test(what_is_there_instead_of_all_else_has_replaced_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

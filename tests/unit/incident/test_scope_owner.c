@@ -40,7 +40,7 @@ static uint64_t accesses_of(const struct investigation *in, const char *mailbox)
     return count;
 }
 
-// Findings of a detector "insider..." are of one that says so.
+// Findings of a detector "insider...", and of one "delegate...", are of one that says so.
 static void open_and_look(struct investigation *in, const char *life, const char *findings)
 {
     struct buf text;
@@ -49,8 +49,11 @@ static void open_and_look(struct investigation *in, const char *life, const char
     buf_add_char(&text, 0);
     investigation_open(in, text.at, findings);
     buf_done(&text);
-    for (size_t i = 0; i < in->findings.count; i++)
-        in->findings.items[i].is_insider = str_starts(in->findings.items[i].detector, S("insider"));
+    for (size_t i = 0; i < in->findings.count; i++) {
+        struct finding *finding = &in->findings.items[i];
+        finding->is_insider = str_starts(finding->detector, S("insider"));
+        finding->is_delegate = str_starts(finding->detector, S("delegate"));
+    }
     investigation_link(in);
     investigation_look(in);
     investigation_finish(in);
@@ -113,6 +116,40 @@ static void an_insiders_scope_is_what_they_read_in_that_time(void **state)
          "critical insider - - user=" ALICE " mailbox=" ALICE, 0, 0},
         {"one that makes no incident", BULK,
          "low insider d15/09:00 d15/11:00 user=" ALICE " mailbox=" ALICE, 0, 0},
+    };
+    (void)state;
+    CHECK(cases);
+}
+
+#define DELEGATE "high delegate d15/09:00 d15/11:00 user=" ALICE " mailbox=" BOB
+#define OTHERS "d15 09:00 mail_access x3/1h +alice mailbox=" BOB "\n" // at home, to the last minute
+
+static void a_delegates_scope_is_what_they_read_of_others(void **state)
+{
+    static const struct scope_case cases[] = {
+        {"from the first to the last moment, at home", OTHERS, DELEGATE, 0, 3},
+        {"without saying so a place of one's own explains it", OTHERS,
+         "high a d15/09:00 d15/11:00 user=" ALICE " mailbox=" BOB, 0, 0},
+        {"not before, not after",
+         "d15 08:59 mail_access +alice mailbox=" BOB "\nd15 11:01 mail_access +alice mailbox=" BOB
+         "\n" OTHERS,
+         DELEGATE, 0, 3},
+        {"folders that were synchronised, too",
+         "d15 10:00 mail_access +alice sync mailbox=" BOB "\n", DELEGATE, 0, 1},
+        {"the owner's reading is the owner's", "d15 10:00 mail_access +bob\n" OTHERS, DELEGATE, 0,
+         3},
+        {"and so is the reader's own mailbox, which the finding may name as well",
+         OTHERS "d15 10:00 mail_access +alice\n", DELEGATE " mailbox=" ALICE, 0, 3},
+        {"each of several users and mailboxes",
+         "d15 10:00 mail_access +alice mailbox=" BOB "\nd15 10:01 mail_access +bob mailbox=" ALICE
+         "\n",
+         DELEGATE " mailbox=" ALICE " user=" BOB, 1, 1},
+        {"a weak one says nothing of what was read", OTHERS,
+         "high a d15/09:00 d15/11:00 user=" ALICE " mailbox=" BOB
+         "\nlow delegate d15/09:00 d15/11:00 user=" ALICE " mailbox=" BOB,
+         0, 0},
+        {"undated there is no such time", OTHERS,
+         "critical delegate - - user=" ALICE " mailbox=" BOB, 0, 0},
     };
     (void)state;
     CHECK(cases);
@@ -271,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_insiders_scope_is_what_they_read_in_that_time),
+        cmocka_unit_test(a_delegates_scope_is_what_they_read_of_others),
         cmocka_unit_test(an_insider_does_nothing_else_in_the_incident),
         cmocka_unit_test(the_owners_places_are_left_out),
         cmocka_unit_test(a_neighbour_who_won_is_an_intruder),
