@@ -182,7 +182,7 @@ static struct habit_answer ask_outside(const struct dossier *dossier, const stru
 static enum habit_standing known_place(enum habit_facet facet, const struct habit_answer *answer)
 {
     bool is_place = facet == HABIT_NETWORK || facet == HABIT_COUNTRY;
-    bool is_visit = answer->days_outside < HABIT_DAYS_ENOUGH && answer->share < PLACE_SHARE;
+    bool is_visit = answer->days_outside < HABIT_DAYS_MEASURE && answer->share < PLACE_SHARE;
     return is_place && is_visit && answer->standing == HABIT_KNOWN ? HABIT_SEEN : answer->standing;
 }
 

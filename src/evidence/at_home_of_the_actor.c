@@ -129,6 +129,6 @@ const struct question evidence_at_home_of_the_actor = {
         "networks of three other days or more (five, where three are less than a quarter of all), or from "
         "colleagues' places, with no program that is new for the person, which is how insiders look; no: "
         "nearly all came from elsewhere; partly: some of both, or the place is usual and the program new. "
-        "It cannot be told where fewer than five other days are in the logs, or where no person acted.",
+        "It cannot be told where fewer than three other days are in the logs, or where no person acted.",
     .ask = ask,
 };

@@ -41,7 +41,7 @@ const struct question evidence_country_is_known = {
         "The countries of the addresses from which the attacker acted with success, as databases and "
         "sign-in logs name them, compared with the days outside the incident of the people in whose name it "
         "was done. Yes: nearly all of it came from countries of three other days or more (five, where three "
-        "are less than a quarter of all); no: from countries of none of at least five other days; partly: "
+        "are less than a quarter of all); no: from countries of none of at least three other days; partly: "
         "both, or one or two days. It cannot be told where the countries are unknown or fewer than five "
         "other days are in the logs.",
     .ask = ask,

@@ -102,7 +102,7 @@ const struct question evidence_device_is_known = {
     .rests_on =
         "The devices that the attacker's records name (registered ones only, mostly in sign-ins), compared "
         "with the days outside the incident of the same people. Yes: devices of three other days or more; "
-        "no: devices of none of at least five other days, or none named at all where at least nine in ten "
+        "no: devices of none of at least three other days, or none named at all where at least nine in ten "
         "of the owner's sign-ins name one, which is trusted less; partly: both, or one or two days, or most "
         "sign-ins name none. It cannot be told where neither the attacker's nor the owner's records name "
         "devices.",

@@ -62,7 +62,7 @@ static unsigned count_hours(const struct dossier *dossier, uint32_t person, int6
 {
     memset(seen, 0, 2 * sizeof seen[0]);
     unsigned days = list_hours(dossier, HABIT_USER, person, from, to, seen);
-    if (days >= HABIT_DAYS_ENOUGH)
+    if (days >= HABIT_DAYS_MEASURE)
         return days;
     memset(seen, 0, 2 * sizeof seen[0]);
     return list_hours(dossier, HABIT_MAILBOX, person, from, to, seen);
@@ -77,7 +77,7 @@ static bool read_clock(const struct dossier *dossier, const struct around_group 
     int64_t from = dossier->incident->first, to = dossier->incident->last;
     *clock = (struct clock){.first = -1, .last = -1};
     clock->days = count_hours(dossier, person->key.part[0], from, to, seen);
-    if (clock->days < HABIT_DAYS_ENOUGH) {
+    if (clock->days < HABIT_DAYS_MEASURE) {
         from = person->row->first.time;
         to = person->last;
         clock->days = count_hours(dossier, person->key.part[0], from, to, seen);
@@ -96,7 +96,7 @@ static bool read_clock(const struct dossier *dossier, const struct around_group 
             clock->last = h;
         }
     }
-    return clock->days >= HABIT_DAYS_ENOUGH;
+    return clock->days >= HABIT_DAYS_MEASURE;
 }
 
 // ---- counting ---------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ static void cannot_tell(struct inquiry *inquiry, const struct fitting *fitting,
     }
     if (people->count)
         buf_print(text, "There are fewer than %d other days of these people to tell their hours.",
-                  HABIT_DAYS_ENOUGH);
+                  HABIT_DAYS_MEASURE);
     else
         buf_add(text, S("Nothing was done in the name of a person."));
     inquiry_cannot_tell(inquiry,

@@ -38,6 +38,6 @@ const struct question evidence_network_is_known = {
         "or from an exit that several colleagues have as their place; no: from networks used on none of at "
         "least five other days; partly: both, or on one or two days, or from a provider's network that "
         "others have as well. It cannot be told where no address is named that says something, or where "
-        "fewer than five other days are in the logs.",
+        "fewer than three other days are in the logs.",
     .ask = ask,
 };

@@ -75,7 +75,7 @@ const struct question evidence_program_is_known = {
         "browser a year out of date is another one), compared with the days outside the incident of the "
         "people and mailboxes; where none is named, the protocol and the application by which mail was "
         "read. Yes: nearly all of it was done with programs of three other days or more; no: with programs "
-        "of none of at least five other days; partly: both, or one or two days. A program may call itself "
+        "of none of at least three other days; partly: both, or one or two days. A program may call itself "
         "anything, so yes says less than no; it cannot be told where too few other days are in the logs.",
     .ask = ask,
 };
