@@ -370,5 +370,6 @@ bool around_is_own_place(const struct dossier *dossier, const struct activity *a
     if (!person || knowledge_is_neutral(k, activity->address) || !knowledge_knows_places(k, person))
         return false;
     return knowledge_is_own_place(k, person, activity->address) ||
-           (has_insider(dossier) && knowledge_is_usual_place(k, person, activity->address));
+           (has_insider(dossier) && (knowledge_is_usual_place(k, person, activity->address) ||
+                                     !knowledge_is_strange(k, activity)));
 }

@@ -77,7 +77,7 @@ double around_trust(const struct around_standing *standing);
 // Less for what is known of the address from its neighbours alone, or by its prefix.
 double around_trust_address(const struct dossier *dossier, uint32_t address);
 // A place that is the person's own by what an intruder does not leave there (knowledge_is_own_place), or, where
-// the incident's own days leave too few others, one at which a detector found an insider at home.
+// a detector found an insider at home, one that is usual for them or where nothing else is strange.
 bool around_is_own_place(const struct dossier *dossier, const struct activity *activity);
 // The share of the attacker's records that have rows.
 double around_share_listed(const struct dossier *dossier);

@@ -90,6 +90,7 @@ def main():
                 leader = incident["hypotheses"][0]
                 is_right = leader["name"] in answers_here
                 counts[scenario]["incidents"] += 1
+                counts[scenario]["leads"] += is_right
                 if leader["verdict"] == "cannot_tell":
                     counts[scenario]["open"] += 1
                 else:
@@ -116,6 +117,7 @@ def summary(counts, leaders):
     malicious = [name for name in counts if name in MALICIOUS]
     benign = [name for name in counts if name in BENIGN]
     print(f"\nmalicious, right leader and decided: {share(malicious, 'right')}")
+    print(f"malicious, right leader, decided or open: {share(malicious, 'leads')}")
     print(f"benign, right leader and decided: {share(benign, 'right')}; wrong: {share(benign, 'wrong')}")
     print(f"not decidable, left open: {share([name for name in counts if '+' in name], 'open')}")
     if not leaders:
