@@ -333,6 +333,23 @@ void around_print_app(const struct dossier *dossier, uint32_t app, struct buf *o
         buf_print(out, "application %.*s", (int)text.len, text.at);
 }
 
+// A way in as habits keep it, "REST app=<id> caller=<id>", with the names that are known.
+static void print_way(struct str way, struct buf *out)
+{
+    struct str class = str_cut(&way, ' '), app = way.at ? str_cut(&way, ' ') : S("");
+    struct str caller = way.at ? way : S("");
+    str_cut(&app, '=');
+    str_cut(&caller, '=');
+    if (caller.at && caller.len)
+        app = caller;
+    const char *name = app.at ? app_name_find(app) : NULL;
+    buf_add(out, class);
+    if (!app.at || !app.len)
+        return;
+    buf_add(out, S(" by "));
+    buf_add(out, name ? str_from(name) : app);
+}
+
 bool around_print_usual(const struct dossier *dossier, const struct around_standing *standing,
                         enum habit_facet facet, struct buf *out)
 {
@@ -348,8 +365,11 @@ bool around_print_usual(const struct dossier *dossier, const struct around_stand
         !habit_list(knowledge_habits(dossier->knowledge), &question, &usual, 1) ||
         !usual.days_outside)
         return false;
-    struct str text = dossier_text(dossier, usual.value);
-    buf_print(out, "%.*s on %u of %u other days", (int)text.len, text.at, usual.days_outside,
+    if (facet == HABIT_WAY)
+        print_way(dossier_text(dossier, usual.value), out);
+    else
+        buf_add(out, dossier_text(dossier, usual.value));
+    buf_print(out, " on %u of %u other days", usual.days_outside,
               standing->history > usual.days_outside ? standing->history : usual.days_outside);
     return true;
 }

@@ -88,6 +88,9 @@ void inquiry_answer(struct inquiry *inquiry, enum evidence_answer answer, double
     inquiry->is_answered = true;
     inquiry->out->answer = answer;
     inquiry->out->reliability = reliability;
+    // Names stand as they are; a sentence that begins with a word of ours begins with a capital.
+    if (str_starts(buf_str(&inquiry->text), S("the ")))
+        inquiry->text.at[0] = 'T';
     inquiry->out->statement = arena_copy(inquiry->arena, buf_str(&inquiry->text));
     inquiry->out->how = S("");
 }

@@ -163,17 +163,16 @@ static void print_verdict(struct telling *t, const struct verdict *verdict)
         line(t, i == 0 ? TINT_BOLD : TINT_NONE, verdict->sentences[i], 2);
     for (size_t i = 0; i < verdict->step_count && i < STEP_ROWS; i++) {
         const struct verdict_step *step = &verdict->steps[i];
-        struct str text =
-            arena_print(&t->arena, "%s %zu. %.*s", i ? "          " : "Do first: ", i + 1,
-                        (int)step->step.len, step->step.at);
-        line(t, TINT_NONE, text, 2);
+        if (i == 0)
+            line(t, TINT_BOLD, S("Do first"), 2);
+        line(t, TINT_NONE,
+             arena_print(&t->arena, "%zu. %.*s", i + 1, (int)step->step.len, step->step.at), 4);
     }
     if (verdict->step_count > STEP_ROWS)
         line(t, TINT_DIM,
-             arena_print(&t->arena,
-                         "           and %zu more steps, with commands, in the report (--out)",
+             arena_print(&t->arena, "and %zu more steps, with commands, in the report (--out)",
                          verdict->step_count - STEP_ROWS),
-             2);
+             4);
 }
 
 // What the findings alone say, of an incident that was not investigated.
