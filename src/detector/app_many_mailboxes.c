@@ -63,8 +63,7 @@ static const struct memo *recall(struct watch *watch, const struct knowledge *k,
     *memo = (struct memo){subject, value, number, false, all.first, all.last};
     // What is on nearly all days is not new: that spares the dearer question.
     unsigned days = all.history_before + all.history_after;
-    unsigned enough = kind == HABIT_TENANT ? HABIT_TENANT_DAYS_ENOUGH : HABIT_DAYS_ENOUGH;
-    if (all.first != INSTANT_NONE && days >= all.days_outside + enough)
+    if (all.first != INSTANT_NONE && days >= all.days_outside + HABIT_DAYS_ENOUGH)
         memo->is_new =
             knowledge_habit_days(k, kind, subject, facet, value, all.first, all.last).standing ==
             HABIT_NEW;

@@ -277,8 +277,7 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
                   const struct grant *grant, enum sigma_level *level)
 {
     bool is_role = row->key.part[3] == BY_READER;
-    unsigned enough = row->numbers[IS_SELF] ? HABIT_TENANT_DAYS_ENOUGH : HABIT_DAYS_ENOUGH;
-    bool has_history = row->first - knowledge_first(k) >= enough * DAY;
+    bool has_history = row->first - knowledge_first(k) >= HABIT_DAYS_ENOUGH * DAY;
     bool is_strange = row->numbers[IS_STRANGE_GRANT] || row->numbers[IS_STRANGE_READ];
     if ((!has_history && !is_strange) || row->numbers[READS] < (is_role ? 2 : 1))
         return false;
@@ -287,9 +286,7 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
     *level = LEVEL_LOW;
     if (row->numbers[IS_STRANGE_GRANT])
         *level = is_role ? LEVEL_CRITICAL : LEVEL_HIGH;
-    else if (is_role)
-        *level = LEVEL_MEDIUM;
-    else if (row->numbers[IS_SELF] && is_bulk(watch, k, row, grant))
+    else if (is_role || (row->numbers[IS_SELF] && is_bulk(watch, k, row, grant)))
         *level = LEVEL_MEDIUM;
     else if (row->numbers[IS_STRANGE_READ]) // a delegate on the road, whose rights are in order
         *level = is_administrator(watch, k, grant) ? LEVEL_LOW : LEVEL_MEDIUM;

@@ -210,14 +210,13 @@ static void report(struct detection *detection, struct chain *chain)
         return;
     }
     unsigned weight = stranger_weight(chain->marks);
+    // At work somewhere else for once.
+    bool is_elsewhere = weight < 2 && days_of(watch, chain->person) >= DAYS_USED;
     enum sigma_level level = LEVEL_LOW;
     if ((chain->follows & GOT_BROKER) && (chain->follows & (READ_MAIL | MADE_DEVICE)))
         level = LEVEL_CRITICAL;
-    else if (chain->follows & (GOT_BROKER | MADE_DEVICE))
-        level = LEVEL_HIGH;
-    else if (weight < 2 && days_of(watch, chain->person) >= DAYS_USED)
-        level = LEVEL_LOW; // at work somewhere else for once
-    else if (chain->follows & READ_MAIL)
+    else if ((chain->follows & (GOT_BROKER | MADE_DEVICE)) ||
+             ((chain->follows & READ_MAIL) && !is_elsewhere))
         level = LEVEL_HIGH;
     else if (weight >= 2)
         level = LEVEL_MEDIUM;
