@@ -4,8 +4,8 @@
 #include "command/command.h"
 #include "detector/detector.h"
 #include "engine/version.h"
-#include "evidence/evidence.h"
 #include "event/field.h"
+#include "evidence/evidence.h"
 #include "source/source.h"
 
 // A summary as a sentence: with a capital at its start.
@@ -467,6 +467,7 @@ enum exit_status command_docs(struct options *options)
             stdout_write(&text);
             return stdout_finish(STATUS_DONE);
         }
-    return complain("docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors, evidence",
-                    wanted.at);
+    return complain(
+        "docs: '%s' is none of man, bash, zsh, fish, commands, fields, detectors, evidence",
+        wanted.at);
 }

@@ -49,13 +49,10 @@ def run(program, scenario, seed, options):
         shutil.rmtree(folder)
 
 
-def touches(incident, event):
-    """Whether an incident is about what a scenario did: it shares an address, session or account."""
-    entities = incident["entities"]
-    return bool(set(entities.get("ip", [])) & set(event["ips"]) or
-                set(entities.get("session", [])) & set(event["sessions"]) or
-                (set(entities.get("user", [])) | set(entities.get("mailbox", []))) &
-                (set(event["users"]) | set(event["mailboxes"])))
+def touches(incident, event, cited):
+    """Whether an incident is of what a scenario did: its findings cite a record of it."""
+    records = set(event["records"])
+    return any(record in records for finding in incident["findings"] for record in cited.get(finding, ()))
 
 
 def main():
@@ -71,7 +68,8 @@ def main():
     scenarios = options.scenarios or MALICIOUS + list(BENIGN) + UNDECIDABLE
     keep = open(options.keep, "w", encoding="utf-8") if options.keep else None
     counts = collections.defaultdict(collections.Counter)
-    leaders = []  # probability, was it right
+    leaders = []   # probability, was it right
+    ordinary = {}  # incidents of ordinary life beside attacks: the same tenant has the same ones
     print(f"{options.seeds}, {options.mailboxes} mailboxes, {options.days} days")
     print(f"{'scenario':34} {'tenants':>7} {'incidents':>9} {'right':>6} {'open':>6} {'wrong':>6}  wrong ones")
     for scenario in scenarios:
@@ -81,13 +79,14 @@ def main():
             counts[scenario]["tenants"] += 1
             events = truth["attacks"] + truth.get("benign", [])
             answers = {event["hypothesis"] for event in events} or {BENIGN.get(scenario, "")}
+            cited = {finding["id"]: finding["events"] for finding in report["findings"]}
             for incident in report["incidents"]:
-                ours = [event for event in events if touches(incident, event)]
-                if events and not ours:
-                    answers_here = {""}  # ordinary life that looked like something
-                else:
-                    answers_here = {event["hypothesis"] for event in ours} or answers
+                ours = [event for event in events if touches(incident, event, cited)]
                 leader = incident["hypotheses"][0]
+                if events and not ours and scenario in MALICIOUS + UNDECIDABLE:
+                    ordinary[(seed, incident["id"])] = (leader["name"], leader["verdict"])
+                    continue
+                answers_here = {event["hypothesis"] for event in ours} or answers
                 is_right = leader["name"] in answers_here
                 counts[scenario]["incidents"] += 1
                 counts[scenario]["leads"] += is_right
@@ -108,6 +107,8 @@ def main():
         print(f"{scenario:34} {c['tenants']:7} {c['incidents']:9} {c['right']:6} {c['open']:6} {c['wrong']:6}  "
               + ", ".join(f"{name} {number}" for name, number in wrong.most_common(3)), flush=True)
     summary(counts, leaders)
+    words = collections.Counter(f"{name} {word}" for name, word in ordinary.values())
+    print(f"incidents of ordinary life beside attacks, once each: {len(ordinary)}", dict(words) or "")
 
 
 def summary(counts, leaders):
