@@ -78,9 +78,15 @@ static void see_consent(struct watch *watch, const struct knowledge *k, const st
     }
     row->last = a->time;
     row->numbers[CONSENTS]++;
-    row->numbers[IS_STRANGE] |= place_is_strange(place_odd(&watch->places, k, a)) ||
-                                place_before(&watch->places, k, a, DAY);
-    draft_add(row->draft, a, knowledge_texts(k));
+    bool is_strange = place_is_strange(place_odd(&watch->places, k, a)) ||
+                      place_before(&watch->places, k, a, DAY);
+    row->numbers[IS_STRANGE] |= is_strange;
+    // A victim who was talked into it consents from a place and in a session of the victim's own.
+    if (is_strange)
+        draft_add(row->draft, a, knowledge_texts(k));
+    else
+        draft_add_context(row->draft, a, knowledge_texts(k));
+    draft_add_entity(row->draft, ENTITY_USER, knowledge_text(k, a->user));
     draft_add_entity(row->draft, ENTITY_APP, knowledge_text(k, a->target_app));
 }
 

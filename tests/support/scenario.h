@@ -14,7 +14,8 @@
 // be written #name. `issued`: the token was given by a non-interactive sign-in a minute before (same user,
 // application, session and address), which is added. Defaults: person acting with success in its own
 // mailbox, tenant #tenant. `token=#@` is another token each time.
-// `expect nothing`, or `expect LEVEL kind=text ... [events=N]`: exactly these findings of the detector.
+// `expect nothing`, or `expect LEVEL kind=text ... [!kind=text] [events=N]`: exactly these findings of the detector;
+// none of what stands behind a ! is named by it.
 #ifndef STORMGLASS_TESTS_SUPPORT_SCENARIO_H
 #define STORMGLASS_TESTS_SUPPORT_SCENARIO_H
 

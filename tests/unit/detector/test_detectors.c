@@ -58,6 +58,9 @@ static bool is_met(const struct scenario_expect *expect, const struct finding *f
         if (str_is(key, "events") && str_to_int64(value, &number)) {
             if (finding->event_count != (uint64_t)number)
                 return false;
+        } else if (str_starts(key, S("!"))) {
+            if (has_entity(finding, str_of(key.at + 1, key.len - 1), value))
+                return false;
         } else if (!has_entity(finding, key, value)) {
             return false;
         }
