@@ -96,9 +96,14 @@ static unsigned ask_of_life(const struct knowledge *k, const struct activity *a)
     unsigned odd = PLACE_NETWORK_NEW;
     if (stranger_standing(k, a, HABIT_NETWORK) != HABIT_NEW)
         return 0;
-    // Of somewhere used for days that is not known to be abroad says nothing.
     struct habit_answer all = stand(knowledge_standing_days, k, a, HABIT_NETWORK, 1, 0);
-    if (!*knowledge_address(k, a->address)->country)
+    // Ranges of addresses are as wide as a town: others who use them on other days live there too.
+    const struct address_answer *place = knowledge_address(k, a->address);
+    if (!place->asn &&
+        standing(k, a, HABIT_NETWORK, all.first, all.last).peers_outside >= PLACE_PEERS_KNOWN)
+        return 0;
+    // Of somewhere used for days that is not known to be abroad says nothing.
+    if (!*place->country)
         odd |= all.first / DAY == all.last / DAY ? PLACE_COUNTRY_UNKNOWN : 0u;
     else if (stranger_standing(k, a, HABIT_COUNTRY) == HABIT_NEW)
         odd |= PLACE_COUNTRY_NEW;
