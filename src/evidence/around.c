@@ -393,3 +393,15 @@ bool around_is_own_place(const struct dossier *dossier, const struct activity *a
            (has_insider(dossier) && (knowledge_is_usual_place(k, person, activity->address) ||
                                      !knowledge_is_strange(k, activity)));
 }
+
+bool around_is_vague_place(const struct dossier *dossier, uint32_t address)
+{
+    const struct incident *incident = dossier->incident;
+    struct str text = dossier_text(dossier, address);
+    if (knowledge_address(dossier->knowledge, address)->asn)
+        return false;
+    for (size_t i = 0; i < incident->entity_count; i++)
+        if (incident->entities[i].kind == ENTITY_IP && str_equal(incident->entities[i].text, text))
+            return true;
+    return false;
+}

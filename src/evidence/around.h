@@ -79,6 +79,9 @@ double around_trust_address(const struct dossier *dossier, uint32_t address);
 // A place that is the person's own by what an intruder does not leave there (knowledge_is_own_place), or, where
 // a detector found an insider at home, one that is usual for them or where nothing else is strange.
 bool around_is_own_place(const struct dossier *dossier, const struct activity *activity);
+// Where only the prefix of an address is known, many providers share one: an address that the incident names is
+// then not usual because a neighbour's is.
+bool around_is_vague_place(const struct dossier *dossier, uint32_t address);
 // The share of the attacker's records that have rows.
 double around_share_listed(const struct dossier *dossier);
 

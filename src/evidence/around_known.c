@@ -52,6 +52,9 @@ static struct judged judge(const struct dossier *dossier, const struct known_thi
     struct judged is = {.stand = around_stand_days(dossier, a, thing->facet)};
     if (is.stand.standing != HABIT_KNOWN)
         is.stand = around_stand(dossier, a, thing->facet);
+    if (thing->has_places && is.stand.standing == HABIT_KNOWN &&
+        around_is_vague_place(dossier, a->address))
+        is.stand.standing = HABIT_SEEN;
     if (!thing->has_places || is.stand.standing == HABIT_KNOWN)
         return is;
     is.is_own = around_is_own_place(dossier, a);

@@ -168,7 +168,8 @@ static struct outside days_outside(const struct dossier *dossier, const struct a
 static bool is_usual(const struct dossier *dossier, const struct activity *a)
 {
     const struct knowledge *k = dossier->knowledge;
-    return knowledge_is_usual_place(k, knowledge_person(k, a), a->address) ||
+    return (!around_is_vague_place(dossier, a->address) &&
+            knowledge_is_usual_place(k, knowledge_person(k, a), a->address)) ||
            knowledge_is_colleagues_place(k, a->address) || around_is_own_place(dossier, a);
 }
 

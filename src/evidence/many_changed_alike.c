@@ -61,7 +61,8 @@ static bool is_from_elsewhere(const struct dossier *dossier, const struct activi
         around_is_own_place(dossier, a) ||
         knowledge_is_colleagues_place(dossier->knowledge, a->address))
         return false;
-    return around_stand_days(dossier, a, HABIT_NETWORK).standing == HABIT_NEW;
+    return around_is_vague_place(dossier, a->address) ||
+           around_stand_days(dossier, a, HABIT_NETWORK).standing == HABIT_NEW;
 }
 
 static void count(const struct dossier *dossier, const struct around_table *table,
