@@ -176,6 +176,7 @@ void html_method(struct html *html)
         "divided by the sum of the same over all hypotheses, one of which stands for what is none "
         "of the others. A hypothesis is called likely only when it is well ahead and at least one "
         "decisive answer carries it; otherwise the report says that it cannot tell.</p>\n"
+        "<p>" VERDICT_CALIBRATION "</p>\n"
         "<h3>What counts as proof</h3>\n"
         "<p>A message is proved to have been read only by a record of the attacker&#39;s own access "
         "that names it. What was synchronised, or read while logging was throttled, is presumed. "

@@ -44,7 +44,7 @@ static void add_stories(struct pen *pen, const struct verdict *verdict)
     }
     buf_add(out, S("\nScores are natural logarithms: a score is the prior and the weights of the "
                    "evidence added up; a probability is the exponential of its score, divided by "
-                   "the sum of them all.\n"));
+                   "the sum of them all. " VERDICT_CALIBRATION "\n"));
 }
 
 static void add_records(struct buf *out, const struct str *events, size_t count)
