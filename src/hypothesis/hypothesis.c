@@ -188,7 +188,7 @@ static bool read_evidence(const struct reading *r, const struct yaml *node)
 
 static bool join_group(const struct reading *r, const struct yaml *name, int group)
 {
-    size_t question;
+    size_t question = 0;
     if (!find_question(r, name, &question))
         return false;
     for (size_t i = 0; i < r->out->item_count; i++) {
