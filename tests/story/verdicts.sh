@@ -58,6 +58,18 @@ adds_up() {
         END {close_story(); close_incident(); if (!all) print "no hypothesis"; exit bad || !all}' "$1/report.json"
 }
 
+# told SCENARIO: how the verdict about the gravest incident was reached is as it was looked at and approved, in
+# tests/story/golden/verdicts. STORMGLASS_GOLDEN=write writes it again.
+told() {
+    local golden=$ROOT/tests/story/golden/verdicts/$1.txt
+    runs 0 explain "$(grep -o '"id": "i-[0-9a-f]*"' report/report.json | head -n 1 | cut -d '"' -f 4)" report || return 1
+    if [ "${STORMGLASS_GOLDEN:-}" = write ]; then
+        mkdir -p "${golden%/*}"
+        cp out "$golden"
+    fi
+    same "$golden" out
+}
+
 # Every finding, answer and step of a report rests on records that are in the logs.
 cites() { grep -o '"events": \["[^]]*' "$1/report.json" | grep -q .; }
 
@@ -67,6 +79,7 @@ while read -r seed scenario wanted; do
     check "$scenario: the verdict is $wanted" leads report "${wanted/:/ }"
     check "$scenario: the weights add up" adds_up report
     check "$scenario: it cites records" cites report
+    check "$scenario: it is told as before" told "$scenario"
     [ "$scenario" = mfa_fatigue ] && cp -r report kept-report
     [ "$scenario" = mfa_fatigue ] && rm -rf kept-logs && mv logs kept-logs
 done <<'END'
