@@ -89,8 +89,10 @@ void inquiry_answer(struct inquiry *inquiry, enum evidence_answer answer, double
     inquiry->out->answer = answer;
     inquiry->out->reliability = reliability;
     // Names stand as they are; a sentence that begins with a word of ours begins with a capital.
-    if (str_starts(buf_str(&inquiry->text), S("the ")))
-        inquiry->text.at[0] = 'T';
+    static const struct str ours[] = {STR("the "), STR("application ")};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (str_starts(buf_str(&inquiry->text), ours[i]))
+            inquiry->text.at[0] = (char)(inquiry->text.at[0] - 'a' + 'A');
     inquiry->out->statement = arena_copy(inquiry->arena, buf_str(&inquiry->text));
     inquiry->out->how = S("");
 }

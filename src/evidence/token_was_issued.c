@@ -171,7 +171,7 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
     else
         buf_print(out, "%llu of ", (unsigned long long)tally->issued);
     print_tokens(inquiry_dossier(inquiry), tally, tally->tokens, out);
-    buf_print(out, ", %s in the sign-in logs, issued to the same user%s.",
+    buf_print(out, ", %s in the sign-in logs, issued to whoever used them%s.",
               tally->issued == 1 ? "stands" : "stand",
               tally->open ? "; of the others it cannot be told, since these logs have gaps" : "");
     inquiry_answer(inquiry, EVIDENCE_YES, (double)tally->issued / (double)tally->tokens);
