@@ -38,8 +38,8 @@ steady() { # the same bytes again, but for the time of writing
     runs 0 scan --quiet --format text --threads 1 --out again logs || return 1
     local file
     for file in report/*; do
-        grep -v generated_at "$file" >one
-        grep -v generated_at "again/${file#*/}" >other
+        grep -v -e generated_at -e '[Mm]ade.*<time datetime=' "$file" >one
+        grep -v -e generated_at -e '[Mm]ade.*<time datetime=' "again/${file#*/}" >other
         same one other || { echo "$file"; return 1; }
     done
 }
