@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "command/report_file.h"
+#include "engine/report_file.h"
 #include "report/safe.h"
 #include "report/table.h"
 

@@ -15,7 +15,6 @@
 #include "base/instant.h"
 #include "event/entity.h"
 
-#define VERIFY_REPORT_LIMIT ((size_t)1 << 30) // bytes of a report.json
 #define VERIFY_INCIDENT_LIMIT 10000
 #define VERIFY_THING_LIMIT 200000 // of all incidents
 #define VERIFY_RECORD_LIMIT                                                                        \

@@ -4,9 +4,9 @@
 
 #include "base/encode.h"
 #include "base/json.h"
+#include "engine/report_file.h"
 #include "engine/verify_parts.h"
 #include "event/app_name.h"
-#include "system/file_content.h"
 
 // Of targets of one step; more than a report lists (REMEDY_TARGET_LIMIT).
 #define TARGET_LIMIT 10000
@@ -224,15 +224,10 @@ static int64_t end_of(struct json report)
     return end;
 }
 
-static bool read_json(struct verify_work *work, struct json report, struct error *error)
+static void read_json(struct verify_work *work, struct json report)
 {
     struct verification *out = work->out;
     struct json list = json_find(report, S("incidents"));
-    if (!str_is(json_str(json_find(report, S("schema"))), "stormglass.report/1"))
-        return error_set(error,
-                         "%.*s: not a report of stormglass scan; give the file report.json "
-                         "that --out wrote, or its folder",
-                         (int)out->report.len, out->report.at);
     size_t count = count_of(list, VERIFY_INCIDENT_LIMIT);
     out->incidents = ARENA_ARRAY(&out->arena, struct verify_incident, count + 1);
     out->until = end_of(report);
@@ -242,44 +237,17 @@ static bool read_json(struct verify_work *work, struct json report, struct error
     for (size_t i = 0; i < out->incident_count; i++)
         if (out->until == INSTANT_NONE || out->incidents[i].last > out->until)
             out->until = out->incidents[i].last;
-    return true;
 }
 
 // The report itself, or that of the folder.
-static bool read_file(struct str *path, struct arena *arena, struct buf *text, struct error *error)
-{
-    struct file_stamp stamp;
-    struct str inside = arena_print(arena, "%.*s/report.json", (int)path->len, path->at);
-    if (file_content_read(inside.at, VERIFY_REPORT_LIMIT, text, &stamp, NULL) && stamp.exists) {
-        *path = inside;
-        return true;
-    }
-    buf_clear(text);
-    *path = arena_copy(arena, *path);
-    if (!file_content_read(path->at, VERIFY_REPORT_LIMIT, text, &stamp, error))
-        return error_widen(error, "%.*s", (int)path->len, path->at);
-    return stamp.exists ||
-           error_set(error, "%.*s: no such file; give report.json or the folder that --out wrote",
-                     (int)path->len, path->at);
-}
-
 bool verify_read_report(struct verify_work *work, struct str path, struct error *error)
 {
-    static const char padding[JSON_PADDING];
-    struct buf text;
-    struct json report;
-    const char *why;
-    struct json_parser *parser = json_parser_new();
-    buf_init(&text);
-    work->out->report = path;
-    bool is_read = read_file(&work->out->report, &work->out->arena, &text, error);
-    size_t len = text.len;
-    buf_add(&text, str_of(padding, sizeof padding));
-    if (is_read && !json_parse(parser, text.at, len, &report, &why))
-        is_read = error_set(error, "%.*s: no JSON (%s); give the report.json that --out wrote",
-                            (int)work->out->report.len, work->out->report.at, why);
-    is_read = is_read && read_json(work, report, error);
-    json_parser_free(parser);
-    buf_done(&text);
+    struct report_file file;
+    struct arena *arena = &work->out->arena;
+    bool is_read = report_file_open(&file, arena_copy(arena, path).at, error);
+    work->out->report = arena_copy(arena, str_from(file.path));
+    if (is_read)
+        read_json(work, file.root);
+    report_file_close(&file);
     return is_read;
 }

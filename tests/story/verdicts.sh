@@ -120,7 +120,7 @@ check "and what they rest on" has out 'What the answers rest on'
 check "an incident that is not there is told" runs 3 explain i-0000000000000000 kept-report
 check "by its id" has err 'i-0000000000000000'
 check "a report that is none is told" runs 3 explain "$id" truth.json
-check "in words" has err 'no report of stormglass'
+check "in words" has err 'not a report of stormglass scan'
 
 # ---- stories of one's own -----------------------------------------------------------------------
 mkdir -p own

@@ -1,13 +1,14 @@
 // A report.json that an earlier scan wrote, read back.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef STORMGLASS_COMMAND_REPORT_FILE_H
-#define STORMGLASS_COMMAND_REPORT_FILE_H
+#ifndef STORMGLASS_ENGINE_REPORT_FILE_H
+#define STORMGLASS_ENGINE_REPORT_FILE_H
 
 #include "base/json.h"
 
 #define REPORT_FILE_LIMIT ((size_t)2 << 30) // bytes
 
 struct report_file {
+    char path[4096]; // of the file that was read
     struct buf text;
     struct json_parser *parser;
     struct json root; // borrowed until report_file_close

@@ -1,6 +1,6 @@
 // Opens a written report and finds things in it.
 // SPDX-License-Identifier: Apache-2.0
-#include "command/report_file.h"
+#include "engine/report_file.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -15,27 +15,27 @@ static bool is_folder(const char *path)
 
 bool report_file_open(struct report_file *file, const char *path, struct error *error)
 {
-    char inside[4096];
     struct file_stamp stamp;
     const char *why = "";
     *file = (struct report_file){.parser = json_parser_new()};
     buf_init(&file->text);
-    if (is_folder(path)) {
-        snprintf(inside, sizeof inside, "%s/report.json", path);
-        path = inside;
-    }
-    if (!file_content_read(path, REPORT_FILE_LIMIT, &file->text, &stamp, error))
+    snprintf(file->path, sizeof file->path, "%s%s", path, is_folder(path) ? "/report.json" : "");
+    if (!file_content_read(file->path, REPORT_FILE_LIMIT, &file->text, &stamp, error))
         return false;
     if (!stamp.exists)
-        return error_set(error, "%s: there is no such file; scan --out DIR writes it", path);
+        return error_set(error, "%s: no such file; give report.json or the folder that --out wrote",
+                         file->path);
     size_t len = file->text.len;
     for (int i = 0; i < JSON_PADDING; i++)
         buf_add_char(&file->text, ' ');
     if (buf_failed(&file->text) || !json_parse(file->parser, file->text.at, len, &file->root, &why))
-        return error_set(error, "%s: this is no JSON: %s", path, why);
+        return error_set(error, "%s: no JSON (%s); give the report.json that --out wrote",
+                         file->path, why);
     if (!str_is(report_text_of(file->root, "schema"), "stormglass.report/1"))
-        return error_set(error, "%s: this is no report of stormglass (schema stormglass.report/1)",
-                         path);
+        return error_set(error,
+                         "%s: not a report of stormglass scan; give the file report.json that "
+                         "--out wrote, or its folder",
+                         file->path);
     return true;
 }
 
