@@ -107,7 +107,7 @@ static void tell_what(const struct hypothesis_set *set, const struct dossier *do
         return;
     }
     const struct verdict_hypothesis *lead = leader;
-    if (str_is(leader->name, "unknown"))
+    if (verdict_is_unknown(leader))
         lead = &v->hypotheses[1];
     if (add_several(v, out))
         return;
@@ -121,14 +121,7 @@ static void tell_what(const struct hypothesis_set *set, const struct dossier *do
 static void tell_reach(const struct incident *incident, struct buf *out)
 {
     char a[FIGURE_SIZE], b[FIGURE_SIZE];
-    uint64_t read = 0, folders = 0, throttled = 0, unknown = 0;
-    for (size_t i = 0; i < incident->mailbox_count; i++) {
-        const struct incident_mailbox *mailbox = &incident->mailboxes[i];
-        read += mailbox->read_count;
-        unknown += mailbox->unknown_count > 0;
-        for (size_t p = 0; p < mailbox->presumed_count; p++)
-            *(mailbox->presumed[p].why == REACH_SYNC ? &folders : &throttled) += 1;
-    }
+    struct incident_totals totals = incident_totals(incident);
     if (incident->first != INSTANT_NONE)
         buf_print(out, "From %s to %s UTC ", figure_minute(incident->first, a),
                   figure_minute(incident->last, b));
@@ -139,17 +132,18 @@ static void tell_reach(const struct incident *incident, struct buf *out)
         return;
     }
     buf_print(out, "%s message%s in %s mailbox%s %s proved to have been read",
-              figure_number(read, a), figure_plural(read),
+              figure_number(totals.read, a), figure_plural(totals.read),
               figure_number(incident->mailbox_count, b), incident->mailbox_count == 1 ? "" : "es",
-              read == 1 ? "is" : "are");
-    if (folders)
+              totals.read == 1 ? "is" : "are");
+    if (totals.folders)
         buf_print(out, "; the content of %s synchronised folder%s must be taken as read",
-                  figure_number(folders, a), figure_plural(folders));
-    if (throttled)
+                  figure_number(totals.folders, a), figure_plural(totals.folders));
+    if (totals.throttled)
         buf_add(out, S("; logging was throttled, so more was read than is logged"));
-    if (unknown)
+    if (totals.unknown_mailboxes)
         buf_print(out, "; of %s mailbox%s the logs are not complete for that time",
-                  figure_number(unknown, a), unknown == 1 ? "" : "es");
+                  figure_number(totals.unknown_mailboxes, a),
+                  totals.unknown_mailboxes == 1 ? "" : "es");
     buf_add_char(out, '.');
 }
 
@@ -175,7 +169,7 @@ static const struct verdict_item *strongest(const struct verdict_hypothesis *sto
 static void tell_how_sure(const struct dossier *dossier, const struct verdict *v, struct buf *out)
 {
     const struct verdict_hypothesis *leader = &v->hypotheses[0];
-    if (str_is(leader->name, "unknown"))
+    if (verdict_is_unknown(leader))
         leader = &v->hypotheses[1];
     const struct verdict_item *reason = strongest(leader, VERDICT_FOR),
                               *missing = strongest(leader, VERDICT_MISSING);

@@ -49,6 +49,12 @@ struct verdict_hypothesis {
     size_t item_count;
 };
 
+// What is none of the stories.
+static inline bool verdict_is_unknown(const struct verdict_hypothesis *story)
+{
+    return str_is(story->name, "unknown");
+}
+
 // One thing to do.
 struct verdict_step {
     struct str name; // "revoke_sessions"

@@ -120,7 +120,7 @@ static bool has_decisive(const struct verdict_hypothesis *story)
 static bool is_decided(const struct verdict *v)
 {
     const struct verdict_hypothesis *leader = &v->hypotheses[0];
-    return !str_is(leader->name, "unknown") && leader->probability >= HYPOTHESIS_LIKELY &&
+    return !verdict_is_unknown(leader) && leader->probability >= HYPOTHESIS_LIKELY &&
            leader->score - v->hypotheses[1].score >= HYPOTHESIS_MARGIN && has_decisive(leader);
 }
 

@@ -78,6 +78,15 @@ struct incident {
     uint64_t other_actions; // the attacker's events beside mail accesses and sign-ins
 };
 
+// Over all mailboxes of an incident.
+struct incident_totals {
+    uint64_t read, least, accesses;
+    uint64_t folders, throttled; // presumed
+    uint64_t unknown,
+        unknown_mailboxes; // times of which nothing can be told; mailboxes that have any
+};
+struct incident_totals incident_totals(const struct incident *incident);
+
 struct incident_list {
     struct arena arena;
     struct incident *items; // by severity (highest first), first, id

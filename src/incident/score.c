@@ -71,6 +71,22 @@ void incident_describe(struct incident *incident, const struct finding_list *fin
     incident->id[0] = 'i';
 }
 
+struct incident_totals incident_totals(const struct incident *incident)
+{
+    struct incident_totals totals = {0};
+    for (size_t i = 0; i < incident->mailbox_count; i++) {
+        const struct incident_mailbox *mailbox = &incident->mailboxes[i];
+        totals.read += mailbox->read_count;
+        totals.least += mailbox->least;
+        totals.accesses += mailbox->accesses;
+        totals.unknown += mailbox->unknown_count;
+        totals.unknown_mailboxes += mailbox->unknown_count > 0;
+        for (size_t p = 0; p < mailbox->presumed_count; p++)
+            *(mailbox->presumed[p].why == REACH_SYNC ? &totals.folders : &totals.throttled) += 1;
+    }
+    return totals;
+}
+
 static int compare(const void *left, const void *right)
 {
     const struct incident *a = left, *b = right;

@@ -152,9 +152,7 @@ static void add_verdict_cell(struct html *html, const struct verdict *verdict)
 static void add_incident_row(struct html *html, const struct html_case *its)
 {
     const struct incident *incident = its->incident;
-    uint64_t messages = 0;
-    for (size_t i = 0; i < incident->mailbox_count; i++)
-        messages += incident->mailboxes[i].read_count;
+    uint64_t messages = incident_totals(incident).read;
     buf_print(html->out, "<tr><td class=\"number\" data-l=\"No.\">%zu</td><td data-l=\"Severity\">",
               its->number);
     html_level(html, incident->severity);

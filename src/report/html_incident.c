@@ -39,33 +39,17 @@ void html_incident_parts(struct html *html, const struct html_case *its)
 
 // ---- what happened ------------------------------------------------------------------------------
 
-struct totals {
-    uint64_t proved, least, presumed, unknown;
-};
-
-static struct totals totals_of(const struct incident *incident)
-{
-    struct totals totals = {0};
-    for (size_t i = 0; i < incident->mailbox_count; i++) {
-        totals.proved += incident->mailboxes[i].read_count;
-        totals.least += incident->mailboxes[i].least;
-        totals.presumed += incident->mailboxes[i].presumed_count;
-        totals.unknown += incident->mailboxes[i].unknown_count;
-    }
-    return totals;
-}
-
 // Where nobody weighed the incident: what its findings and records say by themselves.
 static void add_plain_story(struct html *html, const struct incident *incident)
 {
-    struct totals totals = totals_of(incident);
+    struct incident_totals totals = incident_totals(incident);
     html_add(html, "<p>");
     html_number(html, incident->finding_count);
     html_add(html, " finding");
     html_add(html, html_plural(incident->finding_count));
     html_add(html, " belong together. ");
-    html_number(html, totals.proved);
-    html_add(html, totals.proved == 1 ? " message is" : " messages are");
+    html_number(html, totals.read);
+    html_add(html, totals.read == 1 ? " message is" : " messages are");
     html_add(html, " proved to have been read.</p>\n<p>The evidence has not been weighed: how this "
                    "happened is not said here.</p>\n");
 }
@@ -176,22 +160,23 @@ static void add_dates(struct html *html, const struct incident *incident)
 
 static void add_messages(struct html *html, const struct incident *incident)
 {
-    struct totals totals = totals_of(incident);
+    struct incident_totals totals = incident_totals(incident);
+    uint64_t presumed = totals.folders + totals.throttled;
     html_add(html, "<dt>Messages</dt><dd><b>");
-    html_number(html, totals.proved);
+    html_number(html, totals.read);
     html_add(html, "</b> proved read in ");
     html_number(html, incident->mailbox_count);
     html_add(html, incident->mailbox_count == 1 ? " mailbox" : " mailboxes");
-    if (totals.least > totals.proved) {
+    if (totals.least > totals.read) {
         html_add(html, "<br>at least ");
         html_number(html, totals.least);
         html_add(html, " opened");
     }
-    if (totals.presumed) {
+    if (presumed) {
         html_add(html, "<br>");
-        html_number(html, totals.presumed);
-        buf_print(html->out, " folder%s or time%s to be presumed read",
-                  html_plural(totals.presumed), html_plural(totals.presumed));
+        html_number(html, presumed);
+        buf_print(html->out, " folder%s or time%s to be presumed read", html_plural(presumed),
+                  html_plural(presumed));
     }
     if (totals.unknown) {
         html_add(html, "<br>");

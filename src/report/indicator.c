@@ -28,7 +28,7 @@ bool verdict_is_benign(const struct verdict *verdict)
 bool verdict_is_attack(const struct verdict *verdict)
 {
     const struct verdict_hypothesis *leader = leader_of(verdict);
-    return leader && !leader->is_benign && !str_is(leader->name, "unknown");
+    return leader && !leader->is_benign && !verdict_is_unknown(leader);
 }
 
 static bool is_insider(const struct verdict *verdict)

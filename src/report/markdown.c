@@ -54,7 +54,7 @@ static void add_incident_line(struct buf *out, const struct incident *incident, 
     mark_cell_time(out, incident->first);
     mark_cell_time(out, incident->last);
     mark_cell_number(out, incident->mailbox_count);
-    mark_cell_number(out, incident_reach_of(incident).messages);
+    mark_cell_number(out, incident_totals(incident).read);
     mark_cell(out, "`%s`", incident->id);
     mark_row_end(out);
 }

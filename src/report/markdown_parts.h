@@ -8,16 +8,6 @@
 // "Likely", "cannot tell": words for people.
 const char *verdict_phrase(enum verdict_word word);
 
-// What was read of an incident's mailboxes, added up.
-struct reach {
-    uint64_t messages; // proved to have been read
-    uint64_t least;    // opened in all, messages that are not named among them
-    uint64_t folders;  // synchronised
-    uint64_t throttled;
-    uint64_t unknown; // stretches of time
-    uint64_t accesses;
-};
-struct reach incident_reach_of(const struct incident *incident);
 uint64_t incident_count_of(const struct incident *incident, enum entity_kind kind);
 
 // "and 12 more messages, in `scope.csv`", where not all were shown.

@@ -9,21 +9,6 @@
 #define MESSAGE_ROWS 50
 #define PERIOD_ROWS 20
 
-struct reach incident_reach_of(const struct incident *incident)
-{
-    struct reach reach = {0};
-    for (size_t i = 0; i < incident->mailbox_count; i++) {
-        const struct incident_mailbox *mailbox = &incident->mailboxes[i];
-        reach.messages += mailbox->read_count;
-        reach.least += mailbox->least;
-        reach.accesses += mailbox->accesses;
-        reach.unknown += mailbox->unknown_count;
-        for (size_t p = 0; p < mailbox->presumed_count; p++)
-            *(mailbox->presumed[p].why == REACH_SYNC ? &reach.folders : &reach.throttled) += 1;
-    }
-    return reach;
-}
-
 static void add_mailboxes(struct pen *pen, const struct incident *incident)
 {
     struct buf *out = &pen->buf;

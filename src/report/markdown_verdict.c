@@ -31,9 +31,9 @@ static void add_stories(struct pen *pen, const struct verdict *verdict)
         const struct verdict_hypothesis *story = &verdict->hypotheses[i];
         mark_cell_words(out, story->title);
         mark_cell(out, "%s",
-                  story->is_benign                 ? "benign"
-                  : str_is(story->name, "unknown") ? "none known"
-                                                   : "attack");
+                  story->is_benign            ? "benign"
+                  : verdict_is_unknown(story) ? "none known"
+                                              : "attack");
         mark_cell(out, "%.1f %%", 100 * story->probability);
         mark_cell(out, "%s", verdict_phrase(story->word));
         mark_cell(out, "%+.2f", story->prior);

@@ -21,7 +21,7 @@ struct page {
     const struct incident *incident;
     const struct verdict *verdict;
     size_t number;
-    struct reach reach;
+    struct incident_totals reach;
 };
 
 // Whom to tell by when, from the moment T of becoming aware. Whether a duty applies is not for this program to say.
@@ -114,7 +114,7 @@ static uint64_t count_senders(const struct incident *incident)
 static void add_counts(const struct page *page)
 {
     struct buf *out = page->out;
-    const struct reach *reach = &page->reach;
+    const struct incident_totals *reach = &page->reach;
     char number[FIGURE_SIZE];
     buf_print(out, "| Mailboxes reached (their owners are concerned) | %s |\n",
               figure_number(page->incident->mailbox_count, number));
@@ -125,7 +125,7 @@ static void add_counts(const struct page *page)
     buf_add(out, S("| Recipients, and people whom the messages speak of | [TO FILL IN: estimate by "
                    "the content of the messages] |\n"));
     buf_print(out, "| Messages proved to have been read | %s |\n",
-              figure_number(reach->messages, number));
+              figure_number(reach->read, number));
     buf_print(out, "| Messages opened in all, at least | %s |\n",
               figure_number(reach->least, number));
     buf_print(out, "| Folders synchronised, all of which must be taken as read | %s |\n",
@@ -185,10 +185,10 @@ static bool has_technique(const struct page *page, const char *id)
 
 static void add_consequences(const struct page *page)
 {
-    const struct reach *reach = &page->reach;
+    const struct incident_totals *reach = &page->reach;
     struct buf *out = page->out;
     buf_add(out, S("\n### Likely consequences\n\n"));
-    if (reach->messages || reach->least || reach->folders || reach->throttled)
+    if (reach->read || reach->least || reach->folders || reach->throttled)
         buf_add(out,
                 S("- Confidentiality: what stands in the messages is known to the attacker and "
                   "may be used, sold or published.\n"
@@ -329,7 +329,7 @@ bool report_notification(const struct outline *outline, const struct sink *sink)
                                 .incident = incident,
                                 .verdict = &result->verdicts[i],
                                 .number = i,
-                                .reach = incident_reach_of(incident)});
+                                .reach = incident_totals(incident)});
     }
     markdown_more(&pen.buf, pages, PAGES, "incidents that would have a page", "report.json");
     add_others(&pen, result);

@@ -46,28 +46,10 @@ static void add_span(const struct incident *incident, struct buf *out)
     buf_add(out, S(". "));
 }
 
-struct totals {
-    uint64_t read, least, accesses, folders, throttled;
-};
-
-static struct totals totals_of(const struct incident *incident)
-{
-    struct totals totals = {0};
-    for (size_t i = 0; i < incident->mailbox_count; i++) {
-        const struct incident_mailbox *mailbox = &incident->mailboxes[i];
-        totals.read += mailbox->read_count;
-        totals.least += mailbox->least;
-        totals.accesses += mailbox->accesses;
-        for (size_t p = 0; p < mailbox->presumed_count; p++)
-            *(mailbox->presumed[p].why == REACH_SYNC ? &totals.folders : &totals.throttled) += 1;
-    }
-    return totals;
-}
-
 static void add_reach(const struct incident *incident, struct buf *out)
 {
     char a[FIGURE_SIZE], b[FIGURE_SIZE];
-    struct totals totals = totals_of(incident);
+    struct incident_totals totals = incident_totals(incident);
     if (!incident->mailbox_count) {
         buf_add(out, S("No mail access by whoever did this is in these logs. "));
         return;
