@@ -62,15 +62,10 @@ static void print_hit(struct inquiry *inquiry, const struct dossier_row *row, ui
     struct buf *text = inquiry_text(inquiry);
     if (!row)
         return;
-    buf_add(text, *is_first ? S("") : S("; "));
-    around_print_count(count, word, text);
-    buf_print(text, " %s, first at ", what);
-    around_print_minute(row->first.time, text);
+    around_print_hit(inquiry, row, count, word, what, is_first);
     struct str detail = dossier_text(inquiry_dossier(inquiry), row->first.detail);
     if (detail.len)
         buf_print(text, " (\"%.*s\")", (int)detail.len, detail.at);
-    inquiry_cite(inquiry, row);
-    *is_first = false;
 }
 
 static void answer_nothing(struct inquiry *inquiry, const struct hiding *found)

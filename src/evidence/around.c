@@ -405,3 +405,15 @@ bool around_is_vague_place(const struct dossier *dossier, uint32_t address)
             return true;
     return false;
 }
+
+void around_print_hit(struct inquiry *inquiry, const struct dossier_row *row, uint64_t count,
+                      const char *word, const char *what, bool *is_first)
+{
+    struct buf *text = inquiry_text(inquiry);
+    buf_add(text, *is_first ? S("") : S("; "));
+    around_print_count(count, word, text);
+    buf_print(text, " %s, first at ", what);
+    around_print_minute(row->first.time, text);
+    inquiry_cite(inquiry, row);
+    *is_first = false;
+}

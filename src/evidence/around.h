@@ -82,6 +82,9 @@ bool around_is_own_place(const struct dossier *dossier, const struct activity *a
 // Where only the prefix of an address is known, many providers share one: an address that the incident names is
 // then not usual because a neighbour's is.
 bool around_is_vague_place(const struct dossier *dossier, uint32_t address);
+// "; 3 rules forwarding mail, first at 2026-05-12 03:10" of acts of which the row is the first, which is cited.
+void around_print_hit(struct inquiry *inquiry, const struct dossier_row *row, uint64_t count,
+                      const char *word, const char *what, bool *is_first);
 // The share of the attacker's records that have rows.
 double around_share_listed(const struct dossier *dossier);
 
