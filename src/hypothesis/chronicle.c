@@ -7,13 +7,16 @@
 #include "hypothesis/tell.h"
 
 #define EVENT_ROWS 150 // of the attacker's; the first of each thing they did, in each mailbox
+#define FINDING_ROWS 60
+#define GAP_ROWS 10
 
 struct chronicle {
     const struct dossier *dossier;
     struct arena *arena;
     struct verdict *out;
     struct buf text;
-    int64_t end; // when observations and conclusions stand
+    int64_t end;     // when observations and conclusions stand
+    uint64_t untold; // acts that are new, but for which there is no room
 };
 
 static struct verdict_event *add(struct chronicle *c, int64_t time, enum verdict_event_kind kind)
@@ -89,10 +92,13 @@ static void add_rows(struct chronicle *c)
     const struct dossier_row *told[EVENT_ROWS];
     size_t at = 0, count = 0;
     const struct dossier_row *row;
-    while (count < EVENT_ROWS &&
-           (row = dossier_next(c->dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT))) {
+    while ((row = dossier_next(c->dossier, &at, DOSSIER_ATTACKER, ACTIVITY_KIND_COUNT))) {
         if (is_told(told, count, row))
             continue;
+        if (count == EVENT_ROWS) {
+            c->untold++;
+            continue;
+        }
         told[count++] = row;
         add_row(c, row);
     }
@@ -103,7 +109,7 @@ static void add_rows(struct chronicle *c)
 static void add_findings(struct chronicle *c)
 {
     const struct incident *incident = c->dossier->incident;
-    for (size_t i = 0; i < incident->finding_count && i < 60; i++) {
+    for (size_t i = 0; i < incident->finding_count && i < FINDING_ROWS; i++) {
         const struct finding *finding = &c->dossier->findings->items[incident->findings[i]];
         buf_print(&c->text, "%s: ", sigma_level_name(finding->severity));
         buf_add(&c->text, finding->title);
@@ -131,7 +137,38 @@ static void add_plan(struct chronicle *c)
     if (unlisted)
         buf_print(&c->text, " %s more found no room and were only counted.",
                   figure_number(unlisted, a));
+    if (c->dossier->has_more)
+        buf_print(
+            &c->text,
+            " More than %d people, mailboxes or applications are concerned; the others were not looked at.",
+            DOSSIER_SUBJECT_LIMIT);
     add(c, c->end, VERDICT_OBSERVATION);
+}
+
+static void add_left_out(struct chronicle *c, uint64_t count, const char *what, const char *where)
+{
+    char number[FIGURE_SIZE];
+    if (count)
+        buf_print(&c->text, "%s%s more %s%s",
+                  c->text.len ? "; " : "Not told here: ", figure_number(count, number), what,
+                  where);
+}
+
+// What found no room in this story is counted.
+static void add_rest(struct chronicle *c)
+{
+    const struct incident *incident = c->dossier->incident;
+    add_left_out(c, c->untold, "acts of whoever did this", "");
+    if (incident->finding_count > FINDING_ROWS)
+        add_left_out(c, incident->finding_count - FINDING_ROWS, "findings",
+                     ", which stand among the incident's findings");
+    if (incident->gap_count > GAP_ROWS)
+        add_left_out(c, incident->gap_count - GAP_ROWS, "gaps",
+                     ", which stand among the incident's gaps");
+    if (!c->text.len)
+        return;
+    buf_add_char(&c->text, '.');
+    add(c, c->end, VERDICT_GAP);
 }
 
 static void add_answers(struct chronicle *c, const struct evidence *evidence)
@@ -166,7 +203,7 @@ static void add_gaps(struct chronicle *c, const struct evidence *evidence)
             }
         add(c, c->end, VERDICT_GAP);
     }
-    for (size_t i = 0; i < c->dossier->incident->gap_count && i < 10; i++) {
+    for (size_t i = 0; i < c->dossier->incident->gap_count && i < GAP_ROWS; i++) {
         const struct incident_gap *gap = &c->dossier->incident->gaps[i];
         buf_add(&c->text, gap->what);
         buf_add_char(&c->text, ' ');
@@ -197,6 +234,7 @@ void verdict_chronicle(const struct dossier *dossier, const struct evidence *evi
     add_plan(&c);
     add_answers(&c, evidence);
     add_gaps(&c, evidence);
+    add_rest(&c);
     for (int i = 0; i < 3; i += 2) {
         buf_add(&c.text, out->sentences[i]);
         buf_add_char(&c.text, ' ');

@@ -17,6 +17,7 @@ struct gathering {
     uint64_t changes[DOSSIER_PARTS]; // rows of them, which by_part does not count
     uint32_t *subjects[3];           // people, mailboxes, applications
     size_t subject_counts[3];
+    bool has_more;    // subjects
     int64_t from, to; // of the people around
 };
 enum { PEOPLE, MAILBOXES, APPS };
@@ -59,11 +60,15 @@ static int by_symbol(const void *left, const void *right)
 static void add_symbol(struct gathering *g, int which, uint32_t symbol)
 {
     size_t count = g->subject_counts[which];
-    if (!symbol || count == DOSSIER_SUBJECT_LIMIT)
+    if (!symbol)
         return;
     for (size_t i = 0; i < count; i++)
         if (g->subjects[which][i] == symbol)
             return;
+    if (count == DOSSIER_SUBJECT_LIMIT) {
+        g->has_more = true;
+        return;
+    }
     if (!g->subjects[which])
         g->subjects[which] = memory_new(DOSSIER_SUBJECT_LIMIT * sizeof(uint32_t));
     g->subjects[which][g->subject_counts[which]++] = symbol;
@@ -322,10 +327,15 @@ static void touch(struct dossier_set *set, const struct activity *a, uint32_t sy
     }
     for (; low < set->subject_count && set->subjects[low].symbol == symbol; low++) {
         uint32_t number = set->subjects[low].incident;
-        const struct gathering *g = &set->gatherings[number];
-        if (a->time < g->from || a->time > g->to || touched->count == TOUCH_LIMIT ||
+        struct gathering *g = &set->gatherings[number];
+        if (a->time < g->from || a->time > g->to ||
             is_taken(touched->numbers, touched->count, number))
             continue;
+        if (touched->count ==
+            TOUCH_LIMIT) { // no longer known whether it was taken: at most once too often
+            g->unlisted[part]++;
+            continue;
+        }
         touched->numbers[touched->count++] = number;
         take(set, a, number, part);
     }
@@ -398,7 +408,8 @@ struct dossier dossier_of(const struct dossier_set *set, const struct incident *
                               .apps = g->subjects[APPS],
                               .people_count = g->subject_counts[PEOPLE],
                               .mailbox_count = g->subject_counts[MAILBOXES],
-                              .app_count = g->subject_counts[APPS]};
+                              .app_count = g->subject_counts[APPS],
+                              .has_more = g->has_more};
     memcpy(dossier.unlisted, g->unlisted, sizeof dossier.unlisted);
     return dossier;
 }

@@ -51,6 +51,8 @@ struct dossier {
     // findings of medium or above name.
     const uint32_t *people, *mailboxes, *apps;
     size_t people_count, mailbox_count, app_count;
+    bool
+        has_more; // people, mailboxes or applications beyond DOSSIER_SUBJECT_LIMIT: they were not looked at
 };
 
 struct dossier_set;

@@ -149,6 +149,27 @@ static void pictures_hold_every_record_once(void **state)
     done(&c);
 }
 
+// Two hundred different rules find no room in the story: it says how many it leaves out.
+static void what_is_left_out_is_counted(void **state)
+{
+    struct concluded c;
+    struct buf life;
+    bool is_told = false;
+    (void)state;
+    buf_init(&life);
+    buf_print(&life, "%s", LIFE ATTACK);
+    for (int i = 0; i < 200; i++)
+        buf_print(&life, "d16 03:40 mail_rule +thief session=#s-thief hides detail=rule-%d\n", i);
+    buf_add_char(&life, 0);
+    conclude(&c, life.at, FINDINGS);
+    for (size_t i = 0; i < c.verdict.timeline_count; i++)
+        is_told = is_told || str_starts(c.verdict.timeline[i].text,
+                                        S("Not told here: 54 more acts of whoever"));
+    assert_true(is_told);
+    done(&c);
+    buf_done(&life);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +177,7 @@ int main(void)
         cmocka_unit_test(what_is_not_decided_is_no_more_than_a_lead),
         cmocka_unit_test(the_story_is_in_order_and_ends_with_the_conclusion),
         cmocka_unit_test(pictures_hold_every_record_once),
+        cmocka_unit_test(what_is_left_out_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
