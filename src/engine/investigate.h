@@ -1,4 +1,4 @@
-// From the dossiers of incidents to verdicts: evidence in parallel, hypotheses weighed, remedies filled in.
+// From the dossiers of incidents to verdicts: questions asked, hypotheses weighed, remedies filled in.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef STORMGLASS_ENGINE_INVESTIGATE_H
 #define STORMGLASS_ENGINE_INVESTIGATE_H

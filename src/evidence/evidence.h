@@ -1,6 +1,6 @@
 // Evidence: questions asked of one incident. Each gives an answer, a sentence with figures, the records it
-// rests on, and how reliable that is. Questions are pure and independent of each other, so they may be asked
-// in parallel.
+// rests on, and how reliable that is. Questions do not depend on each other. They are asked by one thread: what
+// knowledge remembers while it is asked (texts, the last issuance) is not shared between threads yet.
 // SPDX-License-Identifier: Apache-2.0
 //
 //   dossier (what attacker and people around did) + knowledge ──question──▶ struct evidence ──▶ hypothesis
@@ -87,7 +87,7 @@ extern const size_t question_count;
 
 // Asks all questions; gives question_count answers in the order of the list, owned by the arena.
 struct evidence *evidence_collect(const struct dossier *dossier, struct arena *arena);
-// Asks one: the same for a part of the list, so that threads can share it.
+// Asks one.
 void evidence_ask(const struct question *question, const struct dossier *dossier,
                   struct arena *arena, struct evidence *out);
 
