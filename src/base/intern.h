@@ -33,6 +33,7 @@ struct intern {
     uint32_t count, capacity, slot_count;
     struct arena arena;           // the texts' bytes
     struct intern_recent *recent; // NULL: none are kept
+    void *recent_memory;
     uint16_t latest[INTERN_SPEAKERS];
 };
 
