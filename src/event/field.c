@@ -4,38 +4,24 @@
 
 #include <stdlib.h>
 
-#include "event/field_tree.h"
+#include "event/shape.h"
 
-// What a key leads to: by the schema's paths, and by other names.
-struct found_nodes {
-    const struct field_node *nodes[2];
-};
-
-#define GUESS_COUNT 64
-
-// Records of one kind have their members in the same order: the member that stood at this place of the
-// record before, and what its key led to.
-struct field_guess {
-    uint64_t head, tail; // first and last 8 bytes of the key (shorter keys: zero-filled)
-    uint32_t len;        // UINT32_MAX: none yet
-    struct found_nodes found;
-};
+#define FIRST_VALUES 64 // doubling reaches FIELD_VALUE_LIMIT
 
 void field_slots_init(struct field_slots *slots, const struct field_plan *plan)
 {
     *slots = (struct field_slots){.plan = plan, .lazy = plan->lazy};
     slots->slots = memory_new(plan->slot_count * sizeof *slots->slots);
-    slots->guesses = memory_new(GUESS_COUNT * sizeof *slots->guesses);
-    for (size_t i = 0; i < GUESS_COUNT; i++)
-        slots->guesses[i].len = UINT32_MAX;
+    slots->shapes = field_shapes_new(plan);
+    slots->members = memory_new(SHAPE_MEMBER_LIMIT * sizeof *slots->members);
     arena_init(&slots->arena);
 }
 
 void field_slots_done(struct field_slots *slots)
 {
     free(slots->slots);
-    free(slots->guesses);
-    free(slots->pendings);
+    field_shapes_free(slots->shapes);
+    free(slots->members);
     free(slots->values);
     for (uint32_t i = 0; i < slots->parser_count; i++)
         json_parser_free(slots->parsers[i]);
@@ -44,50 +30,40 @@ void field_slots_done(struct field_slots *slots)
     *slots = (struct field_slots){0};
 }
 
-static inline struct found_nodes edge_find(const struct field_node *node, struct str key,
-                                           uint64_t fold)
-{
-    struct found_nodes found = {{NULL, NULL}};
-    uint64_t hash = key_hash(key, fold);
-    for (uint32_t at = (uint32_t)(hash >> 32) & node->edge_mask; node->edges[at].hash;
-         at = (at + 1) & node->edge_mask) {
-        const struct field_edge *edge = &node->edges[at];
-        if (edge->hash == hash && key_equal(edge->key, key, edge->is_exact ? 0 : fold))
-            found.nodes[edge->is_exact ? 0 : 1] = edge->node;
-    }
-    return found;
-}
-
-// A member of the record whose inside has not been looked into yet.
-struct field_pending {
-    const struct field_node *node;
-    struct json value;
-};
-
 struct filling {
     struct field_slots *slots;
     uint64_t fold;
-    bool is_eager;       // nothing may wait
     uint32_t outer_from; // values before this index came from the record; 0: filling the record
 };
+
+static void slot_open(struct filling *filling, uint32_t slot);
+
+// False: there are as many as there may be.
+static bool grow_values(struct field_slots *s)
+{
+    if (s->value_count == FIELD_VALUE_LIMIT)
+        return false;
+    s->value_capacity = s->value_capacity ? s->value_capacity * 2 : FIRST_VALUES;
+    s->values = memory_grow(s->values, s->value_capacity * sizeof *s->values);
+    return true;
+}
 
 static void slot_append(struct filling *filling, uint32_t slot, struct json value)
 {
     struct field_slots *s = filling->slots;
     struct field_slot *state = &s->slots[slot];
-    bool is_filled = state->stamp == s->generation;
-    if (is_filled && filling->outer_from && state->first <= filling->outer_from)
+    if (state->stamp != s->generation)
+        slot_open(filling, slot);
+    if (filling->outer_from && state->first && state->first <= filling->outer_from)
         return; // the record itself has this field
-    if (s->value_count >= FIELD_VALUE_LIMIT)
+    if (s->value_count == s->value_capacity && !grow_values(s))
         return;
-    ARRAY_GROW(s->values, s->value_count, s->value_capacity);
     s->values[s->value_count++] = (struct field_value){.json = value};
-    if (is_filled)
+    if (state->first)
         s->values[state->last - 1].next = s->value_count;
     else
         state->first = s->value_count;
     state->last = s->value_count;
-    state->stamp = s->generation;
 }
 
 // Parses JSON that a string holds; NONE when it is none. The result lives until the next fill.
@@ -127,104 +103,56 @@ struct json unquote(struct field_slots *s, struct json value)
     return json_type(inner) == JSON_STRING ? inner : (struct json){0};
 }
 
-static void emit(struct filling *filling, const struct field_node *node, struct json value,
-                 int depth)
+static void emit(struct filling *filling, uint32_t slot, struct json value, int depth)
 {
     if (json_type(value) == JSON_ARRAY && depth < FIELD_PATH_DEPTH) {
         struct json_element e = json_elements(value);
         bool is_empty = true;
         while (json_element_next(&e)) {
             is_empty = false;
-            emit(filling, node, e.value, depth + 1);
+            emit(filling, slot, e.value, depth + 1);
         }
         if (!is_empty)
             return;
     }
-    for (uint32_t i = 0; i < node->slot_count; i++)
-        slot_append(filling, node->slots[i], value);
+    slot_append(filling, slot, value);
     struct json unquoted = unquote(filling->slots, value);
-    for (uint32_t i = 0; unquoted.tape && i < node->slot_count; i++)
-        slot_append(filling, node->slots[i], unquoted);
+    if (unquoted.tape)
+        slot_append(filling, slot, unquoted);
+}
+
+// A number, a word or a text that is not in quotes of its own: just one value.
+static inline bool is_plain(struct json value)
+{
+    enum json_type type = json_type(value);
+    if (type == JSON_STRING)
+        return json_str(value).at[0] != '"';
+    return type != JSON_ARRAY;
+}
+
+// Begins a slot with the values that stand in the record's own members.
+static void slot_open(struct filling *filling, uint32_t slot)
+{
+    struct field_slots *s = filling->slots;
+    s->slots[slot] = (struct field_slot){.stamp = s->generation};
+    const struct field_shape *shape = s->shape;
+    if (!shape || !shape->direct[slot])
+        return;
+    for (const uint16_t *place = &shape->places[shape->direct[slot]];; place++) {
+        struct json value = json_at(s->record, s->members[*place & ~SHAPE_LAST]);
+        if (is_plain(value))
+            slot_append(filling, slot, value);
+        else
+            emit(filling, slot, value, 0);
+        if (*place & SHAPE_LAST)
+            break;
+    }
 }
 
 static void descend(struct filling *filling, const struct field_node *node, struct json value,
                     int depth);
 static void visit(struct filling *filling, const struct field_node *node, struct json value,
                   int depth);
-
-// The wanted node of the key at the place, by the guess where it is right.
-static inline struct found_nodes guess_find(struct field_guess *guess,
-                                            const struct field_node *root, struct str key,
-                                            uint64_t fold)
-{
-    uint64_t head, tail;
-    key_ends(key, &head, &tail);
-    // Keys of up to 16 bytes are known by their two ends.
-    if (guess->len == key.len && guess->head == head && guess->tail == tail && key.len <= 16)
-        return guess->found;
-    guess->len = (uint32_t)key.len;
-    guess->head = head;
-    guess->tail = tail;
-    return guess->found = edge_find(root, key, fold);
-}
-
-// A text, and not one in quotes of its own.
-static inline bool is_plain_text(struct json value)
-{
-    return json_type(value) == JSON_STRING && json_str(value).at[0] != '"';
-}
-
-// An object, an array or a text that may be one.
-static inline bool may_hold_members(struct json value)
-{
-    enum json_type type = json_type(value);
-    if (type != JSON_STRING)
-        return type == JSON_OBJECT || type == JSON_ARRAY;
-    struct str text = json_str(value);
-    return text.len >= 2 && (text.at[text.len - 1] == '}' || text.at[text.len - 1] == ']' ||
-                             (uint8_t)text.at[text.len - 1] <= ' ');
-}
-
-static inline void visit_member(struct filling *filling, const struct field_node *node,
-                                struct json value)
-{
-    if (node->slot_count == 1 && !node->edges && is_plain_text(value)) {
-        slot_append(filling, node->slots[0], value);
-        return;
-    }
-    if (node->slot_count)
-        emit(filling, node, value, 0);
-    if (!node->edges)
-        return;
-    if (filling->is_eager || !node->lazy) {
-        descend(filling, node, value, 1);
-    } else if (may_hold_members(value)) {
-        struct field_slots *s = filling->slots;
-        ARRAY_GROW(s->pendings, s->pending_count, s->pending_capacity);
-        s->pendings[s->pending_count++] = (struct field_pending){node, value};
-        s->pending |= node->lazy;
-    }
-}
-
-// The members of a whole record.
-static void walk_record(struct filling *filling, struct json record)
-{
-    const struct field_node *root = filling->slots->plan->root;
-    struct field_guess *guesses = filling->slots->guesses;
-    uint64_t fold = filling->fold;
-    uint32_t place = 0;
-    if (!root->edges)
-        return;
-    for (struct json_member m = json_members(record); json_member_next(&m); place++) {
-        struct found_nodes found = place < GUESS_COUNT
-                                       ? guess_find(&guesses[place], root, m.key, fold)
-                                       : edge_find(root, m.key, fold);
-        if (found.nodes[0])
-            visit_member(filling, found.nodes[0], m.value);
-        if (found.nodes[1])
-            visit_member(filling, found.nodes[1], m.value);
-    }
-}
 
 static void walk(struct filling *filling, const struct field_node *node, struct json object,
                  int depth)
@@ -300,10 +228,22 @@ static void descend(struct filling *filling, const struct field_node *node, stru
 static void visit(struct filling *filling, const struct field_node *node, struct json value,
                   int depth)
 {
-    if (node->slot_count)
-        emit(filling, node, value, 0);
+    for (uint32_t i = 0; i < node->slot_count; i++)
+        emit(filling, node->slots[i], value, 0);
     if (node->edges)
         descend(filling, node, value, depth);
+}
+
+// Fills everything now: whether the wrapper is asked depends on all that the record has.
+static void fill_all(struct field_slots *slots, const struct event *event)
+{
+    const struct field_node *root = slots->plan->root;
+    struct filling filling = {.slots = slots, .fold = slots->plan->fold};
+    slots->shape = NULL;
+    slots->pending = 0;
+    walk(&filling, root, event->record, 0);
+    filling.outer_from = slots->value_count;
+    walk(&filling, root, event->outer, 0);
 }
 
 void field_fill(struct field_slots *slots, const struct event *event)
@@ -316,15 +256,29 @@ void field_fill(struct field_slots *slots, const struct event *event)
         memset(slots->slots, 0, slots->plan->slot_count * sizeof *slots->slots);
         slots->generation = 1;
     }
-    // Whether the wrapper is asked depends on all that the record has.
-    struct filling filling = {
-        .slots = slots, .fold = slots->plan->fold, .is_eager = event->outer.tape != NULL};
-    slots->pending = 0;
-    slots->pending_count = 0;
-    walk_record(&filling, event->record);
-    if (event->outer.tape) {
-        filling.outer_from = slots->value_count;
-        walk(&filling, slots->plan->root, event->outer, 0);
+    if (!event->outer.tape)
+        slots->shape = field_shapes_find(slots->shapes, event->record, slots->members);
+    if (event->outer.tape || !slots->shape) {
+        fill_all(slots, event);
+        return;
+    }
+    slots->record = event->record;
+    slots->pending = slots->shape->lazy;
+    struct filling filling = {.slots = slots, .fold = slots->plan->fold};
+    for (uint32_t i = 0; i < slots->shape->eager_count; i++) {
+        const struct shape_inside *eager = &slots->shape->eager[i];
+        descend(&filling, eager->node, json_at(event->record, slots->members[eager->place]), 1);
+    }
+}
+
+static void look_inside(struct field_slots *s, uint64_t bits)
+{
+    struct filling filling = {.slots = s, .fold = s->plan->fold};
+    s->pending &= ~bits;
+    for (uint32_t i = 0; i < s->shape->inside_count; i++) {
+        const struct shape_inside *inside = &s->shape->inside[i];
+        if (inside->node->lazy & bits)
+            descend(&filling, inside->node, json_at(s->record, s->members[inside->place]), 1);
     }
 }
 
@@ -333,10 +287,21 @@ void field_resolve(const struct field_slots *slots, uint32_t slot)
     // Filled on demand: what callers see as constant is the event's content, not how much of it has been
     // looked at. The slots themselves are never constant objects.
     struct field_slots *s = (struct field_slots *)(uintptr_t)slots;
-    struct filling filling = {.slots = s, .fold = s->plan->fold};
-    uint64_t bits = s->pending & s->lazy[slot];
-    s->pending &= ~bits;
-    for (uint32_t i = 0; i < s->pending_count; i++)
-        if (s->pendings[i].node->lazy & bits)
-            descend(&filling, s->pendings[i].node, s->pendings[i].value, 1);
+    if (s->slots[slot].stamp != s->generation) {
+        struct filling filling = {.slots = s, .fold = s->plan->fold};
+        slot_open(&filling, slot);
+    }
+    if (s->pending & s->lazy[slot])
+        look_inside(s, s->pending & s->lazy[slot]);
+}
+
+uint32_t field_shape_number(const struct field_slots *slots)
+{
+    return slots->shape ? slots->shape->number : 0;
+}
+
+bool field_is_possible(const struct field_slots *slots, uint32_t slot)
+{
+    const struct field_shape *shape = slots->shape;
+    return !shape || shape->eager_count || shape->direct[slot] || shape->lazy & slots->lazy[slot];
 }

@@ -75,22 +75,23 @@ struct field_value {
     uint32_t next;    // index of the slot's next value + 1, 0 none
 };
 
-// Where a slot's values stand: indexes + 1 into values, valid when stamp is the generation.
+// Where a slot's values stand: indexes + 1 into values, 0 none; valid when stamp is the generation, otherwise
+// nobody has asked for it yet.
 struct field_slot {
     uint32_t stamp, first, last;
 };
 
-// Filled slots of one event; one per thread, reused. What stands deep in a record is filled when one of
-// its slots is asked for.
+// Filled slots of one event; one per thread, reused. A slot is filled when it is asked for.
 struct field_slots {
     const struct field_plan *plan;
     struct field_slot *slots;
     uint32_t generation;
-    uint64_t pending;     // members of the record that wait: bits as in lazy
+    struct json record;
+    const struct field_shape *shape; // NULL: all slots are filled
+    struct field_shapes *shapes;     // of the records so far
+    uint32_t *members;               // where the record's members have their values on the tape
+    uint64_t pending;     // members whose inside has not been looked into: bits as in lazy
     const uint64_t *lazy; // per slot: the members that it may be found in
-    struct field_pending *pendings;
-    uint32_t pending_count, pending_capacity;
-    struct field_guess *guesses; // what the record before had at each place
     struct field_value *values;
     uint32_t value_count, value_capacity;
     struct json_parser *
@@ -105,19 +106,24 @@ struct field_slots {
 void field_slots_init(struct field_slots *slots, const struct field_plan *plan);
 void field_slots_done(struct field_slots *slots);
 
-// Walks the event's record (and outer, for paths not found in the record) once.
+// Takes the event's record (and outer, for paths not found in the record). Both must stay until the next fill.
 void field_fill(struct field_slots *slots, const struct event *event);
 
-// Fills the slot from the members that wait.
+// Fills the slot.
 void field_resolve(const struct field_slots *slots, uint32_t slot);
+
+// Records with the same members in the same order have the same number while it is kept in mind (numbers are not given
+// again); 0: not told. What such a record cannot have, by its members, no record of that number has.
+uint32_t field_shape_number(const struct field_slots *slots);
+bool field_is_possible(const struct field_slots *slots, uint32_t slot);
 
 // First value of a slot, or NULL; go on with field_next.
 static inline const struct field_value *field_first(const struct field_slots *slots, uint32_t slot)
 {
     const struct field_slot *s = &slots->slots[slot];
-    if (slots->pending & slots->lazy[slot])
+    if (s->stamp != slots->generation || slots->pending & slots->lazy[slot])
         field_resolve(slots, slot);
-    return s->stamp == slots->generation ? &slots->values[s->first - 1] : NULL;
+    return s->first ? &slots->values[s->first - 1] : NULL;
 }
 
 static inline const struct field_value *field_next(const struct field_slots *slots,

@@ -159,18 +159,44 @@ static void candidates_of_slot(struct evaluation *e, uint32_t number)
             candidates_of_value(e, number, value->json);
 }
 
+// Those whose field a record of the event's shape may have. NULL: the event has no shape.
+static const struct shape_indexes *indexes_of_shape(struct source_matcher *sm)
+{
+    uint32_t shape = field_shape_number(&sm->slots);
+    struct shape_indexes *indexes = &sm->shapes[shape & (SHAPE_INDEXES - 1)];
+    if (!shape || indexes->shape == shape)
+        return shape ? indexes : NULL;
+    if (!indexes->at)
+        indexes->at = memory_new((sm->sp->index_count + 1) * sizeof *indexes->at);
+    indexes->shape = shape;
+    indexes->count = 0;
+    for (uint32_t i = 0; i < sm->sp->index_count; i++) {
+        uint32_t slot = sm->sp->index_slots[i];
+        if (slot == SLOT_NONE || field_is_possible(&sm->slots, slot))
+            indexes->at[indexes->count++] = i;
+    }
+    return indexes;
+}
+
+static void candidates_of_index(struct evaluation *e, uint32_t number)
+{
+    struct source_matcher *sm = e->sm;
+    uint32_t slot = sm->sp->index_slots[number];
+    if (slot != SLOT_NONE && !field_first(&sm->slots, slot))
+        return;
+    if (sm->sp->indexes[number].slot != SLOT_NONE)
+        candidates_of_slot(e, number);
+    else
+        look_up(e, number, event_texts(e));
+}
+
 void candidates_find(struct evaluation *e)
 {
     struct source_matcher *sm = e->sm;
     sm->candidate_count = 0;
     add_candidates(sm, &sm->sp->always);
-    const uint32_t *slots = sm->sp->index_slots;
-    for (uint32_t i = 0; i < sm->sp->index_count; i++) {
-        if (slots[i] != SLOT_NONE && !field_first(&sm->slots, slots[i]))
-            continue;
-        if (sm->sp->indexes[i].slot != SLOT_NONE)
-            candidates_of_slot(e, i);
-        else
-            look_up(e, i, event_texts(e));
-    }
+    const struct shape_indexes *indexes = indexes_of_shape(sm);
+    uint32_t count = indexes ? indexes->count : sm->sp->index_count;
+    for (uint32_t i = 0; i < count; i++)
+        candidates_of_index(e, indexes ? indexes->at[i] : i);
 }

@@ -186,6 +186,8 @@ static uint32_t compile_item(struct compiling *c, const struct sigma_node *node,
     return sp->item_count++;
 }
 
+#define REMEMBERED 8 // texts met again are so many times cheaper, or more
+
 // What it costs about to test one alternative of an item.
 static unsigned value_cost(const struct sigma_value *value)
 {
@@ -209,9 +211,11 @@ static unsigned item_cost(const struct item *item)
 {
     const struct sigma_node *node = item->node;
     unsigned cost = node->is_keyword ? 200 : item->is_derived && !item->is_numbers_only ? 60 : 2;
+    unsigned values = 0;
     for (size_t i = 0; i < node->value_count; i++)
-        cost += value_cost(&node->values[i]);
-    return cost;
+        values += value_cost(&node->values[i]);
+    // What a text came to is mostly remembered (rule/recall.h).
+    return cost + (item->is_simple ? values / REMEMBERED : values);
 }
 
 static void order_children(struct arena *arena, struct test *test)

@@ -18,6 +18,7 @@ static void source_matcher_init(struct matcher *matcher, int s)
     sm->parts = memory_new((sp->item_count + 1) * sizeof *sm->parts);
     sm->rule_stamp = memory_new((sp->rule_count + 1) * sizeof *sm->rule_stamp);
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
+    sm->shapes = memory_new(SHAPE_INDEXES * sizeof *sm->shapes);
     recall_init(&sm->recall, field_plan_slot_count(sp->plan), RECALL_MEMORY_LIMIT);
 }
 
@@ -50,6 +51,9 @@ void matcher_free(struct matcher *matcher)
         free(sm->parts);
         free(sm->rule_stamp);
         free(sm->candidates);
+        for (uint32_t i = 0; i < SHAPE_INDEXES; i++)
+            free(sm->shapes[i].at);
+        free(sm->shapes);
         recall_done(&sm->recall);
         free(sm->found_rules.at);
         free(sm->found_items.at);

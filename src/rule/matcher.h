@@ -13,6 +13,14 @@ struct item_parts {
     uint32_t tests; // so far; UINT32_MAX: it cannot be made
 };
 
+// The indexes of a source that may lead somewhere from records of one shape.
+struct shape_indexes {
+    uint32_t shape; // field_shape_number; 0: none yet
+    uint32_t count;
+    uint32_t *at;
+};
+#define SHAPE_INDEXES 256 // of shapes at a time, a power of two
+
 // Results of one event are valid where the stamp equals the generation.
 struct source_matcher {
     struct source_program *sp; // shared: only its needles come later
@@ -25,6 +33,7 @@ struct source_matcher {
     uint32_t generation; // counts up by one; 31 bits used
     struct recall recall;
     struct rule_ids found_rules, found_items; // room for a look-up that is not remembered
+    struct shape_indexes *shapes;             // by number
     struct buf texts;                         // event_texts ...
     uint32_t texts_of;                        // ... of this generation
 };

@@ -1,0 +1,63 @@
+// Private to event/: shapes of records. The records of one kind have the same members in the same order, so what their
+// keys lead to is found once for each such order, not for each record. A shape is a way through a tree of keys; where
+// records end, a table says which members fill which slots.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef STORMGLASS_EVENT_SHAPE_H
+#define STORMGLASS_EVENT_SHAPE_H
+
+#include "event/field_tree.h"
+
+#define SHAPE_MEMBER_LIMIT 512 // members of a record that has a shape
+#define SHAPE_NEXT_LIMIT 32    // keys that may follow on the same keys
+#define SHAPE_KEY_LIMIT 16384 // keys in the tree: beyond, all shapes are forgotten and learned anew
+#define SHAPE_MEMORY_LIMIT ((size_t)4 << 20) // bytes of the tables; beyond, the same
+
+// What a key leads to: by the schema's paths, and by other names.
+struct found_nodes {
+    const struct field_node *nodes[2];
+};
+
+// A member and the node that it is looked into with.
+struct shape_inside {
+    const struct field_node *node;
+    uint32_t place;
+};
+
+// The records that have just these members in this order.
+struct field_shape {
+    uint32_t number; // no two shapes of one field_shapes have the same
+    uint64_t lazy;   // bits (as in the plan) of members that may hold more
+    const uint16_t
+        *direct; // per slot: where in `places` those of its members begin; 0: it has none
+    const uint16_t *places; // places of members, in order; the last of a slot's has SHAPE_LAST set
+    const struct shape_inside *inside; // members that may hold more
+    uint32_t inside_count, eager_count;
+    const struct shape_inside *eager; // those of them that have no bit and cannot wait
+};
+#define SHAPE_LAST 0x8000
+
+struct field_shapes;
+struct field_shapes *field_shapes_new(const struct field_plan *plan);
+void field_shapes_free(struct field_shapes *shapes);
+
+// The shape of the record, and in `at` (room for SHAPE_MEMBER_LIMIT) the index of each member's value on the tape.
+// NULL: it has too many members or too unusual ones. Borrowed until the next call.
+const struct field_shape *field_shapes_find(struct field_shapes *shapes, struct json record,
+                                            uint32_t *at);
+
+// What the key leads to from a node that has edges.
+static inline struct found_nodes edge_find(const struct field_node *node, struct str key,
+                                           uint64_t fold)
+{
+    struct found_nodes found = {{NULL, NULL}};
+    uint64_t hash = key_hash(key, fold);
+    for (uint32_t at = (uint32_t)(hash >> 32) & node->edge_mask; node->edges[at].hash;
+         at = (at + 1) & node->edge_mask) {
+        const struct field_edge *edge = &node->edges[at];
+        if (edge->hash == hash && key_equal(edge->key, key, edge->is_exact ? 0 : fold))
+            found.nodes[edge->is_exact ? 0 : 1] = edge->node;
+    }
+    return found;
+}
+
+#endif
