@@ -231,7 +231,7 @@ static uint8_t *reserve_text(struct json_builder *builder, size_t bytes)
         size_t needed = builder->text_len + bytes;
         size_t capacity = builder->text_capacity ? builder->text_capacity * 2 : 4096;
         capacity = capacity < needed ? needed : capacity;
-        builder->text = memory_grow(builder->text, capacity);
+        builder->text = memory_grow(builder->text, capacity + JSON_TEXT_PADDING);
         builder->text_capacity = capacity;
     }
     return builder->text + builder->text_len;

@@ -21,6 +21,7 @@ extern "C" {
 #endif
 
 #define JSON_PADDING 64      // readable bytes a parsed text must have behind it
+#define JSON_TEXT_PADDING 8  // readable bytes behind every text that a tape has
 #define JSON_DEPTH_LIMIT 256 // deeper documents are refused
 
 struct json {

@@ -130,20 +130,24 @@ static inline bool is_plain(struct json value)
     return type != JSON_ARRAY;
 }
 
-// Begins a slot with the values that stand in the record's own members.
+// Begins a slot with what members of the record lead to it.
 static void slot_open(struct filling *filling, uint32_t slot)
 {
     struct field_slots *s = filling->slots;
-    s->slots[slot] = (struct field_slot){.stamp = s->generation};
     const struct field_shape *shape = s->shape;
+    struct field_slot *state = &s->slots[slot];
+    *state = (struct field_slot){.stamp = s->generation};
     if (!shape || !shape->direct[slot])
         return;
-    for (const uint16_t *place = &shape->places[shape->direct[slot]];; place++) {
-        struct json value = json_at(s->record, s->members[*place & ~SHAPE_LAST]);
-        if (is_plain(value))
-            slot_append(filling, slot, value);
-        else
-            emit(filling, slot, value, 0);
+    const uint16_t *place = &shape->places[shape->direct[slot]];
+    struct json value = json_at(s->record, s->members[*place & ~SHAPE_LAST]);
+    if (*place & SHAPE_LAST && is_plain(value) && s->value_count < s->value_capacity) {
+        s->values[s->value_count++] = (struct field_value){.json = value}; // as most are
+        state->first = state->last = s->value_count;
+        return;
+    }
+    for (;; place++) {
+        emit(filling, slot, json_at(s->record, s->members[*place & ~SHAPE_LAST]), 0);
         if (*place & SHAPE_LAST)
             break;
     }
@@ -267,7 +271,8 @@ void field_fill(struct field_slots *slots, const struct event *event)
     struct filling filling = {.slots = slots, .fold = slots->plan->fold};
     for (uint32_t i = 0; i < slots->shape->eager_count; i++) {
         const struct shape_inside *eager = &slots->shape->eager[i];
-        descend(&filling, eager->node, json_at(event->record, slots->members[eager->place]), 1);
+        descend(&filling, eager->node, json_at(event->record, slots->members[eager->place]),
+                eager->depth);
     }
 }
 
@@ -277,8 +282,9 @@ static void look_inside(struct field_slots *s, uint64_t bits)
     s->pending &= ~bits;
     for (uint32_t i = 0; i < s->shape->inside_count; i++) {
         const struct shape_inside *inside = &s->shape->inside[i];
-        if (inside->node->lazy & bits)
-            descend(&filling, inside->node, json_at(s->record, s->members[inside->place]), 1);
+        if (inside->bit & bits)
+            descend(&filling, inside->node, json_at(s->record, s->members[inside->place]),
+                    inside->depth);
     }
 }
 

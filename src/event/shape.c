@@ -4,15 +4,29 @@
 
 #include <stdlib.h>
 
+// A node of the plan that a member leads to, and the bit of the record's member that it is in.
+struct found {
+    const struct field_node *node;
+    uint64_t bit;
+};
+
+// Objects are told from other values only where it matters whether a member is one.
+enum form { FORM_ANY, FORM_OBJECT, FORM_OTHER };
+
 // One more member: the keys of the records that came this way, up to this one.
 struct step {
     uint64_t head, tail; // the ends of the key
     struct str key;
     struct step *next;    // ways on
     struct step *sibling; // other ways on from where this one started
-    struct step *parent;
+    struct step *close;   // the way on when the object ends here
+    struct step *parent;  // NULL: the root, where no key was met yet
+    uint8_t form;         // enum form; FORM_OBJECT: its members come next
+    uint8_t depth;        // 1: in the record itself
+    bool is_close;        // no member: an object ended
+    uint8_t found_count;
     uint32_t next_count;
-    struct found_nodes found;        // what the key leads to
+    struct found *found;
     const struct field_shape *shape; // of records that end here; NULL: none did yet
 };
 
@@ -50,7 +64,12 @@ void field_shapes_free(struct field_shapes *shapes)
 
 // ---- tables -----------------------------------------------------------------------------------
 
-// How often each slot is filled by members, and how many members may hold more.
+static bool is_inside(const struct step *step, const struct found *found)
+{
+    return step->form != FORM_OBJECT && found->node->edges;
+}
+
+// How often slots are filled by members, and how many members may hold more.
 struct sizes {
     uint32_t places, inside, eager;
 };
@@ -59,47 +78,54 @@ static struct sizes count_places(const struct step *last, uint16_t *counts)
 {
     struct sizes sizes = {.places = 1};
     for (const struct step *step = last; step->parent; step = step->parent)
-        for (int n = 0; n < 2; n++) {
-            const struct field_node *node = step->found.nodes[n];
-            for (uint32_t i = 0; node && i < node->slot_count; i++, sizes.places++)
+        for (int f = 0; f < step->found_count; f++) {
+            const struct field_node *node = step->found[f].node;
+            for (uint32_t i = 0; i < node->slot_count; i++, sizes.places++)
                 counts[node->slots[i]]++;
-            if (node && node->edges) {
-                sizes.inside++;
-                sizes.eager += !node->lazy;
-            }
+            sizes.inside += is_inside(step, &step->found[f]);
+            sizes.eager += is_inside(step, &step->found[f]) && !step->found[f].bit;
         }
     return sizes;
 }
 
-// From the last member to the first, so that a slot's places are filled from their end.
-static void fill_places(const struct step *last, uint32_t place, const uint16_t *ends,
-                        uint16_t *direct, uint16_t *places)
+// From the last member to the first, so that a slot's places are filled from their end; those in the record itself,
+// or those in its objects.
+static void fill_places(const struct step *last, uint32_t members, bool is_top,
+                        const uint16_t *ends, uint16_t *direct, uint16_t *places)
 {
-    for (const struct step *step = last; step->parent; step = step->parent, place--)
-        for (int n = 1; n >= 0; n--) {
-            const struct field_node *node = step->found.nodes[n];
-            for (uint32_t i = 0; node && i < node->slot_count; i++) {
+    uint32_t place = members;
+    for (const struct step *step = last; step->parent; step = step->parent) {
+        place -= !step->is_close;
+        if ((step->depth == 1) != is_top)
+            continue;
+        for (int f = step->found_count; f-- > 0;) {
+            const struct field_node *node = step->found[f].node;
+            for (uint32_t i = 0; i < node->slot_count; i++) {
                 uint32_t slot = node->slots[i];
                 bool is_last = direct[slot] == ends[slot];
                 places[--direct[slot]] = (uint16_t)(place | (is_last ? SHAPE_LAST : 0u));
             }
         }
+    }
 }
 
-static void fill_inside(const struct step *last, uint32_t place, struct field_shape *shape,
+static void fill_inside(const struct step *last, uint32_t members, struct field_shape *shape,
                         struct shape_inside *inside, struct shape_inside *eager)
 {
-    uint32_t in = shape->inside_count, ea = shape->eager_count;
-    for (const struct step *step = last; step->parent; step = step->parent, place--)
-        for (int n = 1; n >= 0; n--) {
-            const struct field_node *node = step->found.nodes[n];
-            if (!node || !node->edges)
+    uint32_t in = shape->inside_count, ea = shape->eager_count, place = members;
+    for (const struct step *step = last; step->parent; step = step->parent) {
+        place -= !step->is_close;
+        for (int f = step->found_count; f-- > 0;) {
+            const struct found *found = &step->found[f];
+            if (!is_inside(step, found))
                 continue;
-            inside[--in] = (struct shape_inside){node, place};
-            shape->lazy |= node->lazy;
-            if (!node->lazy)
-                eager[--ea] = (struct shape_inside){node, place};
+            struct shape_inside one = {found->node, found->bit, (uint16_t)place, step->depth};
+            inside[--in] = one;
+            shape->lazy |= found->bit;
+            if (!found->bit)
+                eager[--ea] = one;
         }
+    }
 }
 
 static const struct field_shape *shape_of(struct field_shapes *shapes, struct step *last,
@@ -124,8 +150,8 @@ static const struct field_shape *shape_of(struct field_shapes *shapes, struct st
         end = (uint16_t)(end + direct[i]);
         ends[i] = direct[i] = direct[i] ? end : 0;
     }
-    if (members)
-        fill_places(last, members - 1, ends, direct, places);
+    fill_places(last, members, false, ends, direct, places);
+    fill_places(last, members, true, ends, direct, places);
     *shape = (struct field_shape){.number = ++shapes->number,
                                   .direct = direct,
                                   .places = places,
@@ -133,71 +159,165 @@ static const struct field_shape *shape_of(struct field_shapes *shapes, struct st
                                   .inside_count = sizes.inside,
                                   .eager = eager,
                                   .eager_count = sizes.eager};
-    if (members)
-        fill_inside(last, members - 1, shape, inside, eager);
+    fill_inside(last, members, shape, inside, eager);
     last->shape = shape;
     return shape;
 }
 
 // ---- finding ----------------------------------------------------------------------------------
 
-// Keys of up to 24 bytes are known by their two ends and the eight bytes between.
-static inline bool is_step(const struct step *step, struct str key, uint64_t head, uint64_t tail)
+// The first and last eight bytes of a key; of shorter keys all, as the length says. Behind every text of a tape are
+// JSON_TEXT_PADDING readable bytes.
+static inline void key_words(struct str key, uint64_t *head, uint64_t *tail)
 {
-    if (step->head != head || step->tail != tail || step->key.len != key.len)
+    *head = load8(key.at);
+    if (key.len >= 8) {
+        *tail = load8(key.at + key.len - 8);
+    } else {
+        *head &= (UINT64_C(1) << (8 * key.len)) - 1;
+        *tail = 0;
+    }
+}
+
+// Keys of up to 24 bytes are known by their two ends and the eight bytes between.
+static inline bool is_step(const struct step *step, struct str key, uint64_t head, uint64_t tail,
+                           bool is_object)
+{
+    if ((step->head ^ head) | (step->tail ^ tail) | (step->key.len ^ key.len))
+        return false;
+    if (step->form != FORM_ANY && (step->form == FORM_OBJECT) != is_object)
         return false;
     return key.len <= 16 ||
            (key.len <= 24 ? load8(step->key.at + 8) == load8(key.at + 8)
                           : memcmp(step->key.at + 8, key.at + 8, key.len - 16) == 0);
 }
 
-static struct step *add_step(struct field_shapes *shapes, struct step *from, struct str key)
+// What the key leads to from one node. False: that is too much.
+static bool find_nodes(struct field_shapes *shapes, const struct field_node *from, uint64_t bit,
+                       struct step *step)
+{
+    if (!from->edges)
+        return true;
+    struct found_nodes nodes = edge_find(from, step->key, shapes->plan->fold);
+    for (int n = 0; n < 2; n++) {
+        const struct field_node *node = nodes.nodes[n];
+        if (!node)
+            continue;
+        if (step->found_count == SHAPE_FOUND)
+            return false;
+        step->found[step->found_count++] =
+            (struct found){node, step->depth == 1 ? node->lazy : bit};
+    }
+    return true;
+}
+
+// `owner` is the step whose object the key stands in.
+static __attribute__((noinline)) struct step *add_step(struct field_shapes *shapes,
+                                                       struct step *from, const struct step *owner,
+                                                       struct str key, uint64_t head, uint64_t tail,
+                                                       bool is_object)
 {
     if (from->next_count == SHAPE_NEXT_LIMIT)
         return NULL;
+    shapes->key_count++;
     struct step *step = ARENA_NEW(&shapes->arena, struct step);
-    key_ends(key, &step->head, &step->tail);
+    step->head = head;
+    step->tail = tail;
     step->key = arena_copy(&shapes->arena, key);
     step->parent = from;
-    if (shapes->plan->root->edges)
-        step->found = edge_find(shapes->plan->root, key, shapes->plan->fold);
+    step->depth = (uint8_t)(owner->depth + 1);
+    step->found = ARENA_ARRAY(&shapes->arena, struct found, SHAPE_FOUND);
+    if (owner == shapes->root && !find_nodes(shapes, shapes->plan->root, 0, step))
+        return NULL;
+    bool has_edges = false;
+    for (int f = 0; f < owner->found_count; f++)
+        if (!find_nodes(shapes, owner->found[f].node, owner->found[f].bit, step))
+            return NULL;
+    for (int f = 0; f < step->found_count; f++)
+        has_edges = has_edges || step->found[f].node->edges;
+    if (has_edges && step->depth < SHAPE_DEPTH)
+        step->form = is_object ? FORM_OBJECT : FORM_OTHER;
     step->sibling = from->next;
     from->next = step;
     from->next_count++;
-    shapes->key_count++;
     return step;
 }
 
-static inline struct step *find_step(struct field_shapes *shapes, struct step *from, struct str key)
+static inline struct step *find_step(struct field_shapes *shapes, struct step *from,
+                                     const struct step *owner, struct str key, bool is_object)
 {
     uint64_t head, tail;
-    key_ends(key, &head, &tail);
+    key_words(key, &head, &tail);
     for (struct step *step = from->next; step; step = step->sibling)
-        if (is_step(step, key, head, tail))
+        if (is_step(step, key, head, tail, is_object))
             return step;
-    return add_step(shapes, from, key);
+    return add_step(shapes, from, owner, key, head, tail, is_object);
+}
+
+static struct step *close_step(struct field_shapes *shapes, struct step *from)
+{
+    if (!from->close) {
+        from->close = ARENA_NEW(&shapes->arena, struct step);
+        from->close->parent = from;
+        from->close->is_close = true;
+        shapes->key_count++;
+    }
+    return from->close;
+}
+
+// An object that is being walked.
+struct level {
+    const struct step *owner;
+    uint32_t next, end; // on the tape
+};
+
+// The step after the record's last member, and how many there are. NULL: it has no shape.
+static struct step *walk_keys(struct field_shapes *shapes, struct json record, uint32_t *at,
+                              uint32_t *members)
+{
+    const uint64_t *tape = record.tape;
+    struct step *step = shapes->root;
+    struct level levels[SHAPE_DEPTH + 1];
+    struct level now = {step, record.at + 1, (uint32_t)tape[record.at] - 1};
+    uint32_t depth = 0, count = 0;
+    for (;;) {
+        while (now.next < now.end) {
+            uint32_t value = now.next + 1;
+            bool is_object = tape[value] >> 56 == JSON_OBJECT;
+            if (count == SHAPE_MEMBER_LIMIT)
+                return NULL;
+            step = find_step(shapes, step, now.owner, json_text_at(tape, record.text, now.next),
+                             is_object);
+            if (!step)
+                return NULL;
+            at[count++] = value;
+            now.next = json_skip(tape, value);
+            if (step->form == FORM_OBJECT) {
+                levels[depth++] = now;
+                now = (struct level){step, value + 1, (uint32_t)tape[value] - 1};
+            }
+        }
+        if (!depth)
+            break;
+        step = close_step(shapes, step);
+        now = levels[--depth];
+    }
+    *members = count;
+    return step;
 }
 
 const struct field_shape *field_shapes_find(struct field_shapes *shapes, struct json record,
                                             uint32_t *at)
 {
+    uint32_t count = 0;
+    if (json_type(record) != JSON_OBJECT)
+        return NULL;
     if (shapes->key_count > SHAPE_KEY_LIMIT || shapes->table_bytes > SHAPE_MEMORY_LIMIT) {
         arena_reset(&shapes->arena);
         begin(shapes);
     }
-    struct step *step = shapes->root;
-    uint32_t count = 0;
-    if (json_type(record) == JSON_OBJECT) {
-        uint32_t next = record.at + 1, end = (uint32_t)record.tape[record.at] - 1;
-        for (; next < end; count++) {
-            if (count == SHAPE_MEMBER_LIMIT)
-                return NULL;
-            step = find_step(shapes, step, json_text_at(record.tape, record.text, next));
-            if (!step)
-                return NULL;
-            at[count] = next + 1;
-            next = json_skip(record.tape, next + 1);
-        }
-    }
-    return step->shape ? step->shape : shape_of(shapes, step, count);
+    struct step *step = walk_keys(shapes, record, at, &count);
+    if (!step || step->shape)
+        return step ? step->shape : NULL;
+    return shape_of(shapes, step, count);
 }
