@@ -49,7 +49,7 @@ void draft_add_context(struct draft *draft, const struct activity *activity,
     }
     widen(draft->cluster, activity->time, activity->time);
     cluster_add_event(draft->cluster, activity->time, activity->identity, id,
-                      CLUSTER_IDENTITY_LIMIT);
+                      activity->position, CLUSTER_IDENTITY_LIMIT);
     draft->count++;
 }
 
