@@ -210,6 +210,7 @@ static bool run(struct job *job, const char *sha256, struct error *error)
         .is_detecting = true,
         .is_hashing = option_is_on(options, OPTION_OUT) || job->form == FORM_JSON,
         .needs_lines = true,
+        .is_citing = option_is_on(options, OPTION_OUT),
         .is_interrupted = &signals_interrupted,
         .progress = progress_draw,
         .context = &progress,
