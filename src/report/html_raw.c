@@ -30,7 +30,6 @@ static void add_number(struct buf *out, const char *key, uint64_t number)
 
 static void add_place(struct raw *raw, struct buf *out, const struct cited_record *record)
 {
-    char time[INSTANT_SIZE];
     if (record->input == CITED_NO_INPUT)
         return;
     raw->is_used[record->input] = true;
@@ -40,8 +39,6 @@ static void add_place(struct raw *raw, struct buf *out, const struct cited_recor
     add_number(out, "bytes", record->bytes);
     if (*record->sha256)
         buf_print(out, ",\"sha256\":\"%s\"", record->sha256);
-    if (record->time != INSTANT_NONE)
-        buf_print(out, ",\"time\":\"%s\"", instant_print(record->time, time));
 }
 
 static void add_text(struct buf *out, const struct cited_record *record)

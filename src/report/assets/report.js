@@ -276,7 +276,7 @@
         for (const record of all.records) {
             record.where = all.inputs[record.input];
             record.header = all.headers[record.input];
-            records.set(record.id, record);
+            if (!records.has(record.id)) records.set(record.id, record);
         }
         return records;
     }
@@ -319,7 +319,14 @@
         return cells;
     }
     function readable(record) {
-        const is_json = (text) => /^\s*[{[]/.test(text);
+        // What is no JSON stays as it is; of a record that was cut off the end is missing.
+        const is_json = (text) => {
+            try {
+                return /^\s*[{[]/.test(text) && (record.cut || JSON.parse(text) !== null);
+            } catch {
+                return false;
+            }
+        };
         if (!record.delimiter) return is_json(record.text) ? indent(record.text) : record.text;
         return cells_of(record.text, record.delimiter).map((cell, i) => {
             const name = record.header && record.header[i] || "column " + (i + 1);
