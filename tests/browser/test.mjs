@@ -381,8 +381,8 @@ test("records are printed when they are open, and then alone", async () => {
     const dialog = await open_records(page, 0);
     await page.emulateMedia({ media: "print" });
     assert.equal(await page.locator("main").isVisible(), false);
-    const top = await dialog.getByRole("heading", { level: 2 }).evaluate((element) => element.getBoundingClientRect().top + scrollY);
-    assert.ok(top >= 0 && top < 100, `the heading is at ${top}`);
+    // A dialog that stays where the screen had it loses its head on paper.
+    assert.equal(await dialog.evaluate((element) => getComputedStyle(element).position + getComputedStyle(element).top), "absolute0px");
     await close();
 });
 
