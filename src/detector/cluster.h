@@ -32,7 +32,7 @@ static inline struct str kept_text_str(const struct kept_text *text)
 
 struct cluster_event {
     int64_t time;
-    uint64_t key; // what makes it distinct
+    uint64_t key;      // what makes it distinct
     uint64_t position; // event.position; of copies that are alike the least
     struct kept_text id;
 };

@@ -331,8 +331,7 @@ static void add_event(struct finding_collector *collector, struct cluster *clust
 {
     size_t before = cluster->identities.count;
     uint64_t key = id.len ? identity : hash_str(where);
-    cluster_add_event(cluster, time, key, id.len ? id : where, position,
-                      collector->identity_limit);
+    cluster_add_event(cluster, time, key, id.len ? id : where, position, collector->identity_limit);
     collector->identities += cluster->identities.count - before;
     if (collector->identities > IDENTITY_TOTAL_LIMIT)
         limit_identities(collector);

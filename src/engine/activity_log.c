@@ -439,9 +439,8 @@ bool activity_log_each_row(const struct activity_log *log,
             visit(&buffer[i], context);
         at += (off_t)(rows * sizeof *buffer);
         if (!rows)
-            is_done =
-                error_set(error, "cannot read activities back from the temporary file: %s",
-                          got < 0 ? strerror(errno) : "it is too short");
+            is_done = error_set(error, "cannot read activities back from the temporary file: %s",
+                                got < 0 ? strerror(errno) : "it is too short");
     }
     free(buffer);
     return is_done;

@@ -51,8 +51,8 @@ static void add_finding(struct choosing *c, size_t number, bool *is_added)
     if (is_added[number])
         return;
     is_added[number] = true;
-    add_citation(c,
-                 (struct citation){finding->events, finding->positions, finding->listed, finding->id});
+    add_citation(
+        c, (struct citation){finding->events, finding->positions, finding->listed, finding->id});
 }
 
 // The same answer counts for several hypotheses: once is enough.
@@ -189,8 +189,8 @@ static void add_owners(struct choosing *c)
             struct map_entry *entry = map_find(&c->index, id);
             if (entry)
                 add_owner(list, &list->items[entry->number], c->citations[i].owner);
-            else if (keyset_in_share(hash_str(id), halvings) &&
-                     keyset_add(&others, hash_str(id)) && others.count > LEFT_OUT_LIMIT)
+            else if (keyset_in_share(hash_str(id), halvings) && keyset_add(&others, hash_str(id)) &&
+                     others.count > LEFT_OUT_LIMIT)
                 keyset_thin(&others, ++halvings);
         }
     list->left_out = (uint64_t)others.count << halvings;

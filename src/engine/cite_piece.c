@@ -5,8 +5,10 @@
 #include "engine/cite_parts.h"
 #include "source/scan.h"
 
-#define WORK_LIMIT ((size_t)512 << 20) // bytes looked through in all: then records are shown with those around them
-#define DEPTH_LIMIT 64                 // of arrays and objects around a record
+#define WORK_LIMIT                                                                                 \
+    ((size_t)512                                                                                   \
+     << 20)            // bytes looked through in all: then records are shown with those around them
+#define DEPTH_LIMIT 64 // of arrays and objects around a record
 
 struct cite_piece {
     struct reader *reader; // of parts of the text, beside the one that read the whole

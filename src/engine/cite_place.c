@@ -7,7 +7,8 @@
 #include "engine/activity_log.h"
 #include "engine/cite_parts.h"
 
-#define FILTER_BITS 18 // 32 KiB: most rows are nobody's, and are passed over without a look at the table
+#define FILTER_BITS                                                                                \
+    18 // 32 KiB: most rows are nobody's, and are passed over without a look at the table
 
 // Items by identity.
 struct sought {

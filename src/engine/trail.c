@@ -37,8 +37,8 @@ bool trail_is_same(const struct trail *trail, size_t place, struct str path)
 void trail_add_chunk(struct trail *trail, uint32_t input, const struct chunk *chunk)
 {
     ARRAY_GROW(trail->marks, trail->mark_count, trail->mark_capacity);
-    trail->marks[trail->mark_count++] = (struct trail_mark){
-        (uint64_t)input << WORKER_POSITION_BITS | chunk->offset, chunk->line};
+    trail->marks[trail->mark_count++] =
+        (struct trail_mark){(uint64_t)input << WORKER_POSITION_BITS | chunk->offset, chunk->line};
 }
 
 // ---- lines ------------------------------------------------------------------------------------

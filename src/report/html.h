@@ -10,11 +10,11 @@
 
 #include "report/pen.h"
 
-#define HTML_INCIDENTS 50    // told in full; the others by a line of the list
-#define HTML_STATIC_ROWS 200 // of a table are there without JavaScript
-#define HTML_MESSAGES 200000 // rows of all tables of messages together
-#define HTML_FINDINGS 20000  // rows of all tables of findings together
-#define HTML_RECORDS CITED_SHOWN          // record ids of one cell
+#define HTML_INCIDENTS 50                // told in full; the others by a line of the list
+#define HTML_STATIC_ROWS 200             // of a table are there without JavaScript
+#define HTML_MESSAGES 200000             // rows of all tables of messages together
+#define HTML_FINDINGS 20000              // rows of all tables of findings together
+#define HTML_RECORDS CITED_SHOWN         // record ids of one cell
 #define HTML_RAW_LIMIT ((size_t)8 << 20) // bytes of cited records in the page
 
 struct html {

@@ -13,10 +13,10 @@
 struct raw {
     struct html *html;
     const struct cited_list *cited;
-    struct buf data;   // the records
-    bool *is_used;     // inputs
-    size_t shown;      // records with their text in the page
-    size_t without;    // with a text, and no room for it here
+    struct buf data; // the records
+    bool *is_used;   // inputs
+    size_t shown;    // records with their text in the page
+    size_t without;  // with a text, and no room for it here
     bool is_full;
 };
 
@@ -217,14 +217,16 @@ static void add_words(struct raw *raw)
                    "exports: <code>records.jsonl</code> beside this file has ");
     html_number(html, totals.whole + totals.cut);
     html_add(html, totals.whole + totals.cut == 1 ? " record" : " records");
-    html_add(html, " with their input, place and SHA-256. <span class=\"with-script\">Open a list of "
-                   "records above to see them here.</span></p>\n");
+    html_add(html,
+             " with their input, place and SHA-256. <span class=\"with-script\">Open a list of "
+             "records above to see them here.</span></p>\n");
     if (totals.cut || totals.without_room || raw->cited->left_out || raw->without) {
         html_add(html, "<p class=\"note\">Of long records only the first ");
         html_number(html, CITED_TEXT_LIMIT / 1024);
         html_add(html, " KiB are kept.");
         add_counted(html, totals.cut, " are cut so.");
-        add_counted(html, raw->without, " stand in that file alone, for want of room in this page.");
+        add_counted(html, raw->without,
+                    " stand in that file alone, for want of room in this page.");
         add_counted(html, totals.without_room, " found no room in it either.");
         add_counted(html, raw->cited->left_out, " more are named and were not read again.");
         html_add(html, "</p>\n");

@@ -113,7 +113,8 @@ bool report_records(const struct outline *outline, const struct sink *sink)
     }
     if (cited && cited->left_out)
         buf_print(&pen.buf,
-                  "{\"left_out\": %" PRIu64 ", \"why\": \"the report cites more records than there is "
+                  "{\"left_out\": %" PRIu64
+                  ", \"why\": \"the report cites more records than there is "
                   "room for here: %d, the most important first\"}\n",
                   cited->left_out, CITED_LIMIT);
     return pen_done(&pen);

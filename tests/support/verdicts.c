@@ -615,7 +615,8 @@ static void write_record(struct maker *m, struct cited_record *record, size_t i)
     buf_print(&out, "{%sCreationTime%s:%s2026-11-17T02:11:%02zu%s,%sId%s:%s", quote, quote, quote,
               i % 60, quote, quote, quote, quote);
     buf_add(&out, record->id);
-    buf_print(&out, "%s,%sOperationCount%s:1.0,%sExact%s:12345678901234567890,%sNone%s:{},%sFolders%s:[",
+    buf_print(&out,
+              "%s,%sOperationCount%s:1.0,%sExact%s:12345678901234567890,%sNone%s:{},%sFolders%s:[",
               quote, quote, quote, quote, quote, quote, quote, quote, quote);
     for (size_t k = 0; k < 8; k++)
         buf_print(&out, "%s{%sPath%s:%s\\\\Inbox %zu%s,%sItems%s:[%zu,true,null]}", k ? "," : "",
@@ -664,8 +665,9 @@ static void add_cited_record(struct maker *m, struct scan_result *result, struct
     record->cited_by[0] = str_from(finding->id);
     record->cited_listed = record->cited_count = 1;
     if (i % 7 == 6) {
-        record->omitted = i % 2 ? S("could not be read again: standard input cannot be read a second time")
-                                : S("could not be read again: the file has changed since it was read");
+        record->omitted =
+            i % 2 ? S("could not be read again: standard input cannot be read a second time")
+                  : S("could not be read again: the file has changed since it was read");
         record->sha256[0] = 0;
         record->source = NULL;
         record->time = INSTANT_NONE;

@@ -288,7 +288,8 @@ static void many_matches_are_counted_and_the_first_listed(void **state)
     for (uint64_t i = 0; i < 2 * EVENTS; i++) {
         uint64_t number = i % EVENTS; // each twice, half of the second copies at another time
         snprintf(id, sizeof id, "id-%05u", (unsigned)number);
-        int64_t time = (int64_t)(hash_mix(number) % 1000) * SECOND + (i < EVENTS || number % 2 ? 0 : SECOND / 2);
+        int64_t time = (int64_t)(hash_mix(number) % 1000) * SECOND +
+                       (i < EVENTS || number % 2 ? 0 : SECOND / 2);
         add_ip(&world, add(&world, 1, time, "a@x.org", id), number);
     }
     check_independence(&world, 0, &out);
