@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/caps.h"
 #include "engine/cite.h"
 #include "engine/detect.h"
 #include "engine/kept.h"
@@ -332,30 +333,11 @@ static void run_threads(struct scan *scan)
 
 // ---- result -----------------------------------------------------------------------------------
 
-// Row counts at which exports are cut off: Search-UnifiedAuditLog returns 5,000 at most and a session
-// 50,000; the Purview portal 50,000; a known collector 50,001 lines.
 static void warn_of_caps(struct scan *scan, struct scan_input *input)
 {
-    static const struct {
-        uint64_t rows;
-        const char *text;
-    } caps[] = {
-        {5000,
-         "exactly 5,000 records: one Search-UnifiedAuditLog call returns no more, so the rest is "
-         "probably missing; export in smaller time windows"},
-        {50000,
-         "exactly 50,000 records: a search session and the Purview portal return no more, so "
-         "the rest is probably missing; export in smaller time windows"},
-        {50001,
-         "exactly 50,001 records: collectors are cut off here, so the rest is probably missing; "
-         "export in smaller time windows"},
-        {250000,
-         "exactly 250,000 records: the Entra portal downloads no more, so the rest is probably "
-         "missing; export in smaller time windows"},
-    };
-    for (size_t i = 0; i < sizeof caps / sizeof caps[0]; i++)
-        if (input->records == caps[i].rows)
-            add_warning(scan, input, str_from(caps[i].text));
+    const char *text = cap_warning(input->records);
+    if (text)
+        add_warning(scan, input, str_from(text));
 }
 
 static void widen_total(struct scan_result *result, const struct scan_input *input)
