@@ -53,16 +53,22 @@ static bool split_place(struct str id, struct str *path, uint64_t *offset)
     return true;
 }
 
-static bool is_place(const struct map *paths, struct str id, uint64_t *position)
+// Whether the id is the place of a record that has no Id; then *place is that place, as far as it is sure: with a state
+// file the same name may be that of a record of an earlier run, which nothing else tells apart.
+static bool is_place(const struct map *paths, struct str id, bool has_state,
+                     struct cite_place *place)
 {
     struct str path;
     uint64_t offset;
     if (!split_place(id, &path, &offset))
         return false;
+    if (place->is_exact && (place->position & WORKER_OFFSET_MASK) == offset)
+        return true;
     size_t input = input_of(paths, path);
-    if (input == SIZE_MAX || offset > WORKER_OFFSET_MASK)
+    if (input == SIZE_MAX)
         return false;
-    *position = (uint64_t)input << WORKER_POSITION_BITS | offset;
+    if (!has_state)
+        place->position = (uint64_t)input << WORKER_POSITION_BITS | offset;
     return true;
 }
 
@@ -94,11 +100,8 @@ static size_t identify(const struct scan_result *result, struct cite_choice *cho
     index_paths(result, &paths);
     for (size_t i = 0; i < choice->list->count; i++) {
         struct cite_place *place = &choice->places[i];
-        uint64_t position;
-        if (is_place(&paths, choice->list->items[i].id, &position)) {
-            *place = (struct cite_place){.position = position, .is_exact = true};
+        if (is_place(&paths, choice->list->items[i].id, result->state != NULL, place))
             continue;
-        }
         place->identity = identity_of(choice->list->items[i].id);
         count++;
     }

@@ -108,7 +108,7 @@ static void keep_text(struct rereading *r, size_t item, struct str text)
     if (item >= r->end)
         return;
     size_t len = text.len < CITED_TEXT_LIMIT ? text.len : CITED_TEXT_LIMIT;
-    while (len < text.len && (text.at[len] & 0xc0) == 0x80)
+    for (int i = 0; i < 3 && len < text.len && (text.at[len] & 0xc0) == 0x80; i++)
         len--; // not within a letter
     record->text = memory_grow(NULL, len + 1);
     record->text_size = len;
@@ -227,7 +227,7 @@ static void say_why(struct rereading *r)
             record->omitted = S("no room: the records before it take all there is");
         else if (record->input == CITED_NO_INPUT)
             record->omitted =
-                place->is_kept || r->result->state
+                place->is_kept || (place->identity && r->result->state)
                     ? S(UNREAD "an earlier run read it, and it is not among the inputs of this one")
                     : S(UNREAD "where it stands is not known");
         else

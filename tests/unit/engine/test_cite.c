@@ -121,6 +121,69 @@ static void what_people_see_first_is_chosen_first(void **state)
     arena_done(&world.arena);
 }
 
+// ---- places -------------------------------------------------------------------------------------
+
+static struct activity copy_of(struct str id, enum source_id source, uint64_t position)
+{
+    struct event event = {.id = id};
+    worker_identify(&event, &(struct chunk){0}, &(struct record){0}, 0);
+    return (struct activity){
+        .identity = event.identity, .source = (uint8_t)source, .position = position};
+}
+
+// Of an answer only the id is known. Of its copies the one that detectors looked at is the place, whichever worker read
+// it, and all are counted; of a finding the place is what it says.
+static void activities_tell_where_records_stand(void **state)
+{
+    static const struct {
+        const char *id;
+        enum source_id source;
+        uint64_t position;
+    } rows[] = {{"v-00", SOURCE_M365_AUDIT, 7},     {"v-00", SOURCE_ENTRA_SIGNIN, 900},
+                {"V-00", SOURCE_ENTRA_SIGNIN, 800}, {"v-01", SOURCE_M365_AUDIT, 60},
+                {"v-01", SOURCE_M365_AUDIT, 50},    {"b-00", SOURCE_M365_AUDIT, 1},
+                {"x-00", SOURCE_M365_AUDIT, 2}};
+    (void)state;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        struct world world;
+        struct cite_choice choice;
+        struct error error;
+        uint64_t positions[3] = {5, CITE_NOWHERE, CITE_NOWHERE};
+        struct worker *workers = memory_new(2 * sizeof *workers);
+        struct citing citing = {.workers = workers, .worker_count = 2};
+        world_init(&world);
+        world.findings[1].positions = positions;
+        for (size_t i = 0; i < 2; i++)
+            workers[i].activities = activity_log_new(1); // a row in memory, the others in a file
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            struct activity row = copy_of(str_from(rows[i].id), rows[i].source, rows[i].position);
+            assert_true(activity_log_add(workers[(i + turn) % 2].activities, &row, &error));
+        }
+        cite_choose(&world.result, 1000, &choice);
+        assert_true(cite_find_places(&citing, &world.result, &choice, &error));
+        for (size_t i = 0; i < choice.list->count; i++) {
+            const struct cited_record *record = &choice.list->items[i];
+            uint64_t position = choice.places[i].position;
+            bool is_there = true;
+            if (str_is(record->id, "v-00"))
+                assert_true(position == 800 && record->copies == 3);
+            else if (str_is(record->id, "v-01"))
+                assert_true(position == 50 && record->copies == 2);
+            else if (str_is(record->id, "b-00"))
+                assert_true(position == 5 && record->copies == 1);
+            else
+                is_there = false;
+            assert_true(is_there || (position == CITE_NOWHERE && record->copies == 0));
+        }
+        cited_list_free(choice.list);
+        free(choice.places);
+        for (size_t i = 0; i < 2; i++)
+            activity_log_free(workers[i].activities);
+        free(workers);
+        arena_done(&world.arena);
+    }
+}
+
 // ---- files --------------------------------------------------------------------------------------
 
 static char folder[] = "/tmp/stormglass-cite-XXXXXX";
@@ -387,6 +450,27 @@ static void long_records_are_cut_between_letters(void **state)
     buf_done(&file);
 }
 
+static void bytes_that_are_no_text_are_cut_too(void **state)
+{
+    struct scanned s;
+    struct buf file;
+    (void)state;
+    buf_init(&file);
+    buf_add(&file,
+            S("{\"Id\":\"bad\",\"Operation\":\"Send\",\"CreationTime\":\"2026-11-16T08:00:00\","
+              "\"Workload\":\"Exchange\",\"RecordType\":2,\"Text\":\""));
+    for (size_t i = 0; i < 100000; i++)
+        buf_add_char(&file, (char)0x80);
+    buf_add(&file, S("\"}\n"));
+    scanned_init(&s, buf_str(&file));
+    struct cited_list *list = read_cited(&s, CITED_TOTAL_LIMIT);
+    assert_int_equal(list->count, 1);
+    check_bytes(&list->items[0], buf_str(&file));
+    assert_true(list->items[0].text_size > CITED_TEXT_LIMIT - 4);
+    scanned_done(&s);
+    buf_done(&file);
+}
+
 // ---- bounds -------------------------------------------------------------------------------------
 
 // Ids of the records that have their text, in order of importance; those are the first so many.
@@ -456,6 +540,28 @@ static void the_most_important_are_kept_whatever_the_order(void **state)
     }
 }
 
+// A name that is a place may be that of another record, of an earlier run that read a file of the same name.
+static void places_of_earlier_runs_are_not_taken_for_this_ones(void **state)
+{
+    struct str text = STR("{\"a\":1,\"time\":\"2026-11-16T08:00:00Z\"}\n{\"a\":2}\n");
+    struct outline_state kept = {0};
+    struct scanned s;
+    (void)state;
+    scanned_init(&s, text);
+    assert_int_equal(s.finding.listed, 2);
+    s.result.state = &kept;
+    s.finding.positions[0] = POSITION_KEPT;
+    s.finding.positions[1] = CITE_NOWHERE;
+    struct cited_list *list = read_cited(&s, CITED_TOTAL_LIMIT);
+    assert_true(str_contains(list->items[0].omitted, S("an earlier run read it")));
+    assert_true(str_contains(list->items[1].omitted, S("where it stands is not known")));
+    end_choice(&s);
+    s.finding.positions[0] = 0; // known to be of this run
+    list = read_cited(&s, CITED_TOTAL_LIMIT);
+    check_bytes(&list->items[0], text);
+    scanned_done(&s);
+}
+
 // ---- what cannot be read ------------------------------------------------------------------------
 
 static void check_omitted(const struct cited_list *list, const char *why)
@@ -517,9 +623,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_people_see_first_is_chosen_first),
+        cmocka_unit_test(activities_tell_where_records_stand),
         cmocka_unit_test(every_record_comes_back_as_it_stood),
         cmocka_unit_test(records_without_an_id_are_found_by_their_place),
         cmocka_unit_test(long_records_are_cut_between_letters),
+        cmocka_unit_test(bytes_that_are_no_text_are_cut_too),
+        cmocka_unit_test(places_of_earlier_runs_are_not_taken_for_this_ones),
         cmocka_unit_test(the_most_important_are_kept_whatever_the_order),
         cmocka_unit_test(what_is_gone_or_changed_is_told),
     };
