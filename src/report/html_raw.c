@@ -165,7 +165,7 @@ static int by_count(const void *left, const void *right)
 // Why records could not be read again, and how many.
 static void add_reasons(struct raw *raw)
 {
-    struct reason reasons[REASON_ROWS];
+    struct reason reasons[REASON_ROWS] = {{{0}, 0}};
     size_t count = 0;
     uint64_t others = 0;
     for (size_t i = 0; i < raw->cited->count; i++) {
