@@ -375,7 +375,10 @@
     // What the records are listed for.
     function subject_of(details) {
         const row = details.closest("tr"), cell = row && (row.querySelector("td.long") || row.cells[0]);
-        return cell ? cell.textContent : "";
+        if (!cell) return "";
+        const copy = cell.cloneNode(true);
+        for (const mark of copy.querySelectorAll(".mark")) mark.remove();
+        return copy.textContent.trim();
     }
     function show_dialog(details, ids) {
         const dialog = make("dialog", { class: "raw", "aria-labelledby": "raw-title" });
