@@ -171,6 +171,17 @@ static void print_statements(struct matrix *m)
     }
 }
 
+// Where what they rest on can be read word for word, if the folder of the report has it.
+static void tell_records(struct matrix *m, const char *report)
+{
+    const char *name = strrchr(report, '/');
+    struct str path =
+        arena_print(&m->arena, "%.*srecords.jsonl", name ? (int)(name + 1 - report) : 0, report);
+    if (access(path.at, R_OK) != 0)
+        return;
+    remark("the records themselves stand in %s", path.at);
+}
+
 static void print_head(struct matrix *m, struct json incident)
 {
     tint_text(&m->out, &m->style, TINT_BOLD, report_text_of(incident, "title"));
@@ -208,6 +219,7 @@ enum exit_status explain_incident(struct options *options)
         print_weights(&m);
         print_statements(&m);
         stdout_write(&m.out);
+        tell_records(&m, file.path);
     }
     buf_done(&m.out);
     arena_done(&m.arena);

@@ -116,6 +116,17 @@ static void tell_state(const struct job *job)
                figure_number(state->kept, b));
 }
 
+// Reading a second time is not always possible, and a report that cites what it cannot show must not hide it.
+static void tell_cited(const struct job *job)
+{
+    char a[FIGURE_SIZE], b[FIGURE_SIZE];
+    const struct cited_list *cited = job->result.cited;
+    struct cited_totals totals = cited ? cited_totals(cited) : (struct cited_totals){0};
+    if (totals.unread)
+        remark("%s of %s cited records could not be read again: records.jsonl says why",
+               figure_number(totals.unread, a), figure_number(cited->count, b));
+}
+
 // The text report has most of it already.
 static void tell(const struct job *job)
 {
@@ -131,6 +142,7 @@ static void tell(const struct job *job)
         if (job->outline.directory)
             remark("Report written to %s", job->outline.directory);
     }
+    tell_cited(job);
     remark("%s, %s records/s", figure_seconds(seconds, a),
            figure_number((uint64_t)(seconds > 0 ? (double)job->result.records / seconds : 0), b));
 }
@@ -210,6 +222,7 @@ static bool run(struct job *job, const char *sha256, struct error *error)
         .is_detecting = true,
         .is_hashing = option_is_on(options, OPTION_OUT) || job->form == FORM_JSON,
         .needs_lines = true,
+        .is_citing = option_is_on(options, OPTION_OUT),
         .is_interrupted = &signals_interrupted,
         .progress = progress_draw,
         .context = &progress,

@@ -60,7 +60,11 @@ static int compare_time(const void *left, const void *right)
     if (a->time != b->time)
         return a->time < b->time ? -1 : 1;
     int order = str_compare(kept_text_str(&a->id), kept_text_str(&b->id));
-    return order ? order : (a->key > b->key) - (a->key < b->key);
+    if (order)
+        return order;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->position > b->position) - (a->position < b->position);
 }
 
 static int compare_key(const void *left, const void *right)
@@ -133,9 +137,10 @@ static void append(struct cluster *cluster, const struct cluster_event *event, s
 }
 
 void cluster_add_event(struct cluster *cluster, int64_t time, uint64_t key, struct str id,
-                       size_t limit)
+                       uint64_t position, size_t limit)
 {
-    struct cluster_event event = {.time = time, .key = key, .id = keep_text(id)};
+    struct cluster_event event = {
+        .time = time, .key = key, .position = position, .id = keep_text(id)};
     if (is_wanted(cluster, &event, limit))
         append(cluster, &event, limit);
     else
@@ -335,9 +340,12 @@ void cluster_write(struct cluster *cluster, struct arena *arena, struct finding 
     out->last = cluster->last;
     out->event_count = cluster_event_count(cluster);
     out->events = ARENA_ARRAY(arena, struct str, cluster->count);
+    out->positions = ARENA_ARRAY(arena, uint64_t, cluster->count);
     out->listed = cluster->count;
-    for (size_t i = 0; i < cluster->count; i++)
+    for (size_t i = 0; i < cluster->count; i++) {
         out->events[i] = arena_copy(arena, kept_text_str(&cluster->events[i].id));
+        out->positions[i] = cluster->events[i].position;
+    }
     out->entities = ARENA_ARRAY(arena, struct entity, cluster->entity_count);
     out->entity_count = cluster->entity_count;
     for (size_t i = 0; i < cluster->entity_count; i++)

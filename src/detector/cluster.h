@@ -32,7 +32,8 @@ static inline struct str kept_text_str(const struct kept_text *text)
 
 struct cluster_event {
     int64_t time;
-    uint64_t key; // what makes it distinct
+    uint64_t key;      // what makes it distinct
+    uint64_t position; // event.position; of copies that are alike the least
     struct kept_text id;
 };
 
@@ -62,9 +63,9 @@ struct cluster {
 struct cluster *cluster_new(int64_t first, int64_t last);
 void cluster_free(struct cluster *cluster);
 
-// Copies the id. `limit` of identities as CLUSTER_IDENTITY_LIMIT.
+// Copies the id. `position` as in event.position; `limit` of identities as CLUSTER_IDENTITY_LIMIT.
 void cluster_add_event(struct cluster *cluster, int64_t time, uint64_t key, struct str id,
-                       size_t limit);
+                       uint64_t position, size_t limit);
 void cluster_add_entity(struct cluster *cluster, const struct entity *entity);
 
 // Moves everything of `from` into `into` and frees `from`.

@@ -48,7 +48,7 @@ void draft_add_context(struct draft *draft, const struct activity *activity,
         id = str_from(place);
     }
     widen(draft->cluster, activity->time, activity->time);
-    cluster_add_event(draft->cluster, activity->time, activity->identity, id,
+    cluster_add_event(draft->cluster, activity->time, activity->identity, id, activity->position,
                       CLUSTER_IDENTITY_LIMIT);
     draft->count++;
 }

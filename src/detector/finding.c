@@ -327,11 +327,11 @@ static struct cluster *open_cluster(struct finding_collector *collector, uint32_
 
 // Without an Id the place makes an event distinct and names it.
 static void add_event(struct finding_collector *collector, struct cluster *cluster, int64_t time,
-                      uint64_t identity, struct str id, struct str where)
+                      uint64_t identity, uint64_t position, struct str id, struct str where)
 {
     size_t before = cluster->identities.count;
     uint64_t key = id.len ? identity : hash_str(where);
-    cluster_add_event(cluster, time, key, id.len ? id : where, collector->identity_limit);
+    cluster_add_event(cluster, time, key, id.len ? id : where, position, collector->identity_limit);
     collector->identities += cluster->identities.count - before;
     if (collector->identities > IDENTITY_TOTAL_LIMIT)
         limit_identities(collector);
@@ -356,7 +356,7 @@ void finding_add(struct finding_collector *collector, const struct sigma_rule *r
         buf_add(&collector->actor, actor->text);
     }
     struct cluster *cluster = open_cluster(collector, rule->index, event->time, event->time);
-    add_event(collector, cluster, event->time, event->identity, event->id, where);
+    add_event(collector, cluster, event->time, event->identity, event->position, event->id, where);
     add_entities(cluster, entities);
 }
 
@@ -406,7 +406,8 @@ void finding_add_firing(struct finding_collector *collector, const struct firing
             snprintf(place, sizeof place, "@%llu", (unsigned long long)event->position);
             where = str_from(place);
         }
-        add_event(collector, cluster, event->time, event->identity, event->id, where);
+        add_event(collector, cluster, event->time, event->identity, event->position, event->id,
+                  where);
         entity_unpack(event->entities, &entities);
         keep_changed(&entities, last);
         entity_spell(&entities, &spelled);

@@ -47,6 +47,8 @@ struct finding {
     uint64_t event_count; // distinct events
     struct str *events;   // record ids by (time, id); for records without an Id "<input>@<offset>"
     size_t listed;        // of events
+    // Where each of them was read (event.position), of copies at the least place; NULL: not known.
+    uint64_t *positions;
     const struct sigma_rule *rule; // one of these two, or neither: a detector's
     const struct sigma_correlation *correlation;
 };

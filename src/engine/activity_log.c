@@ -418,3 +418,30 @@ bool activity_log_each(const struct activity_part *parts, size_t count,
     free(heap);
     return is_done;
 }
+
+// ---- rows as they are stored --------------------------------------------------------------------
+
+bool activity_log_each_row(const struct activity_log *log,
+                           void (*visit)(const struct activity *activity, void *context),
+                           void *context, struct error *error)
+{
+    struct activity *buffer = memory_grow(NULL, BLOCK_ROWS * sizeof *buffer);
+    bool is_done = true;
+    for (size_t i = 0; i < log->count; i++)
+        visit(row_at(log, i), context);
+    // Runs stand one behind the other in the file.
+    for (off_t at = 0; at < log->file_size && is_done;) {
+        ssize_t got = pread(log->file, buffer, BLOCK_ROWS * sizeof *buffer, at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        size_t rows = got > 0 ? (size_t)got / sizeof *buffer : 0;
+        for (size_t i = 0; i < rows; i++)
+            visit(&buffer[i], context);
+        at += (off_t)(rows * sizeof *buffer);
+        if (!rows)
+            is_done = error_set(error, "cannot read activities back from the temporary file: %s",
+                                got < 0 ? strerror(errno) : "it is too short");
+    }
+    free(buffer);
+    return is_done;
+}

@@ -29,7 +29,10 @@ static void on_record(struct looking *looking, const struct chunk *chunk,
     field_fill(slots, &event);
     sources[source]->finish(slots, &event);
     worker_identify(&event, chunk, record, looking->input);
-    looking->look->visit(looking->look->context, &event, slots);
+    if (looking->look->visit_bytes)
+        looking->look->visit_bytes(looking->look->context, &event, chunk, record);
+    else
+        looking->look->visit(looking->look->context, &event, slots);
 }
 
 // ---- positions --------------------------------------------------------------------------------
@@ -149,28 +152,39 @@ static bool read_places(struct looking *looking, const struct input_path *path)
     return place_list_read(&list, looking->reader, on_place, looking);
 }
 
+// Gives how many wanted inputs are among those that cannot be read again.
+static size_t miss(struct looking *looking, uint32_t from, uint32_t to, const char *why)
+{
+    size_t wanted = count_wanted(looking, from, to);
+    if (wanted && looking->look->miss)
+        looking->look->miss(looking->look->context, from, to, why);
+    return wanted;
+}
+
 static size_t read_path(struct looking *looking, const struct input_path *path, uint32_t from,
                         uint32_t to)
 {
     struct input_sink sink = {on_begin, on_bytes, on_end, looking};
     struct error error;
-    size_t wanted = count_wanted(looking, from, to);
-    if (!wanted)
+    if (!count_wanted(looking, from, to))
         return 0;
     looking->input = from;
-    if (path->trouble.len || str_is(path->path, "-"))
-        return wanted;
+    if (str_is(path->path, "-"))
+        return miss(looking, from, to, "standard input cannot be read a second time");
+    if (path->trouble.len)
+        return miss(looking, from, to, path->trouble.at);
     if (to == from + 1 && read_places(looking, path))
         return 0;
     if (!input_read(path->path, &sink, NULL, NULL, &error))
-        return wanted;
-    return looking->input < to ? count_wanted(looking, looking->input, to) : 0;
+        return miss(looking, from, to, error.text);
+    return looking->input < to ? miss(looking, looking->input, to, "the file has changed") : 0;
 }
 
 size_t look_back_run(const struct look_back *look)
 {
     struct looking looking = {.look = look, .reader = reader_new()};
-    struct input_list list;
+    struct input_list own;
+    const struct input_list *list = look->list ? look->list : &own;
     size_t missing = 0;
     if (look->wants_text || look->positions)
         reader_filter(looking.reader, wants_text, &looking);
@@ -183,14 +197,14 @@ size_t look_back_run(const struct look_back *look)
         field_plan_finish(looking.plans[s]);
         field_slots_init(&looking.slots[s], looking.plans[s]);
     }
-    input_list_init(&list);
-    for (size_t i = 0; i < look->options->path_count; i++)
-        input_list_add(&list, look->options->paths[i]);
-    input_list_finish(&list);
-    for (size_t i = 0; i < list.count && !is_stopped(&looking); i++)
+    input_list_init(&own);
+    for (size_t i = 0; i < look->options->path_count && !look->list; i++)
+        input_list_add(&own, look->options->paths[i]);
+    input_list_finish(&own);
+    for (size_t i = 0; i < list->count && !is_stopped(&looking); i++)
         missing +=
-            read_path(&looking, &list.paths[i], look->first_inputs[i], look->first_inputs[i + 1]);
-    input_list_done(&list);
+            read_path(&looking, &list->paths[i], look->first_inputs[i], look->first_inputs[i + 1]);
+    input_list_done(&own);
     for (int s = 0; s < SOURCE_COUNT; s++) {
         field_slots_done(&looking.slots[s]);
         field_plan_free(looking.plans[s]);

@@ -6,12 +6,15 @@
 #include "engine/scan.h"
 #include "event/event.h"
 #include "event/field.h"
+#include "input/input.h"
+#include "source/container.h"
 
 struct look_back {
     const struct scan_options *options;
     // By path of the options' sorted list: the number that its first input had in the scan, and one more
     // at the end.
     const uint32_t *first_inputs;
+    const struct input_list *list; // the sorted list itself; NULL: the paths are walked anew
     // Whether an input (a file or archive member) is to be read at all.
     bool (*wants_input)(void *context, uint32_t input);
     // The inputs as the scan found them, by number.
@@ -24,7 +27,12 @@ struct look_back {
     bool (*wants_text)(void *context, struct str text);
     // A record of it: identity, position, id and time are set as the scan did.
     void (*visit)(void *context, const struct event *event, const struct field_slots *slots);
+    // The same with the bytes it was read from, for whoever wants these: called instead, unless NULL.
+    void (*visit_bytes)(void *context, const struct event *event, const struct chunk *chunk,
+                        const struct record *record);
     void (*want)(struct field_plan *plan); // more fields for the slots; may be NULL
+    // Inputs [from, to), some of them wanted, could not be read again. May be NULL.
+    void (*miss)(void *context, uint32_t from, uint32_t to, const char *why);
     void *context;
 };
 

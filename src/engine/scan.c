@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/caps.h"
+#include "engine/cite.h"
 #include "engine/detect.h"
 #include "engine/kept.h"
 #include "engine/kept_workers.h"
@@ -49,7 +51,9 @@ struct scan {
     unsigned threads;
     struct queue queue;
     size_t input_capacity;
+    struct input_list list; // of paths
     uint32_t *first_inputs; // by path of the list: the number of its first input
+    struct trail trail;     // with is_citing
     struct stream *stream;  // being read
     uint64_t bytes_done, bytes_total, stream_bytes;
     int64_t last_progress, started;
@@ -142,6 +146,8 @@ static void on_chunk(struct chunk *chunk, void *context)
 {
     struct scan *scan = context;
     atomic_fetch_add(&scan->stream->pending, 1);
+    if (scan->options->is_citing)
+        trail_add_chunk(&scan->trail, scan->stream->input, chunk);
     hand_out(scan, (struct job){chunk, scan->stream});
 }
 
@@ -248,6 +254,8 @@ static void add_unreadable(struct scan *scan, struct str path, struct str why)
 
 static void read_path(struct scan *scan, const struct input_path *path)
 {
+    if (scan->options->is_citing)
+        trail_add_path(&scan->trail, path->path);
     if (path->trouble.len) {
         add_unreadable(scan, path->path, path->trouble);
         return;
@@ -274,21 +282,20 @@ static void read_path(struct scan *scan, const struct input_path *path)
 
 static void read_all(struct scan *scan)
 {
-    struct input_list list;
-    input_list_init(&list);
+    struct input_list *list = &scan->list;
+    input_list_init(list);
     for (size_t i = 0; i < scan->options->path_count; i++)
-        input_list_add(&list, scan->options->paths[i]);
-    input_list_finish(&list);
-    for (size_t i = 0; i < list.count; i++)
-        scan->bytes_total += list.paths[i].bytes;
-    scan->first_inputs = memory_new((list.count + 1) * sizeof *scan->first_inputs);
-    for (size_t i = 0; i < list.count; i++) {
+        input_list_add(list, scan->options->paths[i]);
+    input_list_finish(list);
+    for (size_t i = 0; i < list->count; i++)
+        scan->bytes_total += list->paths[i].bytes;
+    scan->first_inputs = memory_new((list->count + 1) * sizeof *scan->first_inputs);
+    for (size_t i = 0; i < list->count; i++) {
         scan->first_inputs[i] = (uint32_t)scan->result->input_count;
         if (!is_interrupted(scan))
-            read_path(scan, &list.paths[i]);
+            read_path(scan, &list->paths[i]);
     }
-    scan->first_inputs[list.count] = (uint32_t)scan->result->input_count;
-    input_list_done(&list);
+    scan->first_inputs[list->count] = (uint32_t)scan->result->input_count;
 }
 
 // ---- threads ----------------------------------------------------------------------------------
@@ -326,30 +333,11 @@ static void run_threads(struct scan *scan)
 
 // ---- result -----------------------------------------------------------------------------------
 
-// Row counts at which exports are cut off: Search-UnifiedAuditLog returns 5,000 at most and a session
-// 50,000; the Purview portal 50,000; a known collector 50,001 lines.
 static void warn_of_caps(struct scan *scan, struct scan_input *input)
 {
-    static const struct {
-        uint64_t rows;
-        const char *text;
-    } caps[] = {
-        {5000,
-         "exactly 5,000 records: one Search-UnifiedAuditLog call returns no more, so the rest is "
-         "probably missing; export in smaller time windows"},
-        {50000,
-         "exactly 50,000 records: a search session and the Purview portal return no more, so "
-         "the rest is probably missing; export in smaller time windows"},
-        {50001,
-         "exactly 50,001 records: collectors are cut off here, so the rest is probably missing; "
-         "export in smaller time windows"},
-        {250000,
-         "exactly 250,000 records: the Entra portal downloads no more, so the rest is probably "
-         "missing; export in smaller time windows"},
-    };
-    for (size_t i = 0; i < sizeof caps / sizeof caps[0]; i++)
-        if (input->records == caps[i].rows)
-            add_warning(scan, input, str_from(caps[i].text));
+    const char *text = cap_warning(input->records);
+    if (text)
+        add_warning(scan, input, str_from(text));
 }
 
 static void widen_total(struct scan_result *result, const struct scan_input *input)
@@ -449,6 +437,18 @@ static void end_matches(struct scan *scan)
     memory_trim();
 }
 
+// The records that the report rests on, once it is known what it says.
+static bool cite(struct scan *scan, struct error *error)
+{
+    struct citing citing = {.options = scan->options,
+                            .workers = scan->workers,
+                            .worker_count = scan->threads,
+                            .list = &scan->list,
+                            .first_inputs = scan->first_inputs,
+                            .trail = &scan->trail};
+    return cite_records(&citing, scan->result, error);
+}
+
 static bool conclude(struct scan *scan, struct error *error)
 {
     end_reading(scan);
@@ -466,6 +466,8 @@ static bool conclude(struct scan *scan, struct error *error)
     if (is_done && scan->shared.kept)
         is_done = kept_workers(scan->shared.kept, scan->workers, scan->threads, scan->options,
                                scan->result, error);
+    if (is_done && scan->options->is_citing)
+        is_done = cite(scan, error);
     if (scan->options->is_summary)
         tally_finish(scan->workers[0].tallies, &scan->result->arena, &scan->result->summary);
     scan->result->is_interrupted = is_interrupted(scan);
@@ -550,6 +552,8 @@ static void release(struct scan *scan)
         worker_done(&scan->workers[i]);
     free(scan->workers);
     free(scan->first_inputs);
+    input_list_done(&scan->list);
+    trail_done(&scan->trail);
     kept_free(scan->shared.kept);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_plan_free(scan->shared.entity_plans[s]);
@@ -584,6 +588,7 @@ void scan_result_done(struct scan_result *result)
 {
     finding_list_done(&result->findings);
     incident_list_done(&result->incidents);
+    cited_list_free(result->cited);
     free(result->inputs);
     arena_done(&result->arena);
 }

@@ -29,6 +29,7 @@ struct scan_options {
     bool is_coverage_only;         // with is_detecting: learn what was covered, and no more
     bool is_detecting;             // run the detectors (detector/detector.h) too
     bool needs_lines;              // count lines for unread pieces
+    bool is_citing;                // with is_detecting: read cited records again (engine/cite.h)
     volatile sig_atomic_t
         *is_interrupted; // set by a signal handler: stop soon, keep what was found
     // Called now and then (about ten times a second, from one thread) while running; may be NULL.

@@ -129,8 +129,10 @@ static void add_navigation(struct html *html)
         html_add(html, "<li><a href=\"#incidents\">All incidents</a></li>\n");
     html_add(html, "<li><a href=\"#loose\">Other findings</a></li>\n"
                    "<li><a href=\"#coverage\">What the logs cover</a></li>\n"
-                   "<li><a href=\"#inputs\">Inputs</a></li>\n"
-                   "<li><a href=\"#method\">Method</a></li>\n</ul>\n</nav>\n");
+                   "<li><a href=\"#inputs\">Inputs</a></li>\n");
+    if (html->result->cited)
+        html_add(html, "<li><a href=\"#records\">Records</a></li>\n");
+    html_add(html, "<li><a href=\"#method\">Method</a></li>\n</ul>\n</nav>\n");
 }
 
 // ---- several incidents --------------------------------------------------------------------------
@@ -236,6 +238,7 @@ bool report_html(const struct outline *outline, const struct sink *sink)
     html_loose_findings(&html);
     html_coverage(&html);
     html_inputs(&html);
+    html_raw(&html);
     html_method(&html);
     html_add(&html, "</main>\n</div>\n<footer>Stormglass ");
     html_text(&html, str_from(outline->version));

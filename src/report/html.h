@@ -10,11 +10,12 @@
 
 #include "report/pen.h"
 
-#define HTML_INCIDENTS 50    // told in full; the others by a line of the list
-#define HTML_STATIC_ROWS 200 // of a table are there without JavaScript
-#define HTML_MESSAGES 200000 // rows of all tables of messages together
-#define HTML_FINDINGS 20000  // rows of all tables of findings together
-#define HTML_RECORDS 20      // record ids of one cell
+#define HTML_INCIDENTS 50                // told in full; the others by a line of the list
+#define HTML_STATIC_ROWS 200             // of a table are there without JavaScript
+#define HTML_MESSAGES 200000             // rows of all tables of messages together
+#define HTML_FINDINGS 20000              // rows of all tables of findings together
+#define HTML_RECORDS CITED_SHOWN         // record ids of one cell
+#define HTML_RAW_LIMIT ((size_t)8 << 20) // bytes of cited records in the page
 
 struct html {
     struct pen pen;
@@ -118,6 +119,7 @@ void html_findings(struct html *html, const struct html_case *its);
 void html_loose_findings(struct html *html); // those of no incident told in full
 void html_events(struct html *html, const struct html_case *its);
 void html_inputs(struct html *html);
+void html_raw(struct html *html); // the cited records themselves; nothing where none were read
 void html_method(struct html *html);
 
 #endif

@@ -9,6 +9,7 @@
 #include "event/unread.h"
 #include "hypothesis/verdict.h"
 #include "incident/incident.h"
+#include "report/cited.h"
 
 #define SCAN_UNREAD_LIMIT 1000 // listed per input; unread_count stays exact
 #define SCAN_INPUT_LIMIT (1 << 19)
@@ -97,6 +98,7 @@ struct scan_result {
     struct verdict *verdicts; // one of each incident, in their order; NULL: not investigated
     struct coverage_part *coverage;
     size_t coverage_count;
+    struct cited_list *cited; // NULL: nothing was read again for the report
     struct scan_summary summary;
     uint64_t records, duplicates, unread, matches, bytes;
     uint64_t filtered; // outside since/until

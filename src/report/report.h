@@ -15,6 +15,7 @@
     X("report.html", html, "the incident report, for people (one file, opens in any browser)")     \
     X("report.json", json, "everything, for programs (schema stormglass.report/1)")                \
     X("findings.jsonl", jsonl, "one finding a line")                                               \
+    X("records.jsonl", records, "the records that findings rest on, word for word")                \
     X("scope.csv", scope, "which messages were read, for a spreadsheet")                           \
     X("timeline.csv", timesketch, "what happened when, for Timesketch or a spreadsheet")           \
     X("report.md", markdown, "the whole report for tickets and wikis")                             \

@@ -194,6 +194,24 @@ void safe_script(struct buf *out, struct str text)
     buf_done(&shown);
 }
 
+void safe_data(struct buf *out, struct str text)
+{
+    struct buf quoted;
+    buf_init(&quoted);
+    safe_json(&quoted, text);
+    struct str rest = buf_str(&quoted);
+    for (size_t from = 0, i = 0; i <= rest.len; i++) {
+        bool is_markup = i < rest.len && memchr("<>&", rest.at[i], 3);
+        if (i < rest.len && !is_markup)
+            continue;
+        buf_add(out, str_of(rest.at + from, i - from));
+        if (is_markup)
+            buf_print(out, "\\u%04x", (unsigned char)rest.at[i]);
+        from = i + 1;
+    }
+    buf_done(&quoted);
+}
+
 // Blanks before the sign are passed over: some spreadsheets do the same.
 static bool is_formula(struct str cell)
 {

@@ -30,6 +30,10 @@ void safe_html(struct buf *out, struct str text);
 // < > & written as \u003c and so on, so that nothing in it can end the element or begin a comment.
 void safe_script(struct buf *out, struct str text);
 
+// The same, but exact: a reader of the JSON gets the text itself, with all that cannot be seen, and must make it visible
+// where it shows it. Bytes that are no UTF-8 become U+FFFD.
+void safe_data(struct buf *out, struct str text);
+
 // Columns that a text takes on a terminal: two for East Asian wide characters and emoji, none for
 // combining marks.
 size_t text_width(struct str text);

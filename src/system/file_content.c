@@ -65,6 +65,12 @@ bool file_content_read(const char *path, size_t limit, struct buf *out, struct f
     return true;
 }
 
+struct file_stamp file_content_stamp(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 ? stamp_of(&info) : (struct file_stamp){0};
+}
+
 bool file_content_is_same(const char *path, const struct file_stamp *stamp)
 {
     struct stat info;

@@ -19,6 +19,8 @@ struct file_stamp {
 bool file_content_read(const char *path, size_t limit, struct buf *out, struct file_stamp *stamp,
                        struct error *error);
 
+// The stamp of what the path leads to now; of anything that cannot be looked at, that of nothing.
+struct file_stamp file_content_stamp(const char *path);
 // Whether the path still leads to that content (or still to nothing).
 bool file_content_is_same(const char *path, const struct file_stamp *stamp);
 

@@ -287,6 +287,124 @@ test("a command is copied as it stands", async () => {
     await close();
 });
 
+// ---- records -----------------------------------------------------------------------------------------
+
+// Opens the records of the finding of that row; gives their dialog.
+async function open_records(page, row) {
+    const details = ledger(page, "Findings that belong").locator("tbody tr").nth(row).locator("details.records");
+    await details.locator("summary").click();
+    await details.getByRole("button", { name: /Show the record/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    return dialog;
+}
+// A cited record as the page has it.
+function data_of(page, id) {
+    return page.evaluate((id) => JSON.parse(document.getElementById("record-data").textContent).records.find((it) => it.id === id), id);
+}
+
+test("a finding's record opens, says where it stood, and is copied exactly", async () => {
+    const { page, faults, close } = await open("single", { permissions: ["clipboard-read", "clipboard-write"] });
+    const dialog = await open_records(page, 0);
+    const id = await dialog.locator("h3").first().textContent();
+    const raw = (await data_of(page, id)).text;
+    const text = await dialog.textContent();
+    for (const words of ["Tokens that were never issued", "Inputexports/signins.json.gz", "byte 0", "b".repeat(64), "c".repeat(64)])
+        assert.ok(text.includes(words), words);
+    // Neither the number nor the letters are other than in the log.
+    const shown = await dialog.locator("pre").textContent();
+    assert.deepEqual(JSON.parse(shown), JSON.parse(raw));
+    assert.match(shown, /^\{\n {2}"CreationTime": "2026-11-17T02:11:00",\n/);
+    assert.ok(shown.includes('"Exact": 12345678901234567890,\n  "None": {},\n  "Folders": [\n    {\n'), shown);
+    await dialog.getByRole("button", { name: "Copy" }).click();
+    await dialog.getByRole("button", { name: "Copied" }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), raw);
+    await dialog.getByRole("button", { name: "As exported" }).click();
+    assert.equal(await dialog.locator("pre").textContent(), raw);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    assert.deepEqual(faults, []);
+    await close();
+});
+
+test("rows of CSV, cut records and those that could not be read say what they are", async () => {
+    const { page, faults, close } = await open("single");
+    const texts = [];
+    for (let row = 1; row < 6; row++) {
+        const dialog = await open_records(page, row);
+        texts.push(...await dialog.locator("article").allTextContents());
+        await dialog.getByRole("button", { name: "Close" }).click();
+    }
+    const csv = texts.find((text) => text.includes("AuditData"));
+    assert.match(csv, /Operation: Bind, and more\nAuditData: \{\n {2}"CreationTime": /);
+    assert.ok(texts.some((text) => /100,000 more bytes are cut off here/.test(text)));
+    assert.ok(texts.some((text) => /The record could not be read again: the file has changed/.test(text)));
+    assert.ok(texts.some((text) => /2 records of this id are in the inputs/.test(text)));
+    assert.deepEqual(faults, []);
+    await close();
+});
+
+test("hostile: a record stays text, whatever is in it", async () => {
+    const { page, faults, close } = await open("hostile");
+    const dialog = await open_records(page, 0);
+    assert.equal(await dialog.locator("img, iframe, script, [onmouseover], [onerror], pre *").count(), 0);
+    const text = await dialog.locator("pre").textContent();
+    assert.ok(text.includes("</script><script>fetch('//evil.example')") && text.includes("[".repeat(3000)));
+    assert.ok(text.includes("\\u202e") && text.includes("\\u001b[31m") && text.includes("\\u0000"));
+    assert.ok(!/[\u202e\u2028\u200b\u0000\u001b]/.test(await dialog.textContent()));
+    for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        const widths = await dialog.evaluate((element) => [element.scrollWidth, element.clientWidth, element.getBoundingClientRect().right, innerWidth]);
+        assert.ok(widths[0] <= widths[1] && widths[2] <= widths[3], `${widths} at ${width} px`);
+    }
+    assert.deepEqual(faults, []);
+    await close();
+});
+
+for (const [colorScheme, width] of [["light", 1280], ["dark", 390]])
+    test(`axe finds nothing serious in open records, ${colorScheme}, ${width} px`, async () => {
+        const { page, close } = await open("single", { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+        await open_records(page, 2);
+        await page.evaluate(axe);
+        const result = await page.evaluate(() => axe.run(document.querySelector("dialog"), { resultTypes: ["violations"] }));
+        const grave = result.violations.filter((fault) => ["serious", "critical"].includes(fault.impact));
+        assert.deepEqual(grave.map((fault) => `${fault.id}: ${fault.nodes[0].html} ${fault.nodes[0].failureSummary}`), []);
+        await close();
+    });
+
+test("records are printed when they are open, and then alone", async () => {
+    const { page, close } = await open("single");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("main").isVisible(), true);
+    assert.equal(await page.getByText('"OperationCount": 1.0').count(), 0);
+    await page.emulateMedia({ media: "screen" });
+    const dialog = await open_records(page, 0);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("main").isVisible(), false);
+    // A dialog that stays where the screen had it loses its head on paper.
+    assert.equal(await dialog.evaluate((element) => getComputedStyle(element).position + getComputedStyle(element).top), "absolute0px");
+    await close();
+});
+
+test("without JavaScript the records' file is named", async () => {
+    const { page, close } = await open("single", { javaScriptEnabled: false });
+    assert.match(await page.locator("#records").textContent(), /records\.jsonl beside this file has \d+ records/);
+    assert.equal(await page.locator("#records .with-script").isVisible(), false);
+    await close();
+});
+
+test("the large report's records open", async () => {
+    const { page, faults, close } = await open("large");
+    assert.ok(await page.evaluate(() => document.getElementById("record-data").textContent.length) > 3e6);
+    const started = performance.now();
+    const dialog = await open_records(page, 0);
+    const took = performance.now() - started;
+    assert.ok(await dialog.locator("pre").count() === 1);
+    console.log(`# the first record of the large report: after ${Math.round(took)} ms`);
+    assert.deepEqual(faults, []);
+    await close();
+});
+
 // ---- paper, no script, size --------------------------------------------------------------------------
 
 test("it prints, with the evidence open and every row there is room for", async () => {

@@ -25,7 +25,7 @@ tenant() {
 written() {
     runs 0 scan --quiet --format text --out report logs || return 1
     local file
-    for file in report.json findings.jsonl scope.csv timeline.csv report.md notification.md iocs.csv stix.json \
+    for file in report.json findings.jsonl records.jsonl scope.csv timeline.csv report.md notification.md iocs.csv stix.json \
         findings.ocsf.jsonl navigator.json; do
         [ -s "report/$file" ] || { echo "no report/$file"; return 1; }
     done
@@ -53,6 +53,7 @@ check "with one thread the files are the same" steady
 if "$python" -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
     check "report.json is as its schema says" own report-1 report/report.json
     check "findings.jsonl is as its schema says" own finding-1 report/findings.jsonl
+    check "records.jsonl is as its schema says" own record-1 report/records.jsonl "$golden/records.jsonl"
     check "gaps.json is as its schema says" own gaps-1 gaps.json "$golden/gaps.json"
     check "summary.json is as its schema says" own summary-1 summary.json "$golden/summary.json"
     check "truth.json is as its schema says" own truth-1 truth.json
@@ -60,6 +61,8 @@ if "$python" -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null
         "$golden/formats/navigator.json"
     sed 's/"severity": "[a-z]*"/"severity": "grave"/' report/report.json >broken.json
     check "a broken report is seen" fails own report-1 broken.json
+    sed 's/"raw": "/"raw": null, "row": "/' report/records.jsonl >broken.jsonl
+    check "records without text or reason are seen" fails own record-1 broken.jsonl
     sed 's/"techniqueID"/"techniqueId"/' report/navigator.json >broken.json
     check "a broken layer is seen" fails own navigator-layer-4.5 broken.json
 else

@@ -598,6 +598,99 @@ static void add_coverage(struct maker *m, struct scan_result *result)
     }
 }
 
+// ---- cited records ------------------------------------------------------------------------------
+
+#define NESTED 3000
+
+// A record as an export has it: JSON, or a row of CSV; of an attacker's making with what breaks out of anything, a
+// nesting that no parser takes, and a string without an end.
+static void write_record(struct maker *m, struct cited_record *record, size_t i)
+{
+    static const struct str columns[] = {STR("RecordId"), STR("Operation"), STR("AuditData")};
+    struct buf out;
+    const char *quote = i % 4 == 1 ? "\"\"" : "\"";
+    buf_init(&out);
+    if (i % 4 == 1)
+        buf_print(&out, "%zu,\"Bind, and more\",\"", i);
+    buf_print(&out, "{%sCreationTime%s:%s2026-11-17T02:11:%02zu%s,%sId%s:%s", quote, quote, quote,
+              i % 60, quote, quote, quote, quote);
+    buf_add(&out, record->id);
+    buf_print(&out,
+              "%s,%sOperationCount%s:1.0,%sExact%s:12345678901234567890,%sNone%s:{},%sFolders%s:[",
+              quote, quote, quote, quote, quote, quote, quote, quote, quote);
+    for (size_t k = 0; k < 8; k++)
+        buf_print(&out, "%s{%sPath%s:%s\\\\Inbox %zu%s,%sItems%s:[%zu,true,null]}", k ? "," : "",
+                  quote, quote, quote, k, quote, quote, quote, k);
+    buf_add(&out, S("]"));
+    if (m->is_hostile) {
+        buf_add(&out, S(",\"Subject\":\""));
+        buf_add(&out, verdict_hostile);
+        buf_add(&out, S("\",\"Deep\":"));
+        for (size_t k = 0; k < NESTED; k++)
+            buf_add_char(&out, '[');
+        buf_add(&out, S("\"no end"));
+        buf_add(&out, verdict_endless);
+    } else {
+        buf_print(&out, ",%sSubject%s:%scaf\xc3\xa9 <b> & more%s}", quote, quote, quote, quote);
+    }
+    if (i % 4 == 1) {
+        buf_add_char(&out, '"');
+        record->columns = columns;
+        record->column_count = COUNT(columns);
+        record->delimiter = ',';
+    }
+    record->text_size = out.len;
+    record->bytes = out.len + (i % 8 == 3 ? 100000 : 0);
+    record->text = memory_grow(NULL, out.len + 1);
+    memcpy(record->text, out.at, out.len);
+    buf_done(&out);
+}
+
+static void add_cited_record(struct maker *m, struct scan_result *result, struct str id,
+                             const struct finding *finding)
+{
+    struct cited_list *list = result->cited;
+    size_t i = list->count;
+    struct cited_record *record = &list->items[list->count++];
+    *record = (struct cited_record){.id = id,
+                                    .time = START + (int64_t)i * MINUTE,
+                                    .source = "m365_audit",
+                                    .input = i % 4 == 1 ? 0 : 1 + (uint32_t)(i % 2),
+                                    .offset = 4096 * i,
+                                    .line = i % 5 ? i + 2 : 0,
+                                    .copies = i % 3,
+                                    .is_shown = true};
+    memset(record->sha256, 'c', 64);
+    record->cited_by = ARENA_ARRAY(&list->arena, struct str, 1);
+    record->cited_by[0] = str_from(finding->id);
+    record->cited_listed = record->cited_count = 1;
+    if (i % 7 == 6) {
+        record->omitted =
+            i % 2 ? S("could not be read again: standard input cannot be read a second time")
+                  : S("could not be read again: the file has changed since it was read");
+        record->sha256[0] = 0;
+        record->source = NULL;
+        record->time = INSTANT_NONE;
+        return;
+    }
+    if (i % 11 == 5)
+        record->note = S("one of several records of this line or value, which is shown as a whole");
+    write_record(m, record, i);
+}
+
+// The first records of every finding, as the engine chooses them.
+static void add_cited(struct maker *m, struct scan_result *result)
+{
+    result->cited = cited_list_new();
+    result->cited->items = ARENA_ARRAY(&result->cited->arena, struct cited_record, CITED_LIMIT);
+    for (size_t rank = 0; rank < CITED_SHOWN; rank++)
+        for (size_t f = 0; f < result->findings.count; f++)
+            if (rank < result->findings.items[f].listed && result->cited->count < CITED_LIMIT)
+                add_cited_record(m, result, result->findings.items[f].events[rank],
+                                 &result->findings.items[f]);
+    result->cited->left_out = 1234;
+}
+
 static const size_t sizes_of[][5] = {
     // incidents, accounts, mailboxes, messages, findings of each
     [VERDICT_SAMPLE_RICH] = {3, 4, 4, 60, 2},
@@ -642,6 +735,8 @@ void verdict_outcome_init(struct verdict_outcome *outcome, enum verdict_sample s
     add_inputs(&m, result);
     add_coverage(&m, result);
     add_incidents(&m, result, sample);
+    if (sample != VERDICT_SAMPLE_PLAIN)
+        add_cited(&m, result);
     outcome->outline = (struct outline){
         .result = result,
         .version = "0.1.0",
@@ -653,5 +748,6 @@ void verdict_outcome_init(struct verdict_outcome *outcome, enum verdict_sample s
 void verdict_outcome_done(struct verdict_outcome *outcome)
 {
     free(outcome->result.findings.items);
+    cited_list_free(outcome->result.cited);
     arena_done(&outcome->arena);
 }

@@ -195,26 +195,36 @@
         return print;
     }
 
-    // ---- commands, graph, printing --------------------------------------------------------------
+    // ---- commands, graph ------------------------------------------------------------------------
 
     // Files opened from a disk have no clipboard in some browsers: then the text is selected and copied the old way.
-    function copy_text(pre) {
+    function copy_text(text, pre) {
         if (navigator.clipboard && window.isSecureContext)
-            return navigator.clipboard.writeText(pre.textContent).catch(() => copy_selected(pre));
-        return copy_selected(pre);
+            return navigator.clipboard.writeText(text).catch(() => copy_selected(text, pre));
+        return copy_selected(text, pre);
     }
-    function copy_selected(pre) {
+    function copy_selected(text, pre) {
+        const give = (event) => {
+            event.preventDefault();
+            event.clipboardData.setData("text/plain", text);
+        };
         getSelection().selectAllChildren(pre);
-        return document.execCommand("copy") ? Promise.resolve() : Promise.reject(new Error("no clipboard"));
+        addEventListener("copy", give);
+        const is_done = document.execCommand("copy");
+        removeEventListener("copy", give);
+        return is_done ? Promise.resolve() : Promise.reject(new Error("no clipboard"));
+    }
+    function copy_button(text, pre) {
+        const button = make("button", { type: "button", class: "copy" }, "Copy");
+        button.addEventListener("click", () => {
+            copy_text(text, pre).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Press Ctrl+C"; });
+            setTimeout(() => { button.textContent = "Copy"; }, 2500);
+        });
+        return button;
     }
     function add_copy(command) {
         const pre = command.querySelector("pre");
-        const button = make("button", { type: "button", class: "copy" }, "Copy");
-        button.addEventListener("click", () => {
-            copy_text(pre).then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Press Ctrl+C"; });
-            setTimeout(() => { button.textContent = "Copy"; }, 2500);
-        });
-        command.append(button);
+        command.append(copy_button(pre.textContent, pre));
     }
     function pick(graph, node) {
         const number = node && node.dataset.n, near = new Set([number]);
@@ -242,6 +252,158 @@
         line.append(button);
         list.before(line);
     }
+
+    // ---- records -------------------------------------------------------------------------------
+
+    const INDENT_LIMIT = 40;
+    // As report/safe.c: what is not seen, or moves what is, becomes a visible escape; so do letters' marks beyond three.
+    const UNSEEN = new RegExp("[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5" +
+        "\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff" +
+        "\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}\\u{f0000}-\\u{10ffff}]|(?<=\\p{M}{3})\\p{M}", "gu");
+    let records = null; // by id; read when first asked for
+
+    function visible(text) {
+        return text.replace(UNSEEN, (letter) => {
+            const code = letter.codePointAt(0), digits = code.toString(16);
+            return code > 0xffff ? "\\U" + digits.padStart(8, "0") : "\\u" + digits.padStart(4, "0");
+        });
+    }
+    function load_records() {
+        const data = document.getElementById("record-data");
+        if (records || !data) return records;
+        const all = JSON.parse(data.textContent);
+        records = new Map();
+        for (const record of all.records) {
+            record.where = all.inputs[record.input];
+            record.header = all.headers[record.input];
+            if (!records.has(record.id)) records.set(record.id, record);
+        }
+        return records;
+    }
+    // JSON with line feeds and blanks between its parts, none of which is changed: numbers and repeated keys stay as they were.
+    function indent(text) {
+        const parts = text.match(/"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],:]|[^\s{}[\],:"]+/gs) || [];
+        const lines = [];
+        let depth = 0, line = "";
+        const feed = () => {
+            lines.push(line);
+            line = "  ".repeat(Math.min(Math.max(depth, 0), INDENT_LIMIT));
+        };
+        parts.forEach((part, i) => {
+            const before = parts[i - 1];
+            if (part === "}" || part === "]") {
+                depth--;
+                if (before !== "{" && before !== "[") feed();
+            } else if (before === "{" || before === "[") feed();
+            line += part === ":" ? ": " : part;
+            if (part === "{" || part === "[") depth++;
+            if (part === ",") feed();
+        });
+        lines.push(line);
+        return lines.join("\n");
+    }
+    // Cells of one row of CSV (RFC 4180).
+    function cells_of(text, delimiter) {
+        const cells = [];
+        let cell = "", is_quoted = false;
+        for (let i = 0; i < text.length; i++) {
+            const letter = text[i];
+            if (is_quoted && letter === '"' && text[i + 1] === '"') cell += text[i++];
+            else if (letter === '"' && (is_quoted || cell === "")) is_quoted = !is_quoted;
+            else if (letter === delimiter && !is_quoted) {
+                cells.push(cell);
+                cell = "";
+            } else cell += letter;
+        }
+        cells.push(cell);
+        return cells;
+    }
+    function readable(record) {
+        // What is no JSON stays as it is; of a record that was cut off the end is missing.
+        const is_json = (text) => {
+            try {
+                return /^\s*[{[]/.test(text) && (record.cut || JSON.parse(text) !== null);
+            } catch {
+                return false;
+            }
+        };
+        if (!record.delimiter) return is_json(record.text) ? indent(record.text) : record.text;
+        return cells_of(record.text, record.delimiter).map((cell, i) => {
+            const name = record.header && record.header[i] || "column " + (i + 1);
+            return name + ": " + (is_json(cell) ? indent(cell) : cell);
+        }).join("\n");
+    }
+    function add_facts(article, record) {
+        const list = make("dl", {});
+        const add = (term, text) => { if (text) list.append(make("dt", {}, term), make("dd", {}, text)); };
+        const where = record.where;
+        add("Input", where && where.path + (where.format === "plain" ? "" : " (" + where.format + ")"));
+        add("Place", where && (record.line ? "line " + figure(record.line) + ", " : "") + "byte " + figure(record.offset));
+        add("Input\u2019s SHA-256", where && where.sha256);
+        add("Record\u2019s SHA-256", record.sha256 && record.sha256 + " (" + figure(record.bytes) + " bytes)");
+        add("Copies", record.copies > 1 && figure(record.copies) + " records of this id are in the inputs; this is one of them");
+        add("Note", record.note);
+        add("Note", record.is_repaired && "bytes that are no UTF-8 are shown as \ufffd; records.jsonl has them");
+        article.append(list);
+    }
+    function add_text(article, record) {
+        const pre = make("pre", { tabindex: "0" }, visible(readable(record)));
+        const tools = make("p", { class: "tools" }), toggle = make("button", { type: "button", "aria-pressed": "false" }, "As exported");
+        toggle.addEventListener("click", () => {
+            const is_exact = toggle.getAttribute("aria-pressed") === "false";
+            toggle.setAttribute("aria-pressed", String(is_exact));
+            pre.textContent = visible(is_exact ? record.text : readable(record));
+        });
+        tools.append(copy_button(record.text, pre), toggle);
+        article.append(tools, pre);
+        if (record.cut) article.append(make("p", { class: "note" }, figure(record.cut) + " more bytes are cut off here and in records.jsonl."));
+    }
+    function show_record(id) {
+        const article = make("article", {}), record = records.get(id);
+        const title = make("h3", {});
+        title.append(make("code", {}, id));
+        article.append(title);
+        if (!record) {
+            article.append(make("p", { class: "note" }, "There is no room for it in this page: see records.jsonl beside it."));
+            return article;
+        }
+        add_facts(article, record);
+        if (record.text === undefined) article.append(make("p", { class: "note" }, "The record " + record.why + "."));
+        else add_text(article, record);
+        return article;
+    }
+    // What the records are listed for.
+    function subject_of(details) {
+        const row = details.closest("tr"), cell = row && (row.querySelector("td.long") || row.cells[0]);
+        if (!cell) return "";
+        const copy = cell.cloneNode(true);
+        for (const mark of copy.querySelectorAll(".mark")) mark.remove();
+        return copy.textContent.trim();
+    }
+    function show_dialog(details, ids) {
+        const dialog = make("dialog", { class: "raw", "aria-labelledby": "raw-title" });
+        const head = make("header", {}), close = make("button", { type: "button", class: "close" }, "Close");
+        head.append(make("h2", { id: "raw-title" }, ids.length === 1 ? "Record" : "Records"), close);
+        dialog.append(head, make("p", { class: "of" }, subject_of(details)), ...ids.map(show_record));
+        close.addEventListener("click", () => dialog.close());
+        dialog.addEventListener("close", () => dialog.remove());
+        document.body.append(dialog);
+        dialog.showModal();
+    }
+    function add_opener(details) {
+        if (details.querySelector(".opener") || !load_records()) return;
+        const ids = Array.from(details.querySelectorAll("code"), (code) => code.textContent);
+        const button = make("button", { type: "button", class: "opener" }, ids.length === 1 ? "Show the record" : "Show the records");
+        button.addEventListener("click", () => show_dialog(details, ids));
+        details.querySelector("summary").after(button);
+    }
+    // Rows come and go as a table is paged: one listener hears of all that are opened.
+    document.addEventListener("toggle", (event) => {
+        if (event.target.open && event.target.classList.contains("records")) add_opener(event.target);
+    }, true);
+
+    // ---- printing ------------------------------------------------------------------------------
+
     let opened = [];
     const printers = [];
     addEventListener("beforeprint", () => {

@@ -141,6 +141,8 @@ static void print_list(const struct finding_list *list, struct buf *out)
                       finding->entities[e].text.at);
         for (size_t e = 0; e < finding->listed; e++)
             buf_print(out, " %.*s", (int)finding->events[e].len, finding->events[e].at);
+        for (size_t e = 0; e < finding->listed; e++)
+            buf_print(out, " #%llu", (unsigned long long)finding->positions[e]);
         buf_add_char(out, '\n');
     }
 }
@@ -221,10 +223,10 @@ static void a_finding_says_who_when_and_how_much(void **state)
     assert_int_equal(count_lines(buf_str(&out)), 3);
     assert_true(has(&out,
                     " sigma:rule-2 [Rule 2] 2 0.50 1970-01-01T00:00:00Z..1970-01-01T01:00:00Z x3"
-                    " T1078 T1114.003 user=1 ip=2 a@x.org 10.0.0.1 10.0.0.2 r0 r2 r1\n"));
+                    " T1078 T1114.003 user=1 ip=2 a@x.org 10.0.0.1 10.0.0.2 r0 r2 r1 #3 #1 #2\n"));
     assert_true(has(&out, " sigma:rule-0 [Rule 0] 0 0.90 "));
     // Highest severity first; undated; named by place.
-    assert_true(has(&out, " sigma:rule-4 [Rule 4] 4 0.60 .. x1 T1078 T1114.003 log@5\n"));
+    assert_true(has(&out, " sigma:rule-4 [Rule 4] 4 0.60 .. x1 T1078 T1114.003 log@5 #5\n"));
     assert_true(str_index(buf_str(&out), '4') < str_index(buf_str(&out), '\n'));
     buf_done(&out);
     world_done(&world);
@@ -247,10 +249,10 @@ static void silences_split_and_bridges_join(void **state)
     add(&world, 0, INSTANT_NONE, "b", "b3");
     check_independence(&world, 0, &out);
     assert_int_equal(count_lines(buf_str(&out)), 4);
-    assert_true(has(&out, " x2 T1078 T1114.003 user=1 a a0 a1\n"));
-    assert_true(has(&out, " x1 T1078 T1114.003 user=1 a a2\n"));
-    assert_true(has(&out, " x3 T1078 T1114.003 user=1 b b0 b2 b1\n"));
-    assert_true(has(&out, " x1 T1078 T1114.003 user=1 b b3\n"));
+    assert_true(has(&out, " x2 T1078 T1114.003 user=1 a a0 a1 #1 #2\n"));
+    assert_true(has(&out, " x1 T1078 T1114.003 user=1 a a2 #3\n"));
+    assert_true(has(&out, " x3 T1078 T1114.003 user=1 b b0 b2 b1 #4 #6 #5\n"));
+    assert_true(has(&out, " x1 T1078 T1114.003 user=1 b b3 #7\n"));
     buf_done(&out);
     world_done(&world);
 }
@@ -268,8 +270,8 @@ static void firings_are_findings_of_their_group(void **state)
     check_independence(&world, 0, &out);
     assert_int_equal(count_lines(buf_str(&out)), 2);
     assert_true(has(&out, " sigma:many [Many] 3 0.60 1970-01-01T00:59:00Z..1970-01-01T02:00:00Z x6 "
-                          "user=1 a@x.org r1 r2\n"));
-    assert_true(has(&out, " x3 user=1 b log@3\n"));
+                          "user=1 a@x.org r1 r2 #1 #2\n"));
+    assert_true(has(&out, " x3 user=1 b log@3 #3\n"));
     buf_done(&out);
     world_done(&world);
 }
@@ -284,9 +286,10 @@ static void many_matches_are_counted_and_the_first_listed(void **state)
     world_init(&world, 2 * EVENTS);
     buf_init(&out);
     for (uint64_t i = 0; i < 2 * EVENTS; i++) {
-        uint64_t number = i % EVENTS; // each twice, the second copy at another time
+        uint64_t number = i % EVENTS; // each twice, half of the second copies at another time
         snprintf(id, sizeof id, "id-%05u", (unsigned)number);
-        int64_t time = (int64_t)(hash_mix(number) % 1000) * SECOND + (i < EVENTS ? 0 : SECOND / 2);
+        int64_t time = (int64_t)(hash_mix(number) % 1000) * SECOND +
+                       (i < EVENTS || number % 2 ? 0 : SECOND / 2);
         add_ip(&world, add(&world, 1, time, "a@x.org", id), number);
     }
     check_independence(&world, 0, &out);

@@ -138,6 +138,41 @@ static void order_depends_on_nothing_else(void **state)
                 check_rows(seed++, COUNT, times[t], parts, limits[l]);
 }
 
+// ---- rows as they are stored ----------------------------------------------------------------------
+
+struct sum {
+    uint64_t rows, identities, positions;
+};
+
+static void add_to_sum(const struct activity *activity, void *context)
+{
+    struct sum *sum = context;
+    sum->rows++;
+    sum->identities += activity->identity;
+    sum->positions ^= activity->position;
+}
+
+static void every_row_is_visited_where_it_is_stored(void **state)
+{
+    static const size_t limits[] = {NO_LIMIT, 700 * ROW_BYTES, 3000 * ROW_BYTES, ROW_BYTES};
+    (void)state;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        struct sum wanted = {0}, got = {0};
+        struct error error;
+        size_t count = limits[i] == ROW_BYTES ? 50 : COUNT;
+        struct activity *rows = make_rows(7 + i, count, 900);
+        struct activity_log *log = activity_log_new(limits[i]);
+        for (size_t k = 0; k < count; k++) {
+            add_to_sum(&rows[k], &wanted);
+            assert_true(activity_log_add(log, &rows[k], &error));
+        }
+        assert_true(activity_log_each_row(log, add_to_sum, &got, &error));
+        assert_memory_equal(&wanted, &got, sizeof got); // copies too
+        activity_log_free(log);
+        free(rows);
+    }
+}
+
 static void few_rows_in_runs_of_one(void **state)
 {
     (void)state;
@@ -388,6 +423,7 @@ static void a_file_that_may_not_grow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(order_depends_on_nothing_else),
+                                       cmocka_unit_test(every_row_is_visited_where_it_is_stored),
                                        cmocka_unit_test(few_rows_in_runs_of_one),
                                        cmocka_unit_test(ties_are_in_order),
                                        cmocka_unit_test(no_logs_and_empty_logs),

@@ -234,6 +234,17 @@ static struct tally_entry days[] = {{S("2026-11-17"), 97, 0, 0, INSTANT_NONE, IN
         entries, COUNT(entries), 0                                                                 \
     }
 
+static struct cited_record cited_records[1];
+static struct cited_list cited = {.items = cited_records, .count = 1};
+
+static void make_cited(void)
+{
+    cited_records[0] = (struct cited_record){.id = S("r1"),
+                                             .time = INSTANT_NONE,
+                                             .input = CITED_NO_INPUT,
+                                             .omitted = S("could not be read again: " HOSTILE)};
+}
+
 static int make_outline(void **state)
 {
     (void)state;
@@ -241,6 +252,7 @@ static int make_outline(void **state)
     make_inputs();
     make_incidents();
     make_coverage();
+    make_cited();
     result = (struct scan_result){.inputs = inputs,
                                   .coverage = parts,
                                   .coverage_count = 2,
@@ -254,6 +266,7 @@ static int make_outline(void **state)
                                   .dropped_observations = 1,
                                   .first = at("2026-11-09T00:00:00Z"),
                                   .last = at("2026-11-20T16:28:00Z")};
+    result.cited = &cited;
     result.findings.items = findings;
     result.findings.count = COUNT(findings);
     result.incidents.items = incidents;
