@@ -78,6 +78,22 @@ static inline bool is_recent(const struct intern_recent *recent, uint8_t manner,
            memcmp(recent->text, text.at, text.len) == 0;
 }
 
+static inline uint16_t recent_place(uint8_t manner, struct str text)
+{
+    return (uint16_t)(hash_bytes(text.at, text.len, manner) & (RECENT_COUNT - 1));
+}
+
+void intern_expect(struct intern *table, uint8_t manner, unsigned speaker, struct str text)
+{
+    if (!table->recent || text.len > INTERN_RECENT_TEXT)
+        return;
+    uint16_t *latest = &table->latest[speaker % INTERN_SPEAKERS];
+    if (is_recent(&table->recent[*latest], manner, text))
+        return;
+    *latest = recent_place(manner, text);
+    __builtin_prefetch(&table->recent[*latest]);
+}
+
 struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsigned speaker,
                                     struct str text, bool *is_known)
 {
@@ -88,7 +104,7 @@ struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsign
     *is_known = is_recent(&table->recent[*latest], manner, text);
     if (*is_known)
         return &table->recent[*latest];
-    *latest = (uint16_t)(hash_bytes(text.at, text.len, manner) & (RECENT_COUNT - 1));
+    *latest = recent_place(manner, text);
     struct intern_recent *recent = &table->recent[*latest];
     *is_known = is_recent(recent, manner, text);
     if (!*is_known) {

@@ -58,6 +58,9 @@ void intern_keep_recent(struct intern *table);
 struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsigned speaker,
                                     struct str text, bool *is_known);
 
+// Says that intern_recent will be asked for the text before long, so that its place is on the way from memory.
+void intern_expect(struct intern *table, uint8_t manner, unsigned speaker, struct str text);
+
 // Memory in use.
 static inline size_t intern_bytes(const struct intern *table)
 {

@@ -142,18 +142,22 @@ static uint32_t *member_of(struct activity *activity, size_t offset)
     return (uint32_t *)(void *)((char *)activity + offset);
 }
 
+// Two rounds: where texts are kept is far away, and so all of them are sent for before the first is needed.
 static void read_members(const struct event *event, const struct field_slots *slots,
                          struct intern *texts, struct activity *out)
 {
-    // Rows of a source stand together.
-    int i = 0;
-    while (i < ROWS && rows[i].source != event->source)
-        i++;
-    for (; i < ROWS && rows[i].source == event->source; i++) {
+    struct str words[ROWS];
+    int from = 0, to;
+    while (from < ROWS && rows[from].source != event->source) // rows of a source stand together
+        from++;
+    for (to = from; to < ROWS && rows[to].source == event->source; to++) {
+        words[to] = activity_word(slots, rows[to].field);
+        activity_text_expect(texts, (unsigned)to + 1, words[to], rows[to].spelling);
+    }
+    for (int i = from; i < to; i++) {
         uint32_t *member = member_of(out, rows[i].offset);
-        struct str word = *member ? S("") : activity_word(slots, rows[i].field);
-        if (word.len)
-            *member = activity_text_of(texts, (unsigned)i + 1, word, rows[i].spelling);
+        if (!*member && words[i].len)
+            *member = activity_text_of(texts, (unsigned)i + 1, words[i], rows[i].spelling);
     }
 }
 

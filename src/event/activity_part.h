@@ -25,6 +25,10 @@ uint32_t activity_text(struct intern *texts, struct str text, enum spelling spel
 uint32_t activity_text_of(struct intern *texts, unsigned speaker, struct str text,
                           enum spelling spelling);
 
+// Says that activity_text_of will be asked the same before long (intern_expect).
+void activity_text_expect(struct intern *texts, unsigned speaker, struct str text,
+                          enum spelling spelling);
+
 // The first value of the field when it says something, else empty.
 struct str activity_word(const struct field_slots *slots, enum field_id field);
 

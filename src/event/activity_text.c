@@ -115,6 +115,13 @@ uint32_t activity_text_of(struct intern *texts, unsigned speaker, struct str tex
     return recent->symbol;
 }
 
+void activity_text_expect(struct intern *texts, unsigned speaker, struct str text,
+                          enum spelling spelling)
+{
+    if (text.len && spelling != SPELL_ONCE)
+        intern_expect(texts, (uint8_t)(spelling + 1), speaker, cut(text));
+}
+
 uint32_t activity_text(struct intern *texts, struct str text, enum spelling spelling)
 {
     return activity_text_of(texts, 0, text, spelling);

@@ -76,7 +76,15 @@ static void test_recent_texts_are_known_by_manner(void **state)
     recent_symbol(&table, 2, 0, S("a"), &is_known);
     assert_false(is_known);
     assert_null(intern_recent(&table, 1, 0, str_of(text, sizeof text), &is_known));
+    intern_expect(&table, 1, 3, S("a")); // expected or not, known or not: the answer is the same
+    intern_expect(&table, 1, 3, str_of(text, sizeof text));
+    assert_int_equal(recent_symbol(&table, 1, 3, S("a"), &is_known), symbol);
+    assert_true(is_known);
+    intern_expect(&table, 1, 4, S("b"));
+    uint32_t other = recent_symbol(&table, 1, 4, S("b"), &is_known);
     assert_false(is_known);
+    assert_int_equal(recent_symbol(&table, 1, 3, S("b"), &is_known), other);
+    assert_true(is_known);
     intern_done(&table);
 }
 
@@ -84,7 +92,7 @@ static void test_recent_texts_are_known_by_manner(void **state)
 static void test_recent_texts_push_out_others(void **state)
 {
     (void)state;
-    enum { TEXTS = 9000, ASKED = 60000 };
+    enum { TEXTS = 150000, ASKED = 600000 };
     struct intern table = {0};
     uint64_t random = 1;
     char text[24];
