@@ -20,8 +20,6 @@ struct knowledge *knowledge_new(struct intern *texts)
 {
     struct knowledge *k = memory_new(sizeof *k);
     k->texts = texts;
-    k->note = memory_new(sizeof *k->note);
-    k->latest = memory_new(sizeof *k->latest);
     k->first = k->last = INSTANT_NONE;
     k->habit = habit_new(0);
     habit_borrow_names(k->habit, texts);
@@ -37,10 +35,6 @@ void knowledge_free(struct knowledge *k)
 {
     if (!k)
         return;
-    if (k->note->release)
-        k->note->release(k->note->at);
-    free(k->note);
-    free(k->latest);
     habit_free(k->habit);
     issued_free(k->issued);
     coverage_free(k->coverage);
@@ -73,22 +67,22 @@ uint32_t knowledge_token(const struct knowledge *k, const struct activity *activ
     if (!(activity->flags & ACTIVITY_HAS_TOKEN))
         return 0;
     guid_to_uti(activity->token, text);
-    return intern_add(k->texts, str_of(text, 22));
+    return intern_find(k->texts, str_of(text, 22));
 }
 
 uint32_t knowledge_symbol(const struct knowledge *k, struct str text)
 {
-    return intern_add(k->texts, text);
+    return intern_find(k->texts, text);
+}
+
+void knowledge_add_name(struct knowledge *k, struct str text)
+{
+    intern_add(k->texts, text);
 }
 
 struct str knowledge_text(const struct knowledge *k, uint32_t symbol)
 {
     return intern_text(k->texts, symbol);
-}
-
-struct knowledge_note *knowledge_note(const struct knowledge *k)
-{
-    return k->note;
 }
 
 int64_t knowledge_first(const struct knowledge *k)
@@ -266,7 +260,7 @@ uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity
     struct program program = program_of(k, activity);
     if (program.symbol || program.agent.family == AGENT_NONE)
         return program.symbol;
-    return intern_add(k->texts, str_from(user_agent_name(program.agent, text)));
+    return intern_find(k->texts, str_from(user_agent_name(program.agent, text)));
 }
 
 static uint32_t facet_value(const struct knowledge *k, const struct activity *activity,
@@ -411,13 +405,17 @@ static void find_issuance(const struct knowledge *k, const struct activity *acti
 
 struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
 {
-    struct issuance *latest = k->latest;
-    if (!latest->is_known || memcmp(&latest->activity, activity, sizeof *activity) != 0) {
-        find_issuance(k, activity, &latest->answer);
-        latest->activity = *activity;
-        latest->is_known = true;
-    }
-    return latest->answer;
+    struct issued_answer answer;
+    find_issuance(k, activity, &answer);
+    return answer;
+}
+
+void knowledge_issuances(const struct knowledge *k, const struct activity *activities, size_t count,
+                         struct issued_answer *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (knowledge_is_token_bearing(&activities[i]))
+            find_issuance(k, &activities[i], &out[i]);
 }
 
 // Numbers of a group are never 0: the ledger knows 0 as unknown.
@@ -440,7 +438,15 @@ struct issued_peers knowledge_peers(const struct knowledge *k, const struct acti
 
 void knowledge_compare(struct knowledge *k, const struct activity *activity)
 {
-    learn_own_place(k, activity);
+    struct issued_answer issuance;
+    knowledge_issuances(k, activity, 1, &issuance);
+    knowledge_compare_places(k, activity);
+    knowledge_compare_tokens(k, activity, &issuance);
+}
+
+void knowledge_compare_tokens(struct knowledge *k, const struct activity *activity,
+                              const struct issued_answer *issuance)
+{
     if (!knowledge_is_token_bearing(activity))
         return;
     struct issued_group group = group_of(knowledge_client(k, activity->client), activity);
@@ -449,7 +455,7 @@ void knowledge_compare(struct knowledge *k, const struct activity *activity)
         bits |= ISSUED_PEER_TOKEN;
     if (activity->session)
         bits |= ISSUED_PEER_SESSION;
-    if (knowledge_issuance(k, activity).level == ISSUED_K1)
+    if (issuance->level == ISSUED_K1)
         bits |= ISSUED_PEER_MATCHED;
     issued_peer_add(k->issued, &group, bits);
 }

@@ -123,6 +123,16 @@ static void meet_way(struct knowledge *k, const struct activity *activity)
     k->way_count++;
 }
 
+// Texts too long for a habit get the symbol of what is kept of them.
+static void meet_long_texts(struct knowledge *k, const struct activity *a)
+{
+    const uint32_t values[] = {a->device, a->app, a->client_app, a->operation, a->mailbox};
+    char room[HABIT_TEXT_LIMIT];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        if (knowledge_text(k, values[i]).len > HABIT_TEXT_LIMIT)
+            intern_add(k->texts, habit_text(knowledge_text(k, values[i]), room));
+}
+
 void knowledge_meet(struct knowledge *k, const struct activity *activity)
 {
     int64_t time = activity->time;
@@ -135,6 +145,7 @@ void knowledge_meet(struct knowledge *k, const struct activity *activity)
     meet_client(k, activity->client);
     meet_program(k, activity);
     meet_way(k, activity);
+    meet_long_texts(k, activity);
 }
 
 // ---- habits -----------------------------------------------------------------------------------
@@ -167,7 +178,7 @@ static void add_text_fact(struct knowledge *k, struct facts *facts, enum habit_k
     char room[HABIT_TEXT_LIMIT];
     struct str text = knowledge_text(k, value);
     if (text.len > HABIT_TEXT_LIMIT)
-        value = intern_add(k->texts, habit_text(text, room));
+        value = intern_find(k->texts, habit_text(text, room)); // of meet_long_texts
     habit_name(k->habit, value, knowledge_text(k, value));
     add_fact(facts, kind, subject, facet, value, 1);
 }
@@ -220,10 +231,15 @@ static void learn_mail(struct knowledge *k, struct facts *facts, uint32_t person
 
 void knowledge_learn(struct knowledge *k, const struct activity *activity)
 {
+    knowledge_learn_issued(k, activity);
+    knowledge_learn_coverage(k, activity);
+    knowledge_learn_habits(k, activity);
+}
+
+void knowledge_learn_habits(struct knowledge *k, const struct activity *activity)
+{
     struct facts facts = {.activity = activity};
     uint32_t person = knowledge_person(k, activity);
-    learn_issued(k, activity, person);
-    learn_coverage(k, activity, person);
     if (activity->time == INSTANT_NONE || activity->outcome == OUTCOME_FAILURE ||
         activity->actor == ACTOR_PROVIDER)
         return;
@@ -257,7 +273,6 @@ static void settle_places(struct knowledge *k)
 
 void knowledge_settle(struct knowledge *k)
 {
-    k->latest->is_known = false;
     switch (k->settled++) {
     case 0:
         settle_places(k);

@@ -25,13 +25,6 @@ struct way {
     uint32_t symbol; // 0: an empty place of the table
 };
 
-// The latest question about what was issued: several detectors ask the same of one activity.
-struct issuance {
-    struct activity activity;
-    struct issued_answer answer;
-    bool is_known;
-};
-
 // Networks that people signed in from with a machine of theirs, or as a rule.
 struct own_places {
     struct keyset asked;   // (person, address, machine)
@@ -72,23 +65,16 @@ struct knowledge {
     bool has_sign_ins;    // successful ones, of people
     bool has_sign_in_log; // of the identity provider, not of the audit log
     unsigned settled;     // steps
-    struct knowledge_note *note;
-    struct issuance *latest; // answered
 };
 
 // knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.
 void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size);
-
-// knowledge_feeds.c: what was issued, what could be seen.
-void learn_issued(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
-void learn_coverage(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
 
 // knowledge_program.c: what texts name, and which browsers are stale once all have been met.
 void meet_program(struct knowledge *knowledge, const struct activity *activity);
 void settle_programs(struct knowledge *knowledge);
 
 // knowledge_place.c
-void learn_own_place(struct knowledge *knowledge, const struct activity *activity);
 void own_places_done(struct own_places *own);
 
 // knowledge.c: the symbol habits keep a program under; 0: none named.

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/encode.h"
 #include "event/outcome.h"
 #include "support/scenario.h"
 
@@ -44,10 +45,41 @@ static void learned_done(struct learned *l)
 static uint32_t symbol(const struct learned *l, const char *text)
 {
     char guid[37];
-    if (text[0] != '#')
-        return knowledge_symbol(l->k, str_from(text));
-    scenario_guid(str_from(text), guid);
-    return knowledge_symbol(l->k, str_from(guid));
+    if (text[0] == '#')
+        scenario_guid(str_from(text), guid);
+    struct str name = str_from(text[0] == '#' ? guid : text);
+    knowledge_add_name(l->k, name);
+    return knowledge_symbol(l->k, name);
+}
+
+// ---- names ------------------------------------------------------------------------------------
+
+static void asking_brings_no_new_texts(void **state)
+{
+    struct learned l;
+    (void)state;
+    learn(&l, "d1..9 08:00 sign_in user=alice@contoso.example address=203.0.113.1 "
+              "agent=curl/8.0\nd9 09:00 mail_access user=alice@contoso.example\n");
+    uint32_t count = knowledge_texts(l.k)->count;
+    assert_int_equal(knowledge_symbol(l.k, S("")), 0);
+    assert_int_equal(knowledge_symbol(l.k, S("nobody@contoso.example")), 0);
+    assert_int_not_equal(knowledge_symbol(l.k, S("alice@contoso.example")), 0);
+    for (size_t i = 0; i < l.scenario.count; i++) {
+        struct activity a = l.scenario.activities[i];
+        a.flags |= ACTIVITY_HAS_TOKEN;
+        memset(a.token, 7, sizeof a.token);
+        a.client = a.agent; // a program that was not met as such
+        a.agent = 0;
+        assert_int_equal(knowledge_token(l.k, &a), 0);
+        knowledge_standing(l.k, &a, HABIT_AGENT, 1, 0);
+        knowledge_is_new_program(l.k, &a);
+        knowledge_is_strange(l.k, &a);
+        knowledge_issuance(l.k, &a);
+    }
+    assert_int_equal(knowledge_texts(l.k)->count, count);
+    knowledge_add_name(l.k, S("nobody@contoso.example"));
+    assert_int_equal(knowledge_symbol(l.k, S("nobody@contoso.example")), count);
+    learned_done(&l);
 }
 
 // ---- persons ----------------------------------------------------------------------------------
@@ -464,6 +496,13 @@ static void tokens_are_found_as_issued(void **state)
         }
     assert_int_equal(knowledge_issuance(l.k, issued).level, ISSUED_K1);
     assert_true(knowledge_issuance(l.k, forged).level < ISSUED_K1);
+    assert_int_equal(knowledge_token(l.k, forged), 0); // nobody named it
+    const struct activity *named[] = {issued, forged};
+    for (int i = 0; i < 2; i++) {
+        char text[23];
+        guid_to_uti(named[i]->token, text);
+        knowledge_add_name(l.k, str_of(text, 22));
+    }
     assert_int_equal(knowledge_text(l.k, knowledge_token(l.k, forged)).len, 22);
     assert_int_not_equal(knowledge_token(l.k, forged), knowledge_token(l.k, issued));
     assert_int_equal(knowledge_token(l.k, &(struct activity){0}), 0);
@@ -554,6 +593,7 @@ static void ways_are_told_in_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asking_brings_no_new_texts),
         cmocka_unit_test(object_id_and_address_are_one_person_whatever_comes_first),
         cmocka_unit_test(who_is_whom),
         cmocka_unit_test(habits_are_of_the_person),
