@@ -34,23 +34,25 @@ void crew_join(unsigned threads, void (*job)(void *context), void *context)
 }
 
 struct jobs {
-    void (*job)(void *context, size_t number);
+    void (*job)(void *context, size_t number, unsigned thread);
     void *context;
     size_t count;
     atomic_size_t next;
+    atomic_uint threads;
 };
 
 static void take_jobs(void *context)
 {
     struct jobs *jobs = context;
+    unsigned thread = atomic_fetch_add(&jobs->threads, 1);
     for (size_t number; (number = atomic_fetch_add(&jobs->next, 1)) < jobs->count;)
-        jobs->job(jobs->context, number);
+        jobs->job(jobs->context, number, thread);
 }
 
-void crew_run(unsigned threads, size_t count, void (*job)(void *context, size_t number),
-              void *context)
+void crew_run(unsigned threads, size_t count, void (*job)(void *context, size_t number, unsigned thread), void *context)
 {
     struct jobs jobs = {.job = job, .context = context, .count = count};
     atomic_init(&jobs.next, 0);
+    atomic_init(&jobs.threads, 0);
     crew_join(threads < count ? threads : (unsigned)count, take_jobs, &jobs);
 }

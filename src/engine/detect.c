@@ -241,7 +241,7 @@ static bool make_incidents(struct detecting *d, struct error *error)
     }
     incident_list_sort(incidents);
     if (is_done && incidents->count)
-        investigate_run(d->dossiers, d->options, d->result);
+        investigate_run(d->dossiers, d->options, d->result, d->worker_count);
     dossier_set_free(d->dossiers);
     linker_free(d->linker);
     return is_done;

@@ -7,14 +7,28 @@
 
 #include <cmocka.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "engine/crew.h"
 
 #define JOBS 1000
 
-static void count(void *context, size_t number)
+struct counting {
+    unsigned done[JOBS];
+    unsigned threads;
+    atomic_bool is_out_of_range;
+    atomic_flag is_at_it[50];
+};
+
+static void count(void *context, size_t number, unsigned thread)
 {
-    ((unsigned *)context)[number]++; // nobody else's
+    struct counting *counting = context;
+    bool is_known = thread < counting->threads;
+    if (!is_known || atomic_flag_test_and_set(&counting->is_at_it[thread]))
+        atomic_store(&counting->is_out_of_range, true);
+    counting->done[number]++; // nobody else's
+    if (is_known)
+        atomic_flag_clear(&counting->is_at_it[thread]);
 }
 
 static void each_job_is_done_once(void **state)
@@ -24,10 +38,11 @@ static void each_job_is_done_once(void **state)
     (void)state;
     for (size_t t = 0; t < sizeof threads / sizeof threads[0]; t++)
         for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
-            unsigned done[JOBS] = {0};
-            crew_run(threads[t], counts[c], count, done);
+            struct counting counting = {.threads = threads[t]};
+            crew_run(threads[t], counts[c], count, &counting);
+            assert_false(atomic_load(&counting.is_out_of_range));
             for (size_t i = 0; i < JOBS; i++)
-                assert_int_equal(done[i], i < counts[c]);
+                assert_int_equal(counting.done[i], i < counts[c]);
         }
 }
 
