@@ -76,7 +76,12 @@ int64_t knowledge_last(const struct knowledge *knowledge);
 // a mailbox record named both). 0 when the activity names nobody.
 uint32_t knowledge_person(const struct knowledge *knowledge, const struct activity *activity);
 // A guest's name in the tenant: eva_contoso.example#EXT#@fabrikam.example.
-bool knowledge_is_guest_name(const struct knowledge *knowledge, uint32_t user);
+bool knowledge_is_guest_name(const struct knowledge *knowledge, uint32_t name);
+// A name that is an address (alice@contoso.example), no object id or the like.
+bool knowledge_is_address_name(const struct knowledge *knowledge, uint32_t name);
+// NT AUTHORITY\SYSTEM and others under which Exchange's own commands run, whatever the record calls their actor.
+// Source: 47 of 51 grants in a real export were made by the first.
+bool knowledge_is_system_name(const struct knowledge *knowledge, uint32_t name);
 
 // What the address is; never NULL.
 const struct address_answer *knowledge_address(const struct knowledge *knowledge, uint32_t address);

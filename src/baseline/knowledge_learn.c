@@ -141,6 +141,7 @@ void knowledge_meet(struct knowledge *k, const struct activity *activity)
     if (time != INSTANT_NONE && (k->last == INSTANT_NONE || time > k->last))
         k->last = time;
     meet_person(k, activity);
+    meet_names(k, activity);
     meet_address(k, activity);
     meet_client(k, activity->client);
     meet_program(k, activity);

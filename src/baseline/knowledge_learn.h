@@ -49,6 +49,8 @@ struct knowledge {
     uint32_t exchange, graph; // symbols of the resources
     uint32_t *persons;        // by symbol of an object id: symbol of the address
     uint32_t person_count;
+    uint8_t *names; // by symbol of a user or object: what knowledge_name.c says of it; 0: not met
+    uint32_t name_count;
     struct place *places;
     size_t place_count, place_capacity;
     uint32_t *place_of; // by symbol of an address: place + 1
@@ -69,6 +71,9 @@ struct knowledge {
 
 // knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.
 void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size);
+
+// knowledge_name.c
+void meet_names(struct knowledge *knowledge, const struct activity *activity);
 
 // knowledge_program.c: what texts name, and which browsers are stale once all have been met.
 void meet_program(struct knowledge *knowledge, const struct activity *activity);

@@ -74,8 +74,10 @@ static unsigned find_faults(const struct knowledge *k, const struct activity *ac
                             unsigned impossible)
 {
     unsigned found = 0;
-    struct str person = knowledge_text(k, knowledge_person(k, activity));
-    bool is_named = activity->actor == ACTOR_APPLICATION || str_index(person, '@') < person.len;
+    if (!impossible)
+        return 0;
+    bool is_named = activity->actor == ACTOR_APPLICATION ||
+                    knowledge_is_address_name(k, knowledge_person(k, activity));
     if (is_guest(k, activity))
         impossible &= ~(unsigned)(ISSUED_FOREIGN | ISSUED_TWO_TENANTS | ISSUED_TWO_USERS);
     if (!is_named)

@@ -141,15 +141,12 @@ bool place_is_very_strange(unsigned odd)
 
 // ---- visits -----------------------------------------------------------------------------------
 
-// Exchange's own commands run under such names whatever the record calls their actor. Source: 47 of 51
-// grants in a real export were made by the first.
 bool place_is_human(const struct knowledge *k, const struct activity *a)
 {
     if (a->time == INSTANT_NONE || a->outcome == OUTCOME_FAILURE || a->actor == ACTOR_PROVIDER ||
         a->actor == ACTOR_SYSTEM || a->actor == ACTOR_APPLICATION)
         return false;
-    struct str user = knowledge_text(k, a->user);
-    return !str_starts_fold(user, S("nt authority\\")) && !str_starts_fold(user, S("nt service\\"));
+    return !knowledge_is_system_name(k, a->user);
 }
 
 static void remember(struct place_watch *watch, struct case_key key, const struct activity *a)
