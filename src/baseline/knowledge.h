@@ -43,8 +43,9 @@ void knowledge_meet(struct knowledge *knowledge, const struct activity *activity
 // All parts of a step ...
 void knowledge_learn(struct knowledge *knowledge, const struct activity *activity);
 void knowledge_compare(struct knowledge *knowledge, const struct activity *activity);
-// ... or one by one, each for every activity.
-void knowledge_learn_habits(struct knowledge *knowledge, const struct activity *activity);
+// ... or one by one, each for every activity, in the same order.
+void knowledge_learn_habits(struct knowledge *knowledge, const struct activity *activities,
+                            size_t count);
 void knowledge_learn_issued(struct knowledge *knowledge, const struct activity *activity);
 void knowledge_learn_coverage(struct knowledge *knowledge, const struct activity *activity);
 void knowledge_compare_places(struct knowledge *knowledge, const struct activity *activity);

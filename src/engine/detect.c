@@ -42,9 +42,7 @@ static uint32_t *common_symbols(struct intern *common, const struct intern *own)
 }
 
 // One walk over all activities for a single listener.
-static bool walk(struct detecting *d,
-                 void (*hear)(void *context, size_t number, const struct relay_batch *batch),
-                 struct error *error)
+static bool walk(struct detecting *d, relay_hear *hear, struct error *error)
 {
     struct relay relay = d->relay;
     relay.listeners = &(struct relay_listener){.hear = hear, .context = d};

@@ -2,36 +2,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/learn.h"
 
-typedef void learn_part(struct knowledge *knowledge, const struct activity *activity);
-enum { PARTS = 3 };
-static learn_part *const meeting[PARTS] = {knowledge_meet};
-static learn_part *const learning[PARTS] = {knowledge_learn_habits, knowledge_learn_issued,
-                                            knowledge_learn_coverage};
+#include <assert.h>
 
-struct step {
-    struct knowledge *knowledge;
-    learn_part *const *parts;
-};
-
-static void hear_part(void *context, size_t number, const struct relay_batch *batch)
+static void hear_meet(void *context, size_t number, const struct relay_batch *batch)
 {
-    const struct step *step = context;
+    (void)number;
     for (size_t i = 0; i < batch->count; i++)
-        step->parts[number](step->knowledge, &batch->rows[i]);
+        knowledge_meet(context, &batch->rows[i]);
 }
 
-static bool take_step(struct knowledge *knowledge, struct relay relay, learn_part *const *parts,
-                      struct error *error)
+static void hear_habits(void *context, size_t number, const struct relay_batch *batch)
 {
-    struct step step = {knowledge, parts};
-    struct relay_listener listeners[PARTS];
-    relay.listener_count = 0;
-    for (size_t i = 0; i < PARTS && parts[i]; i++)
-        listeners[relay.listener_count++] = (struct relay_listener){hear_part, &step, i};
-    relay.listeners = listeners;
-    bool is_done = relay_run(&relay, error);
-    knowledge_settle(knowledge);
-    return is_done;
+    (void)number;
+    knowledge_learn_habits(context, batch->rows, batch->count);
+}
+
+static void hear_issued(void *context, size_t number, const struct relay_batch *batch)
+{
+    (void)number;
+    for (size_t i = 0; i < batch->count; i++)
+        knowledge_learn_issued(context, &batch->rows[i]);
+}
+
+static void hear_coverage(void *context, size_t number, const struct relay_batch *batch)
+{
+    (void)number;
+    for (size_t i = 0; i < batch->count; i++)
+        knowledge_learn_coverage(context, &batch->rows[i]);
 }
 
 static void hear_places(void *context, size_t number, const struct relay_batch *batch)
@@ -49,22 +46,31 @@ static void hear_tokens(void *context, size_t number, const struct relay_batch *
         knowledge_compare_tokens(context, &batch->rows[i], &issuances[i]);
 }
 
-static bool compare(struct knowledge *knowledge, struct relay relay, struct error *error)
+static bool take_step(struct knowledge *knowledge, struct relay *relay, size_t count,
+                      relay_hear *const hear[], struct error *error)
 {
-    const struct relay_listener listeners[] = {{.hear = hear_places, .context = knowledge},
-                                               {.hear = hear_tokens, .context = knowledge}};
-    relay.listeners = listeners;
-    relay.listener_count = sizeof listeners / sizeof listeners[0];
-    learn_note_issuances(knowledge, &relay);
-    bool is_done = relay_run(&relay, error);
+    struct relay_listener listeners[3];
+    assert(count <= sizeof listeners / sizeof listeners[0]);
+    for (size_t i = 0; i < count; i++)
+        listeners[i] = (struct relay_listener){.hear = hear[i], .context = knowledge};
+    relay->listeners = listeners;
+    relay->listener_count = count;
+    bool is_done = relay_run(relay, error);
     knowledge_settle(knowledge);
     return is_done;
 }
 
-bool learn_run(struct knowledge *knowledge, const struct relay *relay, struct error *error)
+bool learn_run(struct knowledge *knowledge, const struct relay *walk, struct error *error)
 {
-    return take_step(knowledge, *relay, meeting, error) &&
-           take_step(knowledge, *relay, learning, error) && compare(knowledge, *relay, error);
+    struct relay relay = *walk;
+    relay_hear *const meeting[] = {hear_meet};
+    relay_hear *const learning[] = {hear_habits, hear_issued, hear_coverage};
+    relay_hear *const comparing[] = {hear_places, hear_tokens};
+    if (!take_step(knowledge, &relay, 1, meeting, error) ||
+        !take_step(knowledge, &relay, 3, learning, error))
+        return false;
+    learn_note_issuances(knowledge, &relay);
+    return take_step(knowledge, &relay, 2, comparing, error);
 }
 
 static void find_issuances(const void *knowledge, const struct activity *rows, size_t count,

@@ -22,8 +22,10 @@ struct relay_batch {
     size_t count;
 };
 
+typedef void relay_hear(void *context, size_t number, const struct relay_batch *batch);
+
 struct relay_listener {
-    void (*hear)(void *context, size_t number, const struct relay_batch *batch);
+    relay_hear *hear;
     void *context;
     size_t number; // passed on
 };

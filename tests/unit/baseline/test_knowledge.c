@@ -269,6 +269,25 @@ static void a_way_is_application_caller_and_class(void **state)
     learned_done(&l);
 }
 
+// Nobody knows how long a name is that someone made up; asked for, it is the same one.
+static void long_names_are_names(void **state)
+{
+    enum { LONG = 400 };
+    char text[2 * LONG], name[LONG + 1];
+    struct learned l;
+    (void)state;
+    memset(name, 'x', LONG);
+    name[LONG] = 0;
+    snprintf(text, sizeof text, "d1..9 08:00 sign_in user=%s address=203.0.113.1 device=%.*s\n", name,
+             LONG - 100, name);
+    learn(&l, text);
+    const struct activity *a = &l.scenario.activities[0];
+    assert_int_equal(knowledge_text(l.k, a->user).len, LONG);
+    assert_int_equal(knowledge_standing(l.k, a, HABIT_DEVICE, a->time, a->time).standing,
+                     HABIT_KNOWN);
+    learned_done(&l);
+}
+
 static void a_thousand_ways_are_told_apart(void **state)
 {
     struct learned l;
@@ -601,6 +620,7 @@ int main(void)
         cmocka_unit_test(neutral_addresses_say_nothing),
         cmocka_unit_test(neutral_addresses_are_no_habit),
         cmocka_unit_test(a_way_is_application_caller_and_class),
+        cmocka_unit_test(long_names_are_names),
         cmocka_unit_test(a_thousand_ways_are_told_apart),
         cmocka_unit_test(the_days_of_the_question_are_left_out),
         cmocka_unit_test(strange_is_a_new_network_and_country_or_program),
