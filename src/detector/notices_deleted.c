@@ -101,13 +101,15 @@ static struct notice_case *detail_of(struct watch *watch, const struct case_row 
 static void see_deletion(struct watch *watch, const struct knowledge *k, const struct activity *a)
 {
     uint32_t person = knowledge_person(k, a);
-    if (!person || !place_is_human(k, a) || !notice_is_security(knowledge_text(k, a->detail)))
+    if (!person || !place_is_human(k, a))
         return;
     bool is_odd = place_is_strange(place_odd(watch->places, k, a));
     const struct place_visit *visit = place_before(watch->places, k, a, NOTICE_WINDOW);
     bool is_in_place = is_odd || place_is_in_visit(k, visit, a);
     // From the usual place it is the owner who tidies up, whatever happened before.
     if (!is_in_place && (!visit || place_is_usual(k, a)))
+        return;
+    if (!notice_is_security(knowledge_text(k, a->detail))) // the dearest question
         return;
     struct case_key key = {{person, place_key(k, a), is_in_place ? IN_PLACE : AFTER_VISIT, 0}};
     struct case_row *row = case_table_open(&watch->cases, key);

@@ -97,34 +97,35 @@ static unsigned ask_of_life(const struct knowledge *k, const struct activity *a)
     return odd;
 }
 
+static unsigned judge(const struct knowledge *k, const struct activity *a)
+{
+    int64_t first = a->time / DAY * DAY, last = first + DAY - 1;
+    if (knowledge_is_own_place(k, knowledge_person(k, a), a->address))
+        return 0;
+    unsigned odd = ask(k, a, first - PLACE_MARGIN, last + PLACE_MARGIN);
+    return odd ? odd : ask_of_life(k, a);
+}
+
 unsigned place_odd(struct place_watch *watch, const struct knowledge *k, const struct activity *a)
 {
-    if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address) ||
-        knowledge_is_own_place(k, knowledge_person(k, a), a->address))
+    if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address))
         return 0;
-    bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS && a->mailbox;
-    int64_t day = a->time / DAY;
-    struct place_answer key = {.subject = is_mail ? a->mailbox : knowledge_person(k, a),
-                               .address = a->address,
-                               .agent = a->agent,
-                               .client = a->client,
-                               .day = day,
-                               .is_mail = is_mail,
-                               .is_set = true};
-    uint64_t hash = hash_mix(key.subject ^ (uint64_t)key.address << 32) ^
-                    hash_mix(key.agent ^ (uint64_t)key.client << 32) ^ hash_mix((uint64_t)day);
+    bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS;
+    struct place_key key = {.person = knowledge_person(k, a),
+                            .mailbox = is_mail ? a->mailbox : 0,
+                            .address = a->address,
+                            .agent = a->agent,
+                            .client = a->client,
+                            .day = (int32_t)(a->time / DAY),
+                            .is_mail = is_mail,
+                            .is_set = true};
     if (!watch->answers)
         watch->answers = memory_new(PLACE_ANSWERS * sizeof *watch->answers);
-    struct place_answer *kept = &watch->answers[hash & (PLACE_ANSWERS - 1)];
-    if (kept->is_set && kept->subject == key.subject && kept->address == key.address &&
-        kept->agent == key.agent && kept->client == key.client && kept->day == day &&
-        kept->is_mail == key.is_mail)
-        return kept->odd;
-    int64_t first = day * DAY, last = first + DAY - 1;
-    unsigned odd = ask(k, a, first - PLACE_MARGIN, last + PLACE_MARGIN);
-    key.odd = (uint8_t)(odd ? odd : ask_of_life(k, a));
-    *kept = key;
-    return key.odd;
+    struct place_answer *kept =
+        &watch->answers[hash_bytes(&key, sizeof key, 5) & (PLACE_ANSWERS - 1)];
+    if (memcmp(&kept->key, &key, sizeof key) != 0)
+        *kept = (struct place_answer){key, judge(k, a)};
+    return kept->odd;
 }
 
 bool place_is_strange(unsigned odd)

@@ -27,10 +27,16 @@ enum place_odd { // bits; 0: usual, or it cannot be told
         1 << 4, // of the address: nothing speaks for a place near the usual ones
 };
 
+// All that an answer depends on, without gaps between the members.
+struct place_key {
+    uint32_t person, mailbox, address, agent, client;
+    int32_t day;
+    uint32_t is_mail, is_set;
+};
+
 struct place_answer {
-    uint32_t subject, address, agent, client;
-    int64_t day;
-    uint8_t is_mail, odd, is_set;
+    struct place_key key;
+    unsigned odd;
 };
 
 struct place_visit {
