@@ -49,7 +49,8 @@ static void take_jobs(void *context)
         jobs->job(jobs->context, number, thread);
 }
 
-void crew_run(unsigned threads, size_t count, void (*job)(void *context, size_t number, unsigned thread), void *context)
+void crew_run(unsigned threads, size_t count,
+              void (*job)(void *context, size_t number, unsigned thread), void *context)
 {
     struct jobs jobs = {.job = job, .context = context, .count = count};
     atomic_init(&jobs.next, 0);

@@ -9,7 +9,8 @@
 // Does the jobs 0 to count - 1, each once, on up to `threads` threads (the caller's own is one of them), and
 // returns when all are done. Where no thread can be started, the caller's does the work. `thread` is below `threads`
 // and tells those that are at work at the same time apart.
-void crew_run(unsigned threads, size_t count, void (*job)(void *context, size_t number, unsigned thread), void *context);
+void crew_run(unsigned threads, size_t count,
+              void (*job)(void *context, size_t number, unsigned thread), void *context);
 
 // One long job in which threads agree among themselves: on `threads` threads at once, or as many as can be started,
 // the caller's among them. Returns when it has ended on all.

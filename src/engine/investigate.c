@@ -39,7 +39,8 @@ void investigate_run(const struct dossier_set *dossiers, const struct scan_optio
         return;
     struct investigation in = {.stories = options->stories,
                                .dossiers = memory_new((count + 1) * sizeof *in.dossiers),
-                               .answers = ARENA_ARRAY(arena, struct evidence, count *question_count),
+                               .answers =
+                                   ARENA_ARRAY(arena, struct evidence, count * question_count),
                                .verdicts = ARENA_ARRAY(arena, struct verdict, count),
                                .arenas = memory_new(threads * sizeof *in.arenas)};
     for (size_t i = 0; i < count; i++)

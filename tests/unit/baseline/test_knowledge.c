@@ -278,8 +278,8 @@ static void long_names_are_names(void **state)
     (void)state;
     memset(name, 'x', LONG);
     name[LONG] = 0;
-    snprintf(text, sizeof text, "d1..9 08:00 sign_in user=%s address=203.0.113.1 device=%.*s\n", name,
-             LONG - 100, name);
+    snprintf(text, sizeof text, "d1..9 08:00 sign_in user=%s address=203.0.113.1 device=%.*s\n",
+             name, LONG - 100, name);
     learn(&l, text);
     const struct activity *a = &l.scenario.activities[0];
     assert_int_equal(knowledge_text(l.k, a->user).len, LONG);
