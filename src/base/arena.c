@@ -97,6 +97,23 @@ void arena_reset(struct arena *arena)
     }
 }
 
+void arena_adopt(struct arena *arena, struct arena *from)
+{
+    struct arena_block *last = from->blocks;
+    if (!last)
+        return;
+    if (!arena->blocks) {
+        *arena = *from;
+    } else { // behind the newest, out of which the arena goes on giving
+        while (last->next)
+            last = last->next;
+        last->next = arena->blocks->next;
+        arena->blocks->next = from->blocks;
+        arena->used += from->used;
+    }
+    arena_init(from);
+}
+
 static void add_block(struct arena *arena, size_t least)
 {
     size_t size = FIRST_BLOCK - sizeof(struct arena_block);

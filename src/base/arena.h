@@ -21,6 +21,9 @@ void arena_done(struct arena *arena);
 // Forgets everything given out, keeps one block for reuse.
 void arena_reset(struct arena *arena);
 
+// Moves everything that `from` gave out into `arena`, where it stays as it is; `from` is empty after it.
+void arena_adopt(struct arena *arena, struct arena *from);
+
 // Zeroed memory aligned to 16 bytes. Never NULL: running out of memory ends the program with a
 // message (exit 3), since every caller has checked its limits before.
 void *arena_alloc(struct arena *arena, size_t size);

@@ -61,6 +61,18 @@ uint32_t intern_add(struct intern *table, struct str text)
     return table->count++;
 }
 
+uint32_t intern_find(const struct intern *table, struct str text)
+{
+    uint32_t mask = table->slot_count - 1, tag = (uint32_t)(hash_str(text) >> 32);
+    for (uint32_t slot = tag & mask; table->slot_count && table->slots[slot].number;
+         slot = (slot + 1) & mask) {
+        uint32_t symbol = table->slots[slot].number - 1;
+        if (table->slots[slot].tag == tag && str_equal(table->texts[symbol], text))
+            return symbol;
+    }
+    return 0;
+}
+
 void intern_keep_recent(struct intern *table)
 {
     _Static_assert(sizeof(struct intern_recent) == 64, "a recent text is one cache line");

@@ -43,6 +43,10 @@ void intern_done(struct intern *table);
 // 2^32 - 1 bytes each: whoever fills a table asks intern_bytes and stops long before.
 uint32_t intern_add(struct intern *table, struct str text);
 
+// The symbol of the text; 0, which is that of the first text, when it is not in the table. The table is only
+// read: many threads may ask as long as nobody adds.
+uint32_t intern_find(const struct intern *table, struct str text);
+
 static inline struct str intern_text(const struct intern *table, uint32_t symbol)
 {
     return table->texts[symbol];

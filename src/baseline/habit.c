@@ -87,9 +87,9 @@ void habit_free(struct habit *habit)
 
 void habit_name(struct habit *habit, uint32_t symbol, struct str text)
 {
-    assert(text.len <= HABIT_TEXT_LIMIT);
-    if (symbol >= HABIT_SYMBOL_LIMIT)
+    if (habit->lender || symbol >= HABIT_SYMBOL_LIMIT)
         return;
+    assert(text.len <= HABIT_TEXT_LIMIT);
     if (symbol >= habit->name_count) {
         uint32_t count = habit->name_count ? habit->name_count : 256;
         while (count <= symbol)
@@ -100,8 +100,7 @@ void habit_name(struct habit *habit, uint32_t symbol, struct str text)
         habit->name_count = count;
     }
     if (!habit->names[symbol].at)
-        habit->names[symbol] =
-            habit->lender ? intern_text(habit->lender, symbol) : arena_copy(&habit->texts, text);
+        habit->names[symbol] = arena_copy(&habit->texts, text);
 }
 
 void habit_borrow_names(struct habit *habit, const struct intern *texts)
@@ -111,9 +110,9 @@ void habit_borrow_names(struct habit *habit, const struct intern *texts)
 
 struct str habit_name_find(const struct habit *habit, uint32_t symbol)
 {
-    if (symbol < habit->name_count && habit->names[symbol].at)
-        return habit->names[symbol];
-    return (struct str)STR("");
+    if (!habit_has_name(habit, symbol))
+        return (struct str)STR("");
+    return habit->lender ? intern_text(habit->lender, symbol) : habit->names[symbol];
 }
 
 // ---- what is kept of a full store -----------------------------------------------------------------

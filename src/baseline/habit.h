@@ -62,8 +62,8 @@ void habit_free(struct habit *habit);
 // Tells the text of a symbol; copied. Once for each symbol, before its first fact; telling it again
 // costs little and changes nothing.
 void habit_name(struct habit *habit, uint32_t symbol, struct str text);
-// From now on names are not copied: they are those of a table in which symbols have the same numbers, and
-// which outlives the store.
+// From now on names need not be told: they are those of a table in which symbols have the same numbers, and which
+// outlives the store. Such a store cannot be saved.
 void habit_borrow_names(struct habit *habit, const struct intern *texts);
 // The text of a symbol, or an empty one.
 struct str habit_name_find(const struct habit *habit, uint32_t symbol);

@@ -53,7 +53,7 @@ static uint32_t find_number(const struct renumbering *renumbering, struct habit 
         renumbering->symbol_of ? renumbering->symbol_of(renumbering->context, text) : symbol;
     if (number >= HABIT_SYMBOL_LIMIT)
         return HABIT_NO_SYMBOL;
-    if (symbol < renumbering->from->name_count && renumbering->from->names[symbol].at) {
+    if (habit_has_name(renumbering->from, symbol)) {
         habit_name(into, number, text);
         assert(str_equal(habit_name_find(into, number), text)); // one numbering, as agreed
     }
@@ -62,7 +62,7 @@ static uint32_t find_number(const struct renumbering *renumbering, struct habit 
 
 static uint32_t renumber(const struct renumbering *renumbering, struct habit *into, uint32_t symbol)
 {
-    if (symbol >= renumbering->from->name_count)
+    if (symbol >= habit_name_count(renumbering->from))
         return find_number(renumbering, into, symbol);
     uint32_t *number = &renumbering->numbers[symbol];
     if (*number == 0)
@@ -75,7 +75,7 @@ static void take_all(struct habit *into, const struct habit *from, habit_symbol_
 {
     assert(into != from);
     struct renumbering renumbering = {from, symbol_of, context, NULL};
-    renumbering.numbers = memory_new(((size_t)from->name_count + 1) * sizeof(uint32_t));
+    renumbering.numbers = memory_new(((size_t)habit_name_count(from) + 1) * sizeof(uint32_t));
     habit_unsettle(into);
     habit_raise_halvings(into, from->halvings);
     into->is_refusing |= from->is_refusing;

@@ -63,7 +63,7 @@ struct habit {
     bool is_settled;
     struct str *names; // by symbol; `at` NULL: not told
     uint32_t name_count;
-    const struct intern *lender; // of the names; NULL: they are copied
+    const struct intern *lender; // of all names; NULL: they are in `names`
     struct arena texts;
     // Made by habit_settle: entries in order of (kind, facet, subject), and of (kind, facet, value,
     // first time).
@@ -74,6 +74,17 @@ struct habit {
 static inline struct habit_entry *habit_entry(const struct habit *habit, uint32_t index)
 {
     return &habit->chunks[index >> CHUNK_BITS][index & (CHUNK_SIZE - 1)];
+}
+
+// How many symbols may have a name; whether one has.
+static inline uint32_t habit_name_count(const struct habit *habit)
+{
+    return habit->lender ? habit->lender->count : habit->name_count;
+}
+
+static inline bool habit_has_name(const struct habit *habit, uint32_t symbol)
+{
+    return symbol < habit_name_count(habit) && (habit->lender || habit->names[symbol].at);
 }
 
 extern const bool habit_has_symbols[HABIT_FACETS]; // whether a facet's values are symbols

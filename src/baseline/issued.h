@@ -165,4 +165,15 @@ struct issued_answer {
 void issued_find(const struct issued *ledger, const struct issued_access *access,
                  struct issued_answer *out); // sealed
 
+// The same in two steps, of which the first needs no session: false where K1 was not reached. Then the second goes
+// on with what the first wrote.
+bool issued_find_token(const struct issued *ledger, const struct issued_access *access,
+                       struct issued_answer *out);
+void issued_find_others(const struct issued *ledger, const struct issued_access *access,
+                        struct issued_answer *out);
+// Asks the memory for what issued_find_token of a token will need: first for where it stands, and when that has
+// had its time to come, for what stands there.
+void issued_fetch_place(const struct issued *ledger, const uint8_t token[16]);
+void issued_fetch_token(const struct issued *ledger, const uint8_t token[16]);
+
 #endif

@@ -330,8 +330,8 @@ static enum issued_level level_of_nothing(const struct issued_answer *answer)
     return is_named ? ISSUED_NONE : ISSUED_CANNOT_TELL;
 }
 
-void issued_find(const struct issued *ledger, const struct issued_access *access,
-                 struct issued_answer *out)
+bool issued_find_token(const struct issued *ledger, const struct issued_access *access,
+                       struct issued_answer *out)
 {
     assert(ledger->is_sealed);
     struct question question = {ledger, access, out, why_missing(ledger, access)};
@@ -342,10 +342,34 @@ void issued_find(const struct issued *ledger, const struct issued_access *access
     if (access->token_tenant && access->home_tenant &&
         access->token_tenant != access->home_tenant && !access->is_guest)
         out->impossible |= ISSUED_FOREIGN;
-    if (ask_token(&question) || ask_session(&question))
+    return ask_token(&question);
+}
+
+void issued_find_others(const struct issued *ledger, const struct issued_access *access,
+                        struct issued_answer *out)
+{
+    struct question question = {ledger, access, out, why_missing(ledger, access)};
+    if (ask_session(&question))
         return;
     struct run run = access->user ? find_run(ledger, access->user) : (struct run){0};
     if (ask_issue_time(&question, run) || ask_life(&question, run))
         return;
     out->level = level_of_nothing(out);
+}
+
+void issued_find(const struct issued *ledger, const struct issued_access *access,
+                 struct issued_answer *out)
+{
+    if (!issued_find_token(ledger, access, out))
+        issued_find_others(ledger, access, out);
+}
+
+void issued_fetch_place(const struct issued *ledger, const uint8_t token[16])
+{
+    slip_fetch_slot(&ledger->tokens, token);
+}
+
+void issued_fetch_token(const struct issued *ledger, const uint8_t token[16])
+{
+    slip_fetch(&ledger->tokens, token);
 }

@@ -46,6 +46,19 @@ uint32_t slip_next(const struct slip_table *table, const uint8_t id[16], uint32_
     return SLIP_NONE;
 }
 
+void slip_fetch_slot(const struct slip_table *table, const uint8_t id[16])
+{
+    if (table->slot_count)
+        __builtin_prefetch(&table->slots[slip_home(table, id)]);
+}
+
+void slip_fetch(const struct slip_table *table, const uint8_t id[16])
+{
+    uint32_t value = table->slot_count ? table->slots[slip_home(table, id)] : 0;
+    if (value)
+        __builtin_prefetch(&table->slips[(value & INDEX_MASK) - 1]);
+}
+
 static void index_slip(struct slip_table *table, uint32_t index)
 {
     uint64_t hash = slip_hash(table->slips[index].id);

@@ -31,6 +31,9 @@ uint64_t slip_hash(const uint8_t id[16]);
 // Walks over the slips with an id: begin with *slot from slip_home, until SLIP_NONE.
 uint32_t slip_home(const struct slip_table *table, const uint8_t id[16]);
 uint32_t slip_next(const struct slip_table *table, const uint8_t id[16], uint32_t *slot);
+// Asks the memory for the slot of an id; for the slip that most often is the id's.
+void slip_fetch_slot(const struct slip_table *table, const uint8_t id[16]);
+void slip_fetch(const struct slip_table *table, const uint8_t id[16]);
 
 // Adds a slip behind the others.
 void slip_append(struct slip_table *table, const struct slip *slip);

@@ -9,7 +9,6 @@
 #include "base/hash.h"
 #include "baseline/knowledge_learn.h"
 #include "event/app_name.h"
-#include "event/outcome.h"
 
 // Resources through which mail is read. Source: first-party application ids, Microsoft Learn "Verify
 // first-party Microsoft applications in sign-in reports".
@@ -20,8 +19,6 @@ struct knowledge *knowledge_new(struct intern *texts)
 {
     struct knowledge *k = memory_new(sizeof *k);
     k->texts = texts;
-    k->note = memory_new(sizeof *k->note);
-    k->latest = memory_new(sizeof *k->latest);
     k->first = k->last = INSTANT_NONE;
     k->habit = habit_new(0);
     habit_borrow_names(k->habit, texts);
@@ -37,15 +34,12 @@ void knowledge_free(struct knowledge *k)
 {
     if (!k)
         return;
-    if (k->note->release)
-        k->note->release(k->note->at);
-    free(k->note);
-    free(k->latest);
     habit_free(k->habit);
     issued_free(k->issued);
     coverage_free(k->coverage);
     address_book_free(k->book);
     free(k->persons);
+    free(k->names);
     free(k->places);
     free(k->place_of);
     free(k->clients);
@@ -73,22 +67,22 @@ uint32_t knowledge_token(const struct knowledge *k, const struct activity *activ
     if (!(activity->flags & ACTIVITY_HAS_TOKEN))
         return 0;
     guid_to_uti(activity->token, text);
-    return intern_add(k->texts, str_of(text, 22));
+    return intern_find(k->texts, str_of(text, 22));
 }
 
 uint32_t knowledge_symbol(const struct knowledge *k, struct str text)
 {
-    return intern_add(k->texts, text);
+    return intern_find(k->texts, text);
+}
+
+void knowledge_add_name(struct knowledge *k, struct str text)
+{
+    intern_add(k->texts, text);
 }
 
 struct str knowledge_text(const struct knowledge *k, uint32_t symbol)
 {
     return intern_text(k->texts, symbol);
-}
-
-struct knowledge_note *knowledge_note(const struct knowledge *k)
-{
-    return k->note;
 }
 
 int64_t knowledge_first(const struct knowledge *k)
@@ -112,12 +106,6 @@ uint32_t knowledge_person(const struct knowledge *k, const struct activity *acti
     if (object < k->person_count && k->persons[object])
         return k->persons[object];
     return own;
-}
-
-bool knowledge_is_guest_name(const struct knowledge *k, uint32_t user)
-{
-    struct str text = knowledge_text(k, user);
-    return str_index(text, '#') < text.len && str_contains_fold(text, S("#ext#"));
 }
 
 // ---- addresses --------------------------------------------------------------------------------
@@ -266,7 +254,7 @@ uint32_t knowledge_agent_symbol(const struct knowledge *k, const struct activity
     struct program program = program_of(k, activity);
     if (program.symbol || program.agent.family == AGENT_NONE)
         return program.symbol;
-    return intern_add(k->texts, str_from(user_agent_name(program.agent, text)));
+    return intern_find(k->texts, str_from(user_agent_name(program.agent, text)));
 }
 
 static uint32_t facet_value(const struct knowledge *k, const struct activity *activity,
@@ -336,120 +324,4 @@ bool knowledge_has_replaced(const struct knowledge *k, const struct activity *ac
     struct habit_alone alone =
         habit_ask_alone(k->habit, question.kind, question.subject, facet, question.value);
     return alone.alone >= HABIT_DAYS_KNOWN && 4 * alone.alone >= 3 * alone.weekdays;
-}
-
-bool knowledge_is_token_bearing(const struct activity *activity)
-{
-    switch ((enum activity_kind)activity->kind) {
-    case ACTIVITY_MAIL_ACCESS:
-    case ACTIVITY_MAIL_SEND:
-    case ACTIVITY_MAIL_CREATE:
-    case ACTIVITY_MAIL_MOVE:
-    case ACTIVITY_MAIL_DELETE:
-    case ACTIVITY_MAIL_SEARCH:
-    case ACTIVITY_MAIL_RULE:
-    case ACTIVITY_OWA_TOKEN:
-    case ACTIVITY_GRAPH:
-    case ACTIVITY_FILE:
-        return activity->actor != ACTOR_PROVIDER && activity->actor != ACTOR_SYSTEM &&
-               activity->outcome != OUTCOME_FAILURE;
-    default:
-        return false;
-    }
-}
-
-// Interactive sign-ins are few at night and at weekends: that no gap is known is all that can be asked for.
-static bool has_interactive_hours(const struct knowledge *k, int64_t from, int64_t to)
-{
-    struct coverage_answer hour;
-    coverage_hour(k->coverage, COVERAGE_INTERACTIVE, to, &hour);
-    for (int64_t at = from; at < to && hour.state == COVERAGE_COMPLETE; at += HOUR)
-        coverage_hour(k->coverage, COVERAGE_INTERACTIVE, at, &hour);
-    return hour.state == COVERAGE_COMPLETE;
-}
-
-bool knowledge_may_deny_issue(const struct knowledge *k, const struct activity *activity)
-{
-    bool is_app = activity->actor == ACTOR_APPLICATION,
-         has_issue = activity->issued_at != INSTANT_NONE;
-    if (!has_issue && activity->time == INSTANT_NONE)
-        return false;
-    int64_t from = has_issue ? activity->issued_at - ISSUED_SKEW
-                             : activity->time - (is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE);
-    int64_t to = has_issue ? activity->issued_at + ISSUED_SKEW : activity->time;
-    if (is_app) // which of the two logs would have it depends on the kind of application
-        return coverage_may_deny(k->coverage, COVERAGE_SERVICE_PRINCIPAL, from, to, NULL) &&
-               coverage_may_deny(k->coverage, COVERAGE_MANAGED_IDENTITY, from, to, NULL);
-    return coverage_may_deny(k->coverage, COVERAGE_NON_INTERACTIVE, from, to, NULL) &&
-           has_interactive_hours(k, from, to);
-}
-
-static void find_issuance(const struct knowledge *k, const struct activity *activity,
-                          struct issued_answer *answer)
-{
-    struct issued_access access = {
-        .token_state = activity->flags & ACTIVITY_HAS_TOKEN       ? ISSUED_ID_VALID
-                       : activity->flags & ACTIVITY_HAS_BAD_TOKEN ? ISSUED_ID_MALFORMED
-                                                                  : ISSUED_ID_ABSENT,
-        .user = knowledge_person(k, activity),
-        .is_app = activity->actor == ACTOR_APPLICATION,
-        .apps = {activity->app, activity->client_app},
-        .resources = {k->exchange, k->graph},
-        .token_tenant = activity->tenant,
-        .home_tenant = activity->home,
-        .is_guest = activity->actor == ACTOR_PARTNER || activity->flags & ACTIVITY_IS_EXTERNAL ||
-                    knowledge_is_guest_name(k, activity->user),
-        .issued = activity->issued_at,
-        .time = activity->time,
-    };
-    memcpy(access.token, activity->token, sizeof access.token);
-    access.has_session =
-        activity->session && issued_session_parse(knowledge_text(k, activity->session),
-                                                  access.session) == ISSUED_ID_VALID;
-    issued_find(k->issued, &access, answer);
-}
-
-struct issued_answer knowledge_issuance(const struct knowledge *k, const struct activity *activity)
-{
-    struct issuance *latest = k->latest;
-    if (!latest->is_known || memcmp(&latest->activity, activity, sizeof *activity) != 0) {
-        find_issuance(k, activity, &latest->answer);
-        latest->activity = *activity;
-        latest->is_known = true;
-    }
-    return latest->answer;
-}
-
-// Numbers of a group are never 0: the ledger knows 0 as unknown.
-static struct issued_group group_of(enum client_class class, const struct activity *activity)
-{
-    return (struct issued_group){(uint32_t) class + 1, activity->app, activity->client_app};
-}
-
-struct issued_peers knowledge_peers_of(const struct knowledge *k, enum client_class class,
-                                       const struct activity *activity)
-{
-    struct issued_group group = group_of(class, activity);
-    return issued_peer_find(k->issued, &group);
-}
-
-struct issued_peers knowledge_peers(const struct knowledge *k, const struct activity *activity)
-{
-    return knowledge_peers_of(k, knowledge_client(k, activity->client), activity);
-}
-
-void knowledge_compare(struct knowledge *k, const struct activity *activity)
-{
-    learn_own_place(k, activity);
-    if (!knowledge_is_token_bearing(activity))
-        return;
-    struct issued_group group = group_of(knowledge_client(k, activity->client), activity);
-    unsigned bits = 0;
-    if (activity->flags & (ACTIVITY_HAS_TOKEN | ACTIVITY_HAS_BAD_TOKEN))
-        bits |= ISSUED_PEER_TOKEN;
-    if (activity->session)
-        bits |= ISSUED_PEER_SESSION;
-    if (knowledge_issuance(k, activity).level == ISSUED_K1)
-        bits |= ISSUED_PEER_MATCHED;
-    issued_peer_add(k->issued, &group, bits);
 }

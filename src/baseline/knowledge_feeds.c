@@ -26,7 +26,7 @@ static enum issued_outcome outcome_of(const struct activity *activity)
     return activity->outcome == OUTCOME_SUCCESS ? ISSUED_SUCCESS : ISSUED_FAILURE;
 }
 
-void learn_issued(struct knowledge *k, const struct activity *activity, uint32_t person)
+void knowledge_learn_issued(struct knowledge *k, const struct activity *activity)
 {
     bool is_sign_in = activity->kind == ACTIVITY_SIGN_IN;
     bool has_token = activity->flags & ACTIVITY_HAS_TOKEN;
@@ -41,7 +41,7 @@ void learn_issued(struct knowledge *k, const struct activity *activity, uint32_t
         .outcome = is_sign_in ? outcome_of(activity) : ISSUED_OUTCOME_UNKNOWN,
         .token = has_token ? activity->token : NULL,
         .session = has_session ? session : NULL,
-        .user = person,
+        .user = knowledge_person(k, activity),
         .app = activity->app,
         .resource = activity->resource,
         .tenant = activity->tenant,
@@ -81,7 +81,7 @@ static enum coverage_source coverage_of(const struct activity *activity)
     }
 }
 
-void learn_coverage(struct knowledge *k, const struct activity *activity, uint32_t person)
+void knowledge_learn_coverage(struct knowledge *k, const struct activity *activity)
 {
     if (activity->time == INSTANT_NONE)
         return;
@@ -89,7 +89,7 @@ void learn_coverage(struct knowledge *k, const struct activity *activity, uint32
                                                         .time = activity->time,
                                                         .arrival = INSTANT_NONE,
                                                         .mailbox = activity->mailbox,
-                                                        .user = person});
+                                                        .user = knowledge_person(k, activity)});
     if (activity->flags & ACTIVITY_IS_THROTTLED)
         coverage_tell(k->coverage, &(struct coverage_fact){.source = COVERAGE_EXCHANGE,
                                                            .kind = COVERAGE_FACT_THROTTLED,

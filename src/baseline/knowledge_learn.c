@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "baseline/knowledge_learn.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -131,6 +132,7 @@ void knowledge_meet(struct knowledge *k, const struct activity *activity)
     if (time != INSTANT_NONE && (k->last == INSTANT_NONE || time > k->last))
         k->last = time;
     meet_person(k, activity);
+    meet_names(k, activity);
     meet_address(k, activity);
     meet_client(k, activity->client);
     meet_program(k, activity);
@@ -139,10 +141,13 @@ void knowledge_meet(struct knowledge *k, const struct activity *activity)
 
 // ---- habits -----------------------------------------------------------------------------------
 
+#define FACTS_MOST 20 // of one activity
+#define FACTS_AT_ONCE 64
+
 struct facts {
-    struct habit_fact items[HABIT_KINDS * HABIT_FACETS];
+    struct habit_fact items[FACTS_AT_ONCE + FACTS_MOST];
     size_t count;
-    const struct activity *activity;
+    const struct activity *activity; // whose facts are added
 };
 
 static void add_fact(struct facts *facts, enum habit_kind kind, uint32_t subject,
@@ -150,6 +155,7 @@ static void add_fact(struct facts *facts, enum habit_kind kind, uint32_t subject
 {
     if (!subject)
         return;
+    assert(facts->count < sizeof facts->items / sizeof facts->items[0]);
     facts->items[facts->count++] = (struct habit_fact){.time = facts->activity->time,
                                                        .subject = subject,
                                                        .value = value,
@@ -159,23 +165,11 @@ static void add_fact(struct facts *facts, enum habit_kind kind, uint32_t subject
 }
 
 // A value that is a text; unknown ones are no habit.
-static void add_text_fact(struct knowledge *k, struct facts *facts, enum habit_kind kind,
-                          uint32_t subject, enum habit_facet facet, uint32_t value)
+static void add_text_fact(struct facts *facts, enum habit_kind kind, uint32_t subject,
+                          enum habit_facet facet, uint32_t value)
 {
-    if (!subject || !value)
-        return;
-    char room[HABIT_TEXT_LIMIT];
-    struct str text = knowledge_text(k, value);
-    if (text.len > HABIT_TEXT_LIMIT)
-        value = intern_add(k->texts, habit_text(text, room));
-    habit_name(k->habit, value, knowledge_text(k, value));
-    add_fact(facts, kind, subject, facet, value, 1);
-}
-
-static void name_subject(struct knowledge *k, uint32_t subject)
-{
-    if (subject)
-        habit_name(k->habit, subject, knowledge_text(k, subject));
+    if (value)
+        add_fact(facts, kind, subject, facet, value, 1);
 }
 
 // What people and mailboxes share: from where, when, with what.
@@ -185,13 +179,13 @@ static void add_common(struct knowledge *k, struct facts *facts, enum habit_kind
     const struct activity *a = facts->activity;
     bool is_neutral = knowledge_is_neutral(k, a->address);
     if (!is_neutral) {
-        add_text_fact(k, facts, kind, subject, HABIT_NETWORK, knowledge_network(k, a->address));
-        add_text_fact(k, facts, kind, subject, HABIT_COUNTRY, place_country(k, a->address));
+        add_text_fact(facts, kind, subject, HABIT_NETWORK, knowledge_network(k, a->address));
+        add_text_fact(facts, kind, subject, HABIT_COUNTRY, place_country(k, a->address));
     }
-    add_text_fact(k, facts, kind, subject, HABIT_AGENT, knowledge_agent_symbol(k, a));
-    add_text_fact(k, facts, kind, subject, HABIT_DEVICE, a->device);
-    add_text_fact(k, facts, kind, subject, HABIT_APP_ID, a->app);
-    add_text_fact(k, facts, kind, subject, HABIT_CLIENT_APP, a->client_app);
+    add_text_fact(facts, kind, subject, HABIT_AGENT, knowledge_agent_symbol(k, a));
+    add_text_fact(facts, kind, subject, HABIT_DEVICE, a->device);
+    add_text_fact(facts, kind, subject, HABIT_APP_ID, a->app);
+    add_text_fact(facts, kind, subject, HABIT_CLIENT_APP, a->client_app);
     add_fact(facts, kind, subject, HABIT_HOUR, habit_hour_of_week(a->time), 1);
 }
 
@@ -199,46 +193,59 @@ static void learn_mail(struct knowledge *k, struct facts *facts, uint32_t person
 {
     const struct activity *a = facts->activity;
     uint32_t caller = a->client_app ? a->client_app : a->app, way = knowledge_way(k, a);
-    name_subject(k, a->mailbox);
-    name_subject(k, caller);
-    name_subject(k, a->home);
     add_common(k, facts, HABIT_MAILBOX, a->mailbox);
-    add_text_fact(k, facts, HABIT_MAILBOX, a->mailbox, HABIT_WAY, way);
+    add_text_fact(facts, HABIT_MAILBOX, a->mailbox, HABIT_WAY, way);
     if (a->logon_type >= 0)
         add_fact(facts, HABIT_MAILBOX, a->mailbox, HABIT_LOGON_TYPE, (uint32_t)a->logon_type, 1);
     add_fact(facts, HABIT_MAILBOX, a->mailbox, HABIT_VOLUME, 0, a->count);
     // Of an application: which mailboxes it opens, from where, how much it reads.
-    add_text_fact(k, facts, HABIT_APP, caller, HABIT_OPENED, a->mailbox);
+    add_text_fact(facts, HABIT_APP, caller, HABIT_OPENED, a->mailbox);
     if (!knowledge_is_neutral(k, a->address))
-        add_text_fact(k, facts, HABIT_APP, caller, HABIT_NETWORK, knowledge_network(k, a->address));
+        add_text_fact(facts, HABIT_APP, caller, HABIT_NETWORK, knowledge_network(k, a->address));
     add_fact(facts, HABIT_APP, caller, HABIT_VOLUME, 0, a->count);
-    add_text_fact(k, facts, HABIT_TENANT, a->home, HABIT_WAY, way);
-    add_text_fact(k, facts, HABIT_TENANT, a->home, HABIT_APP_ID, caller);
+    add_text_fact(facts, HABIT_TENANT, a->home, HABIT_WAY, way);
+    add_text_fact(facts, HABIT_TENANT, a->home, HABIT_APP_ID, caller);
     if (person && person != a->mailbox) // delegates, administrators, applications: whose mailbox
-        add_text_fact(k, facts, HABIT_USER, person, HABIT_OPENED, a->mailbox);
+        add_text_fact(facts, HABIT_USER, person, HABIT_OPENED, a->mailbox);
 }
 
 void knowledge_learn(struct knowledge *k, const struct activity *activity)
 {
-    struct facts facts = {.activity = activity};
-    uint32_t person = knowledge_person(k, activity);
-    learn_issued(k, activity, person);
-    learn_coverage(k, activity, person);
-    if (activity->time == INSTANT_NONE || activity->outcome == OUTCOME_FAILURE ||
-        activity->actor == ACTOR_PROVIDER)
+    knowledge_learn_issued(k, activity);
+    knowledge_learn_coverage(k, activity);
+    knowledge_learn_habits(k, activity, 1);
+}
+
+static void add_facts(struct knowledge *k, struct facts *facts)
+{
+    const struct activity *a = facts->activity;
+    uint32_t person = knowledge_person(k, a);
+    if (a->time == INSTANT_NONE || a->outcome == OUTCOME_FAILURE || a->actor == ACTOR_PROVIDER)
         return;
-    name_subject(k, person);
-    if (activity->kind == ACTIVITY_SIGN_IN) {
+    if (a->kind == ACTIVITY_SIGN_IN) {
         k->has_sign_ins = k->has_sign_ins || person;
-        k->has_sign_in_log = k->has_sign_in_log || activity->source == SOURCE_ENTRA_SIGNIN;
-        add_common(k, &facts, HABIT_USER, person);
-    } else if (activity->kind == ACTIVITY_MAIL_ACCESS) {
-        learn_mail(k, &facts, person);
+        k->has_sign_in_log = k->has_sign_in_log || a->source == SOURCE_ENTRA_SIGNIN;
+        add_common(k, facts, HABIT_USER, person);
+        return;
     }
-    if (activity->kind != ACTIVITY_SIGN_IN)
-        add_text_fact(k, &facts, HABIT_USER, person, HABIT_OPERATION, activity->operation);
-    if (facts.count)
+    if (a->kind == ACTIVITY_MAIL_ACCESS)
+        learn_mail(k, facts, person);
+    add_text_fact(facts, HABIT_USER, person, HABIT_OPERATION, a->operation);
+}
+
+// Facts of several activities go into the store together: the more it knows to come, the less it waits for memory.
+void knowledge_learn_habits(struct knowledge *k, const struct activity *activities, size_t count)
+{
+    struct facts facts;
+    facts.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        facts.activity = &activities[i];
+        add_facts(k, &facts);
+        if (facts.count < FACTS_AT_ONCE && i + 1 < count)
+            continue;
         habit_add(k->habit, facts.items, facts.count);
+        facts.count = 0;
+    }
 }
 
 // ---- steps ------------------------------------------------------------------------------------
@@ -257,7 +264,6 @@ static void settle_places(struct knowledge *k)
 
 void knowledge_settle(struct knowledge *k)
 {
-    k->latest->is_known = false;
     switch (k->settled++) {
     case 0:
         settle_places(k);

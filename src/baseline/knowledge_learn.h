@@ -25,13 +25,6 @@ struct way {
     uint32_t symbol; // 0: an empty place of the table
 };
 
-// The latest question about what was issued: several detectors ask the same of one activity.
-struct issuance {
-    struct activity activity;
-    struct issued_answer answer;
-    bool is_known;
-};
-
 // Networks that people signed in from with a machine of theirs, or as a rule.
 struct own_places {
     struct keyset asked;   // (person, address, machine)
@@ -56,6 +49,8 @@ struct knowledge {
     uint32_t exchange, graph; // symbols of the resources
     uint32_t *persons;        // by symbol of an object id: symbol of the address
     uint32_t person_count;
+    uint8_t *names; // by symbol of a user or object: what knowledge_name.c says of it; 0: not met
+    uint32_t name_count;
     struct place *places;
     size_t place_count, place_capacity;
     uint32_t *place_of; // by symbol of an address: place + 1
@@ -72,23 +67,19 @@ struct knowledge {
     bool has_sign_ins;    // successful ones, of people
     bool has_sign_in_log; // of the identity provider, not of the audit log
     unsigned settled;     // steps
-    struct knowledge_note *note;
-    struct issuance *latest; // answered
 };
 
 // knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.
 void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size);
 
-// knowledge_feeds.c: what was issued, what could be seen.
-void learn_issued(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
-void learn_coverage(struct knowledge *knowledge, const struct activity *activity, uint32_t person);
+// knowledge_name.c
+void meet_names(struct knowledge *knowledge, const struct activity *activity);
 
 // knowledge_program.c: what texts name, and which browsers are stale once all have been met.
 void meet_program(struct knowledge *knowledge, const struct activity *activity);
 void settle_programs(struct knowledge *knowledge);
 
 // knowledge_place.c
-void learn_own_place(struct knowledge *knowledge, const struct activity *activity);
 void own_places_done(struct own_places *own);
 
 // knowledge.c: the symbol habits keep a program under; 0: none named.

@@ -139,7 +139,7 @@ static void count_person(struct own_places *own, uint64_t prefix)
         i++;
 }
 
-void learn_own_place(struct knowledge *k, const struct activity *a)
+void knowledge_compare_places(struct knowledge *k, const struct activity *a)
 {
     struct own_places *own = &k->own;
     uint32_t person = knowledge_person(k, a), network = knowledge_network(k, a->address);

@@ -44,6 +44,20 @@ static void mark_stale(struct program **programs, size_t count)
     }
 }
 
+// Names without an agent behind them cost little, and asking needs no new symbol.
+static void name_programs(struct knowledge *k)
+{
+    char text[USER_AGENT_SIZE];
+    for (int family = AGENT_NONE + 1; family < AGENT_COUNT; family++)
+        for (int system = 0; system < SYSTEM_COUNT; system++)
+            for (int is_stale = 0; is_stale < 2; is_stale++) {
+                struct user_agent agent = {.family = (enum agent_family)family,
+                                           .system = (enum agent_system)system,
+                                           .is_stale = is_stale};
+                intern_add(k->texts, str_from(user_agent_name(agent, text)));
+            }
+}
+
 void settle_programs(struct knowledge *k)
 {
     struct program **dated = memory_new((k->program_count + 1) * sizeof(struct program *));
@@ -55,9 +69,11 @@ void settle_programs(struct knowledge *k)
     qsort(dated, count, sizeof(struct program *), by_first);
     mark_stale(dated, count);
     free(dated);
+    name_programs(k);
     for (uint32_t i = 0; i < k->program_count; i++) {
         struct program *program = &k->programs[i];
         if (program->agent.family != AGENT_NONE)
-            program->symbol = intern_add(k->texts, str_from(user_agent_name(program->agent, text)));
+            program->symbol =
+                intern_find(k->texts, str_from(user_agent_name(program->agent, text)));
     }
 }

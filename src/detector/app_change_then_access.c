@@ -33,7 +33,7 @@ struct watch {
     uint32_t change_count, change_capacity;
     // The last permission whose record does not name the application by an id (number of the case + 1).
     uint32_t nameless;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -85,8 +85,8 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
     if (!a->target_app && a->kind == ACTIVITY_APP_PERMISSION)
         watch->nameless = (uint32_t)(row - watch->cases.rows) + 1;
     row->numbers[a->kind == ACTIVITY_APP_CREDENTIAL ? CREDENTIALS : PERMISSIONS]++;
-    row->numbers[IS_STRANGE] |= place_is_strange(place_odd(&watch->places, k, a)) ||
-                                place_before(&watch->places, k, a, DAY);
+    row->numbers[IS_STRANGE] |=
+        place_is_strange(place_odd(watch->places, k, a)) || place_before(watch->places, k, a, DAY);
     draft_add(row->draft, a, knowledge_texts(k));
     draft_add_entity(row->draft, ENTITY_APP, knowledge_text(k, a->target_app));
 }
@@ -166,12 +166,17 @@ static struct case_row *find_nameless(struct watch *watch, const struct knowledg
     return row;
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     const struct activity *a = activity;
-    place_see(&watch->places, k, a);
     if (a->kind == ACTIVITY_APP_CREDENTIAL || a->kind == ACTIVITY_APP_PERMISSION) {
         see_change(watch, k, a);
         return;
@@ -258,7 +263,6 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->counted);
-    place_done(&watch->places);
     free(watch->changes);
     buf_done(&watch->text);
 }
@@ -278,7 +282,9 @@ const struct detector detector_app_change_then_access = {
         "administrator sets up from the usual place: low. Applications that change networks on more "
         "than one day in ten are not judged by network, and none is with fewer than three days of "
         "history before the change.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

@@ -92,9 +92,10 @@ static enum novelty judge(struct watch *watch, const struct knowledge *k,
     return memo->is_new ? novelty : USUAL;
 }
 
-static void add(struct watch *watch, const struct knowledge *k, const struct activity *activity,
-                struct case_key key)
+static void add(struct detection *detection, const struct activity *activity, struct case_key key)
 {
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
     struct case_row *group = case_table_open(&watch->groups, key);
     if (!group)
         return;
@@ -104,7 +105,7 @@ static void add(struct watch *watch, const struct knowledge *k, const struct act
         group->draft = draft_new();
         group->numbers[READER] = reader;
     }
-    enum issued_level level = knowledge_issuance(k, activity).level;
+    enum issued_level level = detection_issuance(detection)->level;
     draft_add(group->draft, activity, knowledge_texts(k));
     group->numbers[CLASS] = (uint64_t)knowledge_client(k, activity->client);
     group->numbers[APP] = activity->app;
@@ -134,7 +135,7 @@ static void see(struct detection *detection, const struct activity *activity)
     if (novelty == USUAL || mail_read_is_at_home(k, activity, from, to))
         return;
     struct case_key key = {{caller, place.symbol, place.is_network, (uint32_t)novelty}};
-    add(watch, k, activity, key);
+    add(detection, activity, key);
 }
 
 // ---- judging ----------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ struct watch {
     uint32_t change_count, change_capacity;
     int64_t *access_days; // of the tenant, ascending
     uint32_t day_count, day_capacity;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -80,8 +80,8 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
     }
     row->last = a->time;
     row->numbers[REDUCES] |= (a->flags & ACTIVITY_HIDES) != 0;
-    row->numbers[IS_STRANGE] |= place_is_strange(place_odd(&watch->places, k, a)) ||
-                                place_before(&watch->places, k, a, DAY);
+    row->numbers[IS_STRANGE] |=
+        place_is_strange(place_odd(watch->places, k, a)) || place_before(watch->places, k, a, DAY);
     draft_add(row->draft, a, knowledge_texts(k));
     if (key.part[3] == BY_SYMBOL)
         draft_add_entity(row->draft, ENTITY_MAILBOX, knowledge_text(k, key.part[0]));
@@ -119,12 +119,17 @@ static void see_access(struct watch *watch, const struct knowledge *k, const str
         row->numbers[RESUMED] = since;
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     const struct activity *a = activity;
-    place_see(&watch->places, k, a);
     if (a->time == INSTANT_NONE)
         return;
     if (a->kind == ACTIVITY_AUDIT_CHANGE) {
@@ -288,7 +293,6 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->groups);
-    place_done(&watch->places);
     free(watch->changes);
     free(watch->access_days);
     buf_done(&watch->text);
@@ -309,7 +313,9 @@ const struct detector detector_audit_silenced = {
         "service account: medium when silence follows, low when they do so regularly. Holidays: only "
         "days on which the owner was at work count. A feed of mail accesses that ends for all: days "
         "without accesses of anyone do not count. Auditing that is switched on: no finding.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

@@ -34,7 +34,7 @@ struct watch {
     struct case_table counted; // {application, mailbox} that were counted
     struct consent *consents;
     uint32_t consent_count, consent_capacity;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -78,8 +78,8 @@ static void see_consent(struct watch *watch, const struct knowledge *k, const st
     }
     row->last = a->time;
     row->numbers[CONSENTS]++;
-    bool is_strange = place_is_strange(place_odd(&watch->places, k, a)) ||
-                      place_before(&watch->places, k, a, DAY);
+    bool is_strange =
+        place_is_strange(place_odd(watch->places, k, a)) || place_before(watch->places, k, a, DAY);
     row->numbers[IS_STRANGE] |= is_strange;
     // A victim who was talked into it consents from a place and in a session of the victim's own.
     if (is_strange)
@@ -173,11 +173,16 @@ static void see_access(struct watch *watch, const struct knowledge *k, const str
         add_access(watch, k, row, app, a);
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
-    place_see(&watch->places, k, activity);
     if (activity->kind == ACTIVITY_CONSENT)
         see_consent(watch, k, activity);
     else if (activity->kind == ACTIVITY_MAIL_ACCESS)
@@ -271,7 +276,6 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->counted);
-    place_done(&watch->places);
     free(watch->consents);
     buf_done(&watch->text);
 }
@@ -291,7 +295,9 @@ const struct detector detector_consent_then_access = {
         "user's own machine, in a network known for the mailbox. Applications that the tenant already "
         "uses and a further user joins: no finding unless the consent itself is strange. Logs with "
         "fewer than three days before the consent: nothing is judged.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

@@ -44,7 +44,7 @@ struct watch {
     uint32_t grant_count, grant_capacity;
     struct activity role; // the last grant of a role to act as any mailbox; time INSTANT_NONE: none
     bool is_role_strange;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -54,6 +54,7 @@ static void begin(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
     watch->role.time = INSTANT_NONE;
+    watch->places = detection_places(detection);
 }
 
 static struct grant *grant_of(struct watch *watch, const struct case_row *row)
@@ -70,10 +71,10 @@ static bool is_strange(struct watch *watch, const struct knowledge *k, const str
 {
     struct activity as_person = *a; // the person's habit, not that of the mailbox
     as_person.kind = ACTIVITY_OTHER;
-    if (place_is_strange(place_odd(&watch->places, k, &as_person)))
+    if (place_is_strange(place_odd(watch->places, k, &as_person)))
         return true;
     // What is done at home on the same day is the owner's work.
-    return place_before(&watch->places, k, a, DAY) && !place_is_usual(k, &as_person);
+    return place_before(watch->places, k, a, DAY) && !place_is_usual(k, &as_person);
 }
 
 // Whether it is the first of its case.
@@ -218,7 +219,6 @@ static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
-    place_see(&watch->places, k, activity);
     if (activity->kind == ACTIVITY_MAIL_PERMISSION || activity->kind == ACTIVITY_IMPERSONATION) {
         see_grant(watch, k, activity);
     } else if (activity->kind == ACTIVITY_MAIL_ACCESS) {
@@ -405,7 +405,6 @@ static void release(struct detection *detection)
     case_table_done(&watch->counted);
     case_table_done(&watch->authors);
     case_table_done(&watch->groups);
-    place_done(&watch->places);
     free(watch->grants);
     buf_done(&watch->text);
 }
@@ -429,6 +428,7 @@ const struct detector detector_delegation_then_read = {
         "and those who read at places of their own what the visitor had given himself. Who the rights were "
         "given to is not part of what is looked at.",
     .is_delegate = true,
+    .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
     .see = see,

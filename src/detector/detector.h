@@ -5,6 +5,8 @@
 //   activities by time ─▶ see ─▶ state ─▶ end ─┐
 //            └─▶ knowledge (constant by then) ─┴─▶ detection_find ─▶ finding
 //
+// Detectors know nothing of each other: a run is made of parts that may be fed side by side.
+//
 // To add one: detector/<name>.c with a `const struct detector detector_<name>`, a line in DETECTOR_LIST, and
 // a fixture tests/detector/<name>.txt in which it fires, nearly fires, and meets its false positives.
 #ifndef STORMGLASS_DETECTOR_DETECTOR_H
@@ -42,6 +44,7 @@
     X(audit_silenced)
 
 struct detection; // one run of one detector
+struct place_watch;
 
 struct detector {
     const char *name;   // finding.detector
@@ -58,6 +61,8 @@ struct detector {
     bool is_delegate;
     // The addresses its findings name are the intruder's, even in a network that people use otherwise.
     bool is_intruders_place;
+    // It asks detection_places: the detectors that do are one part of a run.
+    bool asks_places;
     // The state of a run, zeroed; its memory must be bounded by limits of its own.
     size_t state_size;
     void (*begin)(struct detection *detection); // may be NULL
@@ -77,6 +82,13 @@ extern const size_t detector_count;
 void *detection_state(struct detection *detection);
 const struct knowledge *detection_knowledge(const struct detection *detection);
 
+// Strange visits of all people up to and with the activity at hand; of detectors that ask for it (asks_places).
+struct place_watch *detection_places(const struct detection *detection);
+
+// knowledge_issuance of the activity at hand, answered once for all detectors; only of activities that are
+// token-bearing. Borrowed until the next activity.
+const struct issued_answer *detection_issuance(const struct detection *detection);
+
 // Text of a symbol of an activity.
 struct str detection_text(const struct detection *detection, uint32_t symbol);
 
@@ -87,12 +99,19 @@ void detection_find(struct detection *detection, struct draft *draft, enum sigma
 
 // ---- for the engine ---------------------------------------------------------------------------
 
-// All detectors over the same activities: fed in order of time, then ended. Findings go to `out` behind
-// those it has; finding_list_sort puts them in order.
+// All detectors over the same activities: fed in order of time, then ended.
 struct detector_run;
-struct detector_run *detector_run_new(const struct knowledge *knowledge, struct finding_list *out);
+struct detector_run *detector_run_new(const struct knowledge *knowledge);
+// One activity to all parts.
 void detector_run_see(struct detector_run *run, const struct activity *activity);
-void detector_run_end(struct detector_run *run);
+// Or each part on its own, in any thread: all activities in the same order, with what knowledge_issuances says of
+// them. Both are borrowed for the call.
+size_t detector_run_parts(const struct detector_run *run);
+void detector_run_see_part(struct detector_run *run, size_t part, const struct activity *activities,
+                           const struct issued_answer *issuances, size_t count);
+// Findings go to `out` behind those it has, by detector in the order of the list; finding_list_sort puts them in
+// order.
+void detector_run_end(struct detector_run *run, struct finding_list *out);
 void detector_run_free(struct detector_run *run);
 
 #endif

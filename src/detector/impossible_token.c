@@ -70,11 +70,14 @@ static bool is_guest(const struct knowledge *k, const struct activity *activity)
 
 // Bits of enum fault. What says "another user" is believed only where the user goes by an address or is an
 // application: records that give a number of the directory alone may not have found their person.
-static unsigned find_faults(const struct knowledge *k, const struct activity *activity)
+static unsigned find_faults(const struct knowledge *k, const struct activity *activity,
+                            unsigned impossible)
 {
-    unsigned impossible = knowledge_issuance(k, activity).impossible, found = 0;
-    struct str person = knowledge_text(k, knowledge_person(k, activity));
-    bool is_named = activity->actor == ACTOR_APPLICATION || str_index(person, '@') < person.len;
+    unsigned found = 0;
+    if (!impossible)
+        return 0;
+    bool is_named = activity->actor == ACTOR_APPLICATION ||
+                    knowledge_is_address_name(k, knowledge_person(k, activity));
     if (is_guest(k, activity))
         impossible &= ~(unsigned)(ISSUED_FOREIGN | ISSUED_TWO_TENANTS | ISSUED_TWO_USERS);
     if (!is_named)
@@ -112,7 +115,7 @@ static void see(struct detection *detection, const struct activity *activity)
     if (!knowledge_is_token_bearing(activity))
         return;
     uint32_t class = (uint32_t)knowledge_client(k, activity->client);
-    unsigned found = find_faults(k, activity);
+    unsigned found = find_faults(k, activity, detection_issuance(detection)->impossible);
     count_peer(watch, activity, (struct case_key){{class, activity->app, activity->client_app}},
                found);
     if (!found)

@@ -41,7 +41,7 @@ struct watch {
     uint32_t people_count, people_capacity, detail_count, detail_capacity;
     uint32_t *figures; // for medians
     uint32_t figure_capacity;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -113,8 +113,8 @@ static struct case_key thread_key(const struct knowledge *k, const struct activi
 static bool is_strange(struct watch *watch, const struct knowledge *k, const struct activity *a,
                        unsigned *odd, bool *is_session)
 {
-    const struct place_visit *visit = place_before(&watch->places, k, a, 0);
-    *odd = place_odd(&watch->places, k, a);
+    const struct place_visit *visit = place_before(watch->places, k, a, 0);
+    *odd = place_odd(watch->places, k, a);
     *is_session = place_is_in_visit(k, visit, a);
     return place_is_strange(*odd) || *is_session;
 }
@@ -156,13 +156,18 @@ static void see_send(struct watch *watch, const struct knowledge *k, const struc
     draft_add(row->draft, a, knowledge_texts(k));
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     unsigned odd;
     bool is_session;
-    place_see(&watch->places, k, activity);
     if (activity->kind == ACTIVITY_MAIL_SEND)
         see_send(watch, k, activity);
     else if (activity->kind == ACTIVITY_MAIL_ACCESS && activity->thread &&
@@ -294,7 +299,6 @@ static void release(struct detection *detection)
     case_table_done(&watch->senders);
     case_table_done(&watch->cases);
     case_table_done(&watch->threads);
-    place_done(&watch->places);
     buf_done(&watch->text);
 }
 
@@ -313,7 +317,9 @@ const struct detector detector_internal_phishing = {
         "place by someone who sends as much on other days: none. Travellers who answer their mail: "
         "answers count only where two of country, program and rented servers are new. People with "
         "fewer than five days of sending are not judged by quantity.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

@@ -87,9 +87,11 @@ static void count_messages(struct reading *reading, const struct activity *activ
     }
 }
 
-static void add(struct watch *watch, const struct knowledge *k, const struct activity *activity,
+static void add(struct detection *detection, const struct activity *activity,
                 const struct memo *memo)
 {
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
     struct case_row *row =
         case_table_open(&watch->rows, (struct case_key){{activity->mailbox, memo->network}});
     if (!row)
@@ -102,7 +104,7 @@ static void add(struct watch *watch, const struct knowledge *k, const struct act
         watch->readings[watch->count++] = (struct reading){.day = INSTANT_NONE};
     }
     struct reading *reading = &watch->readings[row->numbers[0]];
-    enum issued_level level = knowledge_issuance(k, activity).level;
+    enum issued_level level = detection_issuance(detection)->level;
     enum habit_standing way =
         knowledge_standing_days(k, activity, HABIT_WAY, memo->from, memo->to).standing;
     draft_add(row->draft, activity, knowledge_texts(k));
@@ -131,7 +133,7 @@ static void see(struct detection *detection, const struct activity *activity)
                       !mail_read_is_at_home(k, activity, memo->from, memo->to) &&
                       !mail_read_is_reader_at_home(k, activity, memo->from, memo->to);
     if (is_strange)
-        add(watch, k, activity, memo);
+        add(detection, activity, memo);
     else if (activity->flags & ACTIVITY_IS_THROTTLED) // this mailbox comes to it by itself
         case_table_open(&watch->throttled, (struct case_key){{activity->mailbox}});
 }

@@ -27,7 +27,7 @@ struct watch {
     struct case_table index;  // {person}: numbers[0] is the number of its last change + 1
     struct activity *changes; // the last of each person
     uint32_t change_count, change_capacity;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -101,13 +101,15 @@ static struct notice_case *detail_of(struct watch *watch, const struct case_row 
 static void see_deletion(struct watch *watch, const struct knowledge *k, const struct activity *a)
 {
     uint32_t person = knowledge_person(k, a);
-    if (!person || !place_is_human(k, a) || !notice_is_security(knowledge_text(k, a->detail)))
+    if (!person || !place_is_human(k, a))
         return;
-    bool is_odd = place_is_strange(place_odd(&watch->places, k, a));
-    const struct place_visit *visit = place_before(&watch->places, k, a, NOTICE_WINDOW);
+    bool is_odd = place_is_strange(place_odd(watch->places, k, a));
+    const struct place_visit *visit = place_before(watch->places, k, a, NOTICE_WINDOW);
     bool is_in_place = is_odd || place_is_in_visit(k, visit, a);
     // From the usual place it is the owner who tidies up, whatever happened before.
     if (!is_in_place && (!visit || place_is_usual(k, a)))
+        return;
+    if (!notice_is_security(knowledge_text(k, a->detail))) // the dearest question
         return;
     struct case_key key = {{person, place_key(k, a), is_in_place ? IN_PLACE : AFTER_VISIT, 0}};
     struct case_row *row = case_table_open(&watch->cases, key);
@@ -133,11 +135,16 @@ static void see_deletion(struct watch *watch, const struct knowledge *k, const s
     draft_add(row->draft, a, knowledge_texts(k));
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
-    place_see(&watch->places, k, activity);
     if (is_deletion(k, activity)) {
         see_deletion(watch, k, activity);
     } else if (activity->time != INSTANT_NONE && is_change(k, activity)) {
@@ -201,7 +208,6 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->index);
-    place_done(&watch->places);
     free(watch->details);
     free(watch->changes);
     buf_done(&watch->text);
@@ -221,7 +227,9 @@ const struct detector detector_notices_deleted = {
         "People and clean-up programs that tidy up at the usual place: no finding, even right after a "
         "change of their own. Travellers: a new network needs a new country or program as well, and "
         "without a change of the account the finding is medium.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

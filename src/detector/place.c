@@ -8,28 +8,11 @@
 #include "detector/stranger.h"
 #include "event/outcome.h"
 
-static void release_log(void *at)
-{
-    struct place_log *log = at;
-    free(log->answers);
-    free(log->visits);
-    case_table_done(&log->index);
-    free(log);
-}
-
-static struct place_log *open_log(struct place_watch *watch, const struct knowledge *k)
-{
-    struct knowledge_note *note = knowledge_note(k);
-    if (!note->at) {
-        struct place_log *log = memory_new(sizeof *log);
-        log->answers = memory_new(PLACE_ANSWERS * sizeof *log->answers);
-        *note = (struct knowledge_note){log, release_log};
-    }
-    return watch->log = note->at;
-}
-
 void place_done(struct place_watch *watch)
 {
+    free(watch->answers);
+    free(watch->visits);
+    case_table_done(&watch->index);
     *watch = (struct place_watch){0};
 }
 
@@ -114,32 +97,35 @@ static unsigned ask_of_life(const struct knowledge *k, const struct activity *a)
     return odd;
 }
 
+static unsigned judge(const struct knowledge *k, const struct activity *a)
+{
+    int64_t first = a->time / DAY * DAY, last = first + DAY - 1;
+    if (knowledge_is_own_place(k, knowledge_person(k, a), a->address))
+        return 0;
+    unsigned odd = ask(k, a, first - PLACE_MARGIN, last + PLACE_MARGIN);
+    return odd ? odd : ask_of_life(k, a);
+}
+
 unsigned place_odd(struct place_watch *watch, const struct knowledge *k, const struct activity *a)
 {
-    if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address) ||
-        knowledge_is_own_place(k, knowledge_person(k, a), a->address))
+    if (a->time == INSTANT_NONE || knowledge_is_neutral(k, a->address))
         return 0;
-    bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS && a->mailbox;
-    int64_t day = a->time / DAY;
-    struct place_answer key = {.subject = is_mail ? a->mailbox : knowledge_person(k, a),
-                               .address = a->address,
-                               .agent = a->agent,
-                               .client = a->client,
-                               .day = day,
-                               .is_mail = is_mail,
-                               .is_set = true};
-    uint64_t hash = hash_mix(key.subject ^ (uint64_t)key.address << 32) ^
-                    hash_mix(key.agent ^ (uint64_t)key.client << 32) ^ hash_mix((uint64_t)day);
-    struct place_answer *kept = &open_log(watch, k)->answers[hash & (PLACE_ANSWERS - 1)];
-    if (kept->is_set && kept->subject == key.subject && kept->address == key.address &&
-        kept->agent == key.agent && kept->client == key.client && kept->day == day &&
-        kept->is_mail == key.is_mail)
-        return kept->odd;
-    int64_t first = day * DAY, last = first + DAY - 1;
-    unsigned odd = ask(k, a, first - PLACE_MARGIN, last + PLACE_MARGIN);
-    key.odd = (uint8_t)(odd ? odd : ask_of_life(k, a));
-    *kept = key;
-    return key.odd;
+    bool is_mail = a->kind == ACTIVITY_MAIL_ACCESS;
+    struct place_key key = {.person = knowledge_person(k, a),
+                            .mailbox = is_mail ? a->mailbox : 0,
+                            .address = a->address,
+                            .agent = a->agent,
+                            .client = a->client,
+                            .day = (int32_t)(a->time / DAY),
+                            .is_mail = is_mail,
+                            .is_set = true};
+    if (!watch->answers)
+        watch->answers = memory_new(PLACE_ANSWERS * sizeof *watch->answers);
+    struct place_answer *kept =
+        &watch->answers[hash_bytes(&key, sizeof key, 5) & (PLACE_ANSWERS - 1)];
+    if (memcmp(&kept->key, &key, sizeof key) != 0)
+        *kept = (struct place_answer){key, judge(k, a)};
+    return kept->odd;
 }
 
 bool place_is_strange(unsigned odd)
@@ -156,55 +142,47 @@ bool place_is_very_strange(unsigned odd)
 
 // ---- visits -----------------------------------------------------------------------------------
 
-// Exchange's own commands run under such names whatever the record calls their actor. Source: 47 of 51
-// grants in a real export were made by the first.
 bool place_is_human(const struct knowledge *k, const struct activity *a)
 {
     if (a->time == INSTANT_NONE || a->outcome == OUTCOME_FAILURE || a->actor == ACTOR_PROVIDER ||
         a->actor == ACTOR_SYSTEM || a->actor == ACTOR_APPLICATION)
         return false;
-    struct str user = knowledge_text(k, a->user);
-    return !str_starts_fold(user, S("nt authority\\")) && !str_starts_fold(user, S("nt service\\"));
+    return !knowledge_is_system_name(k, a->user);
 }
 
-static void remember(struct place_log *log, struct case_key key, const struct activity *a)
+static void remember(struct place_watch *watch, struct case_key key, const struct activity *a)
 {
-    struct case_row *row = case_table_open(&log->index, key);
+    struct case_row *row = case_table_open(&watch->index, key);
     if (!row)
         return;
     if (row->numbers[0]) {
-        log->visits[row->numbers[0] - 1].last = a->time;
+        watch->visits[row->numbers[0] - 1].last = a->time;
         return;
     }
-    ARRAY_GROW(log->visits, log->visit_count, log->visit_capacity);
-    log->visits[log->visit_count++] = (struct place_visit){a->time, a->time, *a};
-    row->numbers[0] = log->visit_count;
+    ARRAY_GROW(watch->visits, watch->visit_count, watch->visit_capacity);
+    watch->visits[watch->visit_count++] = (struct place_visit){a->time, a->time, *a};
+    row->numbers[0] = watch->visit_count;
 }
 
 void place_see(struct place_watch *watch, const struct knowledge *k, const struct activity *a)
 {
     if (a->kind != ACTIVITY_SIGN_IN && a->kind != ACTIVITY_MAIL_ACCESS)
         return;
-    struct place_log *log = open_log(watch, k);
-    if (memcmp(&log->latest, a, sizeof *a) == 0) // by the detector before
-        return;
-    log->latest = *a;
     uint32_t person = knowledge_person(k, a);
     bool is_own_mail = a->kind == ACTIVITY_MAIL_ACCESS && person == a->mailbox;
     if ((a->kind != ACTIVITY_SIGN_IN && !is_own_mail) || !person || !place_is_human(k, a) ||
         !place_is_strange(place_odd(watch, k, a)))
         return;
     // One visit for each day; a person's latest day is found by going back from the day asked for.
-    remember(log, (struct case_key){{person, 0, (uint32_t)(a->time / DAY), 0}}, a);
+    remember(watch, (struct case_key){{person, 0, (uint32_t)(a->time / DAY), 0}}, a);
     if (a->session)
-        remember(log, (struct case_key){{person, a->session, 0, 1}}, a);
+        remember(watch, (struct case_key){{person, a->session, 0, 1}}, a);
 }
 
 static const struct place_visit *find(const struct place_watch *watch, struct case_key key)
 {
-    const struct place_log *log = watch->log;
-    const struct case_row *row = log ? case_table_find(&log->index, key) : NULL;
-    return row && row->numbers[0] ? &log->visits[row->numbers[0] - 1] : NULL;
+    const struct case_row *row = case_table_find(&watch->index, key);
+    return row && row->numbers[0] ? &watch->visits[row->numbers[0] - 1] : NULL;
 }
 
 const struct place_visit *place_before(const struct place_watch *watch, const struct knowledge *k,

@@ -27,10 +27,16 @@ enum place_odd { // bits; 0: usual, or it cannot be told
         1 << 4, // of the address: nothing speaks for a place near the usual ones
 };
 
+// All that an answer depends on, without gaps between the members.
+struct place_key {
+    uint32_t person, mailbox, address, agent, client;
+    int32_t day;
+    uint32_t is_mail, is_set;
+};
+
 struct place_answer {
-    uint32_t subject, address, agent, client;
-    int64_t day;
-    uint8_t is_mail, odd, is_set;
+    struct place_key key;
+    unsigned odd;
 };
 
 struct place_visit {
@@ -38,21 +44,13 @@ struct place_visit {
     struct activity evidence; // the earliest
 };
 
-// What was seen of one knowledge's activities, by all watches together. The answers are only kept so as not to
-// be asked again.
+// What was seen so far. A zeroed struct is ready. The answers are only kept so as not to be asked again.
 #define PLACE_ANSWERS ((uint32_t)1 << 16) // a power of two
-struct place_log {
-    struct place_answer *answers;
-    struct case_table index; // of visits: numbers[0] is its number + 1
+struct place_watch {
+    struct place_answer *answers; // NULL until something is asked
+    struct case_table index;      // of visits: numbers[0] is its number + 1
     struct place_visit *visits;
     uint32_t visit_count, visit_capacity;
-    struct activity latest; // seen
-};
-
-// A zeroed struct is ready. Every detector sees the same activities in the same order, so all watches of one
-// knowledge share a log, which the knowledge owns (knowledge_note).
-struct place_watch {
-    struct place_log *log; // NULL until something was seen or asked
 };
 
 void place_done(struct place_watch *watch);
@@ -67,8 +65,8 @@ bool place_is_strange(unsigned odd);
 // At least two of country, program and hosting: what a journey alone seldom brings.
 bool place_is_very_strange(unsigned odd);
 
-// Remembers strange sign-ins and strange accesses of people to their own mail. To be called for every
-// activity before anything is asked of it.
+// Remembers strange sign-ins and strange accesses of people to their own mail. Once for every activity, before
+// anything is asked of it: detector_run does so for the watch that detectors share (detection_places).
 void place_see(struct place_watch *watch, const struct knowledge *knowledge,
                const struct activity *activity);
 // A strange visit of the activity's person that began at most `window` before the activity, or NULL. In the

@@ -29,7 +29,7 @@ struct watch {
     struct case_table cases, counted; // counted: {case, person}
     struct rule_case *details;        // the same numbers as the cases
     uint32_t detail_count, detail_capacity;
-    struct place_watch places;
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -73,18 +73,23 @@ static bool classify(const struct knowledge *k, const struct activity *a, unsign
     return true;
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     const struct activity *a = activity;
     enum way way;
-    place_see(&watch->places, k, a);
     if ((a->kind != ACTIVITY_MAIL_RULE && a->kind != ACTIVITY_MAIL_FORWARDING) ||
         !(a->flags & (ACTIVITY_HIDES | ACTIVITY_FORWARDS)) || !place_is_human(k, a))
         return;
-    unsigned odd = place_odd(&watch->places, k, a);
-    const struct place_visit *visit = place_before(&watch->places, k, a, RULE_WINDOW);
+    unsigned odd = place_odd(watch->places, k, a);
+    const struct place_visit *visit = place_before(watch->places, k, a, RULE_WINDOW);
     uint32_t person = knowledge_person(k, a);
     if (!person || !classify(k, a, odd, visit, &way))
         return;
@@ -193,7 +198,6 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->counted);
-    place_done(&watch->places);
     free(watch->details);
     buf_done(&watch->text);
 }
@@ -213,7 +217,9 @@ const struct detector detector_rule_in_risky_session = {
         "leavers or in migrations: no finding. Travellers: a new network and country alone is medium "
         "for a rule that only moves mail. Networks that three colleagues use on other days are taken "
         "for the organisation's own.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

@@ -43,8 +43,8 @@ struct watch {
     struct case_table cases;
     struct search_case *details; // the same numbers as the cases
     uint32_t detail_count, detail_capacity;
-    struct case_table totals; // {person}: numbers[0] all searches
-    struct place_watch places;
+    struct case_table totals;   // {person}: numbers[0] all searches
+    struct place_watch *places; // shared
     struct buf text;
 };
 
@@ -135,12 +135,17 @@ static void see_network(struct watch *watch, const struct knowledge *k, const st
     }
 }
 
+static void begin(struct detection *detection)
+{
+    struct watch *watch = detection_state(detection);
+    watch->places = detection_places(detection);
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     const struct activity *a = activity;
-    place_see(&watch->places, k, a);
     uint32_t person = knowledge_person(k, a);
     if (a->kind != ACTIVITY_MAIL_SEARCH || !person || !place_is_human(k, a))
         return;
@@ -148,8 +153,8 @@ static void see(struct detection *detection, const struct activity *activity)
         case_table_open(&watch->totals, (struct case_key){{person, 0, 0, BY_PERSON}});
     if (total)
         total->numbers[0]++;
-    unsigned odd = place_odd(&watch->places, k, a);
-    bool is_session = place_is_in_visit(k, place_before(&watch->places, k, a, 0), a);
+    unsigned odd = place_odd(watch->places, k, a);
+    bool is_session = place_is_in_visit(k, place_before(watch->places, k, a, 0), a);
     if (place_is_strange(odd) || is_session)
         see_person(watch, k, a, person, is_session || place_is_very_strange(odd));
     if (odd) // a network known to be new; without history nothing is known
@@ -259,7 +264,6 @@ static void release(struct detection *detection)
     struct watch *watch = detection_state(detection);
     case_table_done(&watch->cases);
     case_table_done(&watch->totals);
-    place_done(&watch->places);
     free(watch->details);
     buf_done(&watch->text);
 }
@@ -278,7 +282,9 @@ const struct detector detector_search_burst = {
         "always use. People who search their own mail at the usual place: none, whatever the words. "
         "Travellers who search for an invoice: medium at most, unless program or rented servers are "
         "new as well. Searches are not logged by default, so that there may be none to see.",
+    .asks_places = true,
     .state_size = sizeof(struct watch),
+    .begin = begin,
     .see = see,
     .end = end,
     .release = release,

@@ -38,7 +38,7 @@ bool stranger_has_own_device(const struct knowledge *knowledge, const struct act
 
 // Answers given before: a person's activities are much alike. Direct-mapped, so that what is in it
 // never changes an answer. A zeroed struct is empty.
-#define STRANGER_MEMO 16384 // rows, a power of two
+#define STRANGER_MEMO 65536 // rows, a power of two
 struct stranger_memo {
     struct stranger_memo_row {
         uint32_t person, address, agent, client, flags;

@@ -86,21 +86,21 @@ static void see(struct detection *detection, const struct activity *activity)
     if (!(activity->flags & ACTIVITY_HAS_TOKEN) || !knowledge_is_token_bearing(activity) ||
         is_back_end(k, activity))
         return;
-    struct issued_answer answer = knowledge_issuance(k, activity);
+    const struct issued_answer *answer = detection_issuance(detection);
     struct case_row *group = case_table_open(&watch->groups, group_key(k, activity));
-    if (answer.level == ISSUED_CANNOT_TELL || !group)
+    if (answer->level == ISSUED_CANNOT_TELL || !group)
         return;
     watch->people += is_new(&watch->everyone, (struct case_key){{knowledge_person(k, activity)}});
-    bool is_found = answer.level == ISSUED_K1;
+    bool is_found = answer->level == ISSUED_K1;
     // Without any sign-in at all within the longest life of a token, a familiar network explains nothing.
-    bool is_other = is_found || (answer.level != ISSUED_NONE && is_familiar(k, activity));
+    bool is_other = is_found || (answer->level != ISSUED_NONE && is_familiar(k, activity));
     if (!is_other && !knowledge_may_deny_issue(k, activity))
         return;
     if (!is_other) {
-        add_suspect(detection, activity, answer.level, group);
+        add_suspect(detection, activity, answer->level, group);
         return;
     }
-    const uint64_t counts[] = {1, is_found, answer.level >= ISSUED_K3};
+    const uint64_t counts[] = {1, is_found, answer->level >= ISSUED_K3};
     for (int i = 0; i < 3; i++) {
         group->numbers[i] += counts[i];
         watch->tenant[i] += counts[i];

@@ -54,7 +54,7 @@ static void see(struct detection *detection, const struct activity *activity)
     if (!row->draft)
         row->draft = draft_new();
     draft_add(row->draft, activity, knowledge_texts(k));
-    row->numbers[BARE] += knowledge_issuance(k, activity).level == ISSUED_NONE;
+    row->numbers[BARE] += detection_issuance(detection)->level == ISSUED_NONE;
     if (!place.is_network || row->numbers[MARKS] & MARK_STRANGE)
         return;
     uint32_t person = knowledge_person(k, activity);

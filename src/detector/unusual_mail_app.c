@@ -89,11 +89,12 @@ static void add(struct case_row *row, const struct activity *activity, const str
     widen(row, activity->time, activity->time);
 }
 
-static void add_item(struct watch *watch, const struct knowledge *k,
-                     const struct activity *activity, unsigned marks)
+static void add_item(struct detection *detection, const struct activity *activity, unsigned marks)
 {
+    struct watch *watch = detection_state(detection);
+    const struct knowledge *k = detection_knowledge(detection);
     struct mail_place place = mail_read_place(k, activity);
-    enum issued_level level = knowledge_issuance(k, activity).level;
+    enum issued_level level = detection_issuance(detection)->level;
     struct case_key key = {
         {activity->mailbox, knowledge_way(k, activity), place.symbol, place.is_network}};
     struct case_row *item = case_table_open(&watch->items, key);
@@ -143,12 +144,12 @@ static void see(struct detection *detection, const struct activity *activity)
     row->numbers[CLIENT_APP] = activity->client_app;
     row->numbers[TENANT] = activity->home;
     // What has no token to show for it is no client of the owner's, wherever it comes from.
-    bool is_home = knowledge_issuance(k, activity).level != ISSUED_NONE &&
+    bool is_home = detection_issuance(detection)->level != ISSUED_NONE &&
                    (mail_read_is_at_home(k, activity, habit->from, habit->to) ||
                     mail_read_is_reader_at_home(k, activity, habit->from, habit->to));
     if (!is_home) {
         pair->numbers[ELSEWHERE]++;
-        add_item(watch, k, activity, marks);
+        add_item(detection, activity, marks);
         return;
     }
     row->numbers[HOME] += pair->numbers[AT_HOME]++ == 0;

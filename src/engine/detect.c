@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/detect.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "baseline/knowledge.h"
 #include "detector/detector.h"
 #include "engine/investigate.h"
 #include "engine/kept.h"
+#include "engine/learn.h"
 #include "engine/locate.h"
 #include "engine/look_back.h"
 #include "incident/dossier.h"
@@ -19,8 +21,8 @@ struct detecting {
     unsigned worker_count;
     struct activity_part *parts; // the workers' and the state file's
     unsigned count;
+    struct relay relay; // over these, without listeners
     struct knowledge *knowledge;
-    struct detector_run *run;
     struct linker *linker;
     struct scope *scope;
     struct dossier_set *dossiers;
@@ -39,39 +41,13 @@ static uint32_t *common_symbols(struct intern *common, const struct intern *own)
     return symbols;
 }
 
-static bool on_meet(const struct activity *activity, void *context)
+// One walk over all activities for a single listener.
+static bool walk(struct detecting *d, relay_hear *hear, struct error *error)
 {
-    knowledge_meet(((struct detecting *)context)->knowledge, activity);
-    return true;
-}
-
-static bool on_learn(const struct activity *activity, void *context)
-{
-    knowledge_learn(((struct detecting *)context)->knowledge, activity);
-    return true;
-}
-
-static bool on_compare(const struct activity *activity, void *context)
-{
-    knowledge_compare(((struct detecting *)context)->knowledge, activity);
-    return true;
-}
-
-static bool on_see(const struct activity *activity, void *context)
-{
-    detector_run_see(((struct detecting *)context)->run, activity);
-    return true;
-}
-
-static bool learn(struct detecting *d, struct error *error)
-{
-    bool (*const steps[])(const struct activity *, void *) = {on_meet, on_learn, on_compare};
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        if (!activity_log_each(d->parts, d->count, steps[i], d, error))
-            return false;
-        knowledge_settle(d->knowledge);
-    }
-    return true;
+    struct relay relay = d->relay;
+    relay.listeners = &(struct relay_listener){.hear = hear, .context = d};
+    relay.listener_count = 1;
+    return relay_run(&relay, error);
 }
 
 // ---- coverage ---------------------------------------------------------------------------------
@@ -118,24 +94,31 @@ static void report_coverage(struct detecting *d)
 
 // ---- incidents --------------------------------------------------------------------------------
 
-static bool on_link(const struct activity *activity, void *context)
+static void hear_link(void *context, size_t number, const struct relay_batch *batch)
 {
-    linker_see(((struct detecting *)context)->linker, activity);
-    return true;
+    const struct detecting *d = context;
+    (void)number;
+    for (size_t i = 0; i < batch->count; i++)
+        linker_see(d->linker, &batch->rows[i]);
 }
 
-static bool on_trace(const struct activity *activity, void *context)
+static void hear_trace(void *context, size_t number, const struct relay_batch *batch)
 {
-    scope_trace(((struct detecting *)context)->scope, activity);
-    return true;
+    const struct detecting *d = context;
+    (void)number;
+    for (size_t i = 0; i < batch->count; i++)
+        scope_trace(d->scope, &batch->rows[i]);
 }
 
-static bool on_scope(const struct activity *activity, void *context)
+static void hear_scope(void *context, size_t number, const struct relay_batch *batch)
 {
-    struct detecting *d = context;
+    const struct detecting *d = context;
     uint32_t numbers[SCOPE_NUMBERS];
-    dossier_see(d->dossiers, activity, numbers, scope_see(d->scope, activity, numbers));
-    return true;
+    (void)number;
+    for (size_t i = 0; i < batch->count; i++) {
+        uint32_t count = scope_see(d->scope, &batch->rows[i], numbers);
+        dossier_see(d->dossiers, &batch->rows[i], numbers, count);
+    }
 }
 
 // Records of earlier runs may be in any input of their time.
@@ -233,19 +216,19 @@ static bool make_incidents(struct detecting *d, struct error *error)
 {
     struct incident_list *incidents = &d->result->incidents;
     d->linker = linker_new(d->knowledge, &d->result->findings);
-    bool is_done = activity_log_each(d->parts, d->count, on_link, d, error);
+    bool is_done = walk(d, hear_link, error);
     linker_finish(d->linker, incidents);
     if (is_done && incidents->count) {
         d->scope = scope_new(d->knowledge, d->linker, incidents);
         if (d->kept)
             scope_keep(d->scope, &(struct scope_keeper){kept_reading, kept_found, d->kept});
         for (int i = 0; i < SCOPE_TRACES && is_done; i++) {
-            is_done = activity_log_each(d->parts, d->count, on_trace, d, error);
+            is_done = walk(d, hear_trace, error);
             if (!scope_trace_end(d->scope))
                 break;
         }
         d->dossiers = dossier_set_new(d->knowledge, &d->result->findings, incidents);
-        is_done = is_done && activity_log_each(d->parts, d->count, on_scope, d, error);
+        is_done = is_done && walk(d, hear_scope, error);
         dossier_set_finish(d->dossiers);
         is_done = read_again(d, error) && is_done;
         scope_finish(d->scope);
@@ -256,7 +239,7 @@ static bool make_incidents(struct detecting *d, struct error *error)
     }
     incident_list_sort(incidents);
     if (is_done && incidents->count)
-        investigate_run(d->dossiers, d->options, d->result);
+        investigate_run(d->dossiers, d->options, d->result, d->worker_count);
     dossier_set_free(d->dossiers);
     linker_free(d->linker);
     return is_done;
@@ -264,14 +247,32 @@ static bool make_incidents(struct detecting *d, struct error *error)
 
 // ---- all --------------------------------------------------------------------------------------
 
+static void hear_part(void *context, size_t number, const struct relay_batch *batch)
+{
+    detector_run_see_part(context, number, batch->rows, batch->notes, batch->count);
+}
+
+static bool run_detectors(const struct detecting *d, struct detector_run *run, struct error *error)
+{
+    struct relay relay = d->relay;
+    struct relay_listener listeners[RELAY_LISTENERS];
+    relay.listeners = listeners;
+    relay.listener_count = detector_run_parts(run);
+    assert(relay.listener_count <= RELAY_LISTENERS);
+    for (size_t i = 0; i < relay.listener_count; i++)
+        listeners[i] = (struct relay_listener){hear_part, run, i};
+    learn_note_issuances(d->knowledge, &relay);
+    return relay_run(&relay, error);
+}
+
 static bool detect(struct detecting *d, struct error *error)
 {
     struct finding_list *findings = &d->result->findings;
-    d->run = detector_run_new(d->knowledge, findings);
-    bool is_done = activity_log_each(d->parts, d->count, on_see, d, error);
+    struct detector_run *run = detector_run_new(d->knowledge);
+    bool is_done = run_detectors(d, run, error);
     if (is_done)
-        detector_run_end(d->run);
-    detector_run_free(d->run);
+        detector_run_end(run, findings);
+    detector_run_free(run);
     if (d->options->database_count)
         locate_findings(findings, d->knowledge);
     finding_list_sort(findings);
@@ -320,11 +321,12 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
         d.parts[d.count++] = (struct activity_part){kept_activities(kept), symbols[count]};
     }
     memory_trim();
+    d.relay = (struct relay){.parts = d.parts, .part_count = d.count, .threads = count};
     d.knowledge = knowledge_new(texts);
     for (size_t i = 0; i < options->database_count; i++)
         knowledge_add_database(d.knowledge, options->databases[i]);
     tell_inputs(&d);
-    bool is_done = learn(&d, error);
+    bool is_done = learn_run(d.knowledge, &d.relay, error);
     if (is_done)
         report_coverage(&d);
     if (is_done && !options->is_coverage_only)

@@ -1,19 +1,55 @@
-// Evidence and weighing for all incidents.
+// Evidence and weighing for all incidents: first every question of every incident, then every incident.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/investigate.h"
 
+#include <stdlib.h>
+
+#include "engine/crew.h"
 #include "hypothesis/conclude.h"
 
-void investigate_run(const struct dossier_set *dossiers, const struct scan_options *options,
-                     struct scan_result *result)
+struct investigation {
+    const struct stories *stories;
+    struct dossier *dossiers; // by incident
+    struct evidence *answers; // question_count of each incident
+    struct verdict *verdicts;
+    struct arena *arenas; // by thread; at the end all are the result's
+};
+
+static void ask(void *context, size_t number, unsigned thread)
 {
-    const struct incident_list *incidents = &result->incidents;
+    struct investigation *in = context;
+    evidence_ask(questions[number % question_count], &in->dossiers[number / question_count],
+                 &in->arenas[thread], &in->answers[number]);
+}
+
+static void conclude(void *context, size_t number, unsigned thread)
+{
+    struct investigation *in = context;
+    verdict_conclude(&in->stories->hypotheses, in->stories->remedies, &in->dossiers[number],
+                     &in->answers[number * question_count], &in->arenas[thread],
+                     &in->verdicts[number]);
+}
+
+void investigate_run(const struct dossier_set *dossiers, const struct scan_options *options,
+                     struct scan_result *result, unsigned threads)
+{
+    struct arena *arena = &result->arena;
+    size_t count = result->incidents.count;
     if (!options->stories)
         return;
-    result->verdicts = ARENA_ARRAY(&result->arena, struct verdict, incidents->count);
-    for (size_t i = 0; i < incidents->count; i++) {
-        struct dossier dossier = dossier_of(dossiers, &incidents->items[i]);
-        verdict_reach(&options->stories->hypotheses, options->stories->remedies, &dossier,
-                      &result->arena, &result->verdicts[i]);
-    }
+    struct investigation in = {.stories = options->stories,
+                               .dossiers = memory_new((count + 1) * sizeof *in.dossiers),
+                               .answers =
+                                   ARENA_ARRAY(arena, struct evidence, count * question_count),
+                               .verdicts = ARENA_ARRAY(arena, struct verdict, count),
+                               .arenas = memory_new(threads * sizeof *in.arenas)};
+    for (size_t i = 0; i < count; i++)
+        in.dossiers[i] = dossier_of(dossiers, &result->incidents.items[i]);
+    crew_run(threads, count * question_count, ask, &in);
+    crew_run(threads, count, conclude, &in);
+    for (unsigned i = 0; i < threads; i++)
+        arena_adopt(arena, &in.arenas[i]);
+    result->verdicts = in.verdicts;
+    free(in.dossiers);
+    free(in.arenas);
 }

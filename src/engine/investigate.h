@@ -6,8 +6,8 @@
 #include "engine/scan.h"
 #include "incident/dossier.h"
 
-// Fills result->verdicts for result->incidents, which are sorted.
+// Asks and weighs on up to `threads` threads. Fills result->verdicts for result->incidents, which are sorted.
 void investigate_run(const struct dossier_set *dossiers, const struct scan_options *options,
-                     struct scan_result *result);
+                     struct scan_result *result, unsigned threads);
 
 #endif

@@ -1,6 +1,6 @@
 // Evidence: questions asked of one incident. Each gives an answer, a sentence with figures, the records it
-// rests on, and how reliable that is. Questions do not depend on each other. They are asked by one thread: what
-// knowledge remembers while it is asked (texts, the last issuance) is not shared between threads yet.
+// rests on, and how reliable that is. Questions do not depend on each other and write nothing but their answers, so they
+// may be asked by several threads, each with an arena of its own.
 // SPDX-License-Identifier: Apache-2.0
 //
 //   dossier (what attacker and people around did) + knowledge ──question──▶ struct evidence ──▶ hypothesis

@@ -7,8 +7,14 @@
 void verdict_reach(const struct hypothesis_set *set, const struct remedy_book *book,
                    const struct dossier *dossier, struct arena *arena, struct verdict *out)
 {
+    verdict_conclude(set, book, dossier, evidence_collect(dossier, arena), arena, out);
+}
+
+void verdict_conclude(const struct hypothesis_set *set, const struct remedy_book *book,
+                      const struct dossier *dossier, const struct evidence *evidence,
+                      struct arena *arena, struct verdict *out)
+{
     *out = (struct verdict){0};
-    const struct evidence *evidence = evidence_collect(dossier, arena);
     hypothesis_weigh(set, evidence, arena, out);
     if (book)
         remedy_fill(book, set, dossier, arena, out);

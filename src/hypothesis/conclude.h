@@ -10,4 +10,9 @@
 void verdict_reach(const struct hypothesis_set *set, const struct remedy_book *book,
                    const struct dossier *dossier, struct arena *arena, struct verdict *out);
 
+// The same from the answers that were given (evidence_collect), which are borrowed for as long as the verdict.
+void verdict_conclude(const struct hypothesis_set *set, const struct remedy_book *book,
+                      const struct dossier *dossier, const struct evidence *evidence,
+                      struct arena *arena, struct verdict *out);
+
 #endif

@@ -90,7 +90,7 @@ static void find_common_rules(struct linker *linker)
 
 // ---- the linker --------------------------------------------------------------------------------
 
-struct linker *linker_new(const struct knowledge *knowledge, const struct finding_list *findings)
+struct linker *linker_new(struct knowledge *knowledge, const struct finding_list *findings)
 {
     struct linker *linker = memory_new(sizeof *linker);
     linker->knowledge = knowledge;
@@ -99,6 +99,8 @@ struct linker *linker_new(const struct knowledge *knowledge, const struct findin
     linker->incidents = memory_new((findings->count + 1) * sizeof *linker->incidents);
     linker->homely = memory_new(findings->count + 1);
     find_common_rules(linker);
+    for (uint32_t i = 0; i < findings->count; i++)
+        thing_add_names(knowledge, &findings->items[i]);
     for (uint32_t i = 0; i < findings->count; i++) {
         linker->homely[i] = is_homely(linker, &findings->items[i]);
         linker->parents[i] = i;

@@ -24,8 +24,9 @@
 #define LINK_ACCOUNTS 3
 
 struct linker;
-// Findings and knowledge are borrowed until linker_free.
-struct linker *linker_new(const struct knowledge *knowledge, const struct finding_list *findings);
+// Findings and knowledge are borrowed until linker_free. Here all that findings name gets a symbol
+// (knowledge_add_name), so that it can be asked for from now on; nobody else may ask meanwhile.
+struct linker *linker_new(struct knowledge *knowledge, const struct finding_list *findings);
 void linker_free(struct linker *linker);
 const struct finding_list *linker_findings(const struct linker *linker);
 void linker_see(struct linker *linker, const struct activity *activity);

@@ -42,6 +42,8 @@ struct linker {
 
 // ---- link_thing.c -------------------------------------------------------------------------------
 
+// Gives all that a finding names a symbol.
+void thing_add_names(struct knowledge *knowledge, const struct finding *finding);
 // Enters a finding under all that it names; linker.homely of it must be known.
 void thing_add_finding(struct linker *linker, uint32_t number);
 // Used by others too, or neutral: it says nothing of who was there.

@@ -45,6 +45,14 @@ static bool thing_kind(enum entity_kind kind, enum entity_kind *out)
            kind == ENTITY_TOKEN || kind == ENTITY_MESSAGE;
 }
 
+void thing_add_names(struct knowledge *knowledge, const struct finding *finding)
+{
+    enum entity_kind kind;
+    for (size_t i = 0; i < finding->entity_count; i++)
+        if (thing_kind(finding->entities[i].kind, &kind))
+            knowledge_add_name(knowledge, finding->entities[i].text);
+}
+
 uint32_t thing_person(const struct linker *linker, struct str text)
 {
     struct activity named = {.user = knowledge_symbol(linker->knowledge, text)};

@@ -66,9 +66,9 @@ static void detect(const struct activity_part *part, struct knowledge *knowledge
         activity_log_each(part, 1, steps[i], knowledge, &error);
         knowledge_settle(knowledge);
     }
-    struct detector_run *run = detector_run_new(knowledge, &findings);
+    struct detector_run *run = detector_run_new(knowledge);
     activity_log_each(part, 1, on_see, run, &error);
-    detector_run_end(run);
+    detector_run_end(run, &findings);
     detector_run_free(run);
     finding_list_sort(&findings);
     finding_list_done(&findings);

@@ -45,6 +45,7 @@ void learned_done(struct learned *l)
 
 uint32_t learned_symbol(const struct learned *l, const char *text)
 {
+    knowledge_add_name(l->k, str_from(text));
     return knowledge_symbol(l->k, str_from(text));
 }
 

@@ -479,10 +479,10 @@ void scenario_run(struct scenario *s, struct finding_list *out)
     struct knowledge *knowledge = scenario_learn(s);
     *out = (struct finding_list){0};
     arena_init(&out->arena);
-    struct detector_run *run = detector_run_new(knowledge, out);
+    struct detector_run *run = detector_run_new(knowledge);
     for (size_t i = 0; i < s->count; i++)
         detector_run_see(run, &s->activities[i]);
-    detector_run_end(run);
+    detector_run_end(run, out);
     detector_run_free(run);
     knowledge_free(knowledge);
     finding_list_sort(out);

@@ -66,6 +66,34 @@ static void texts_are_copied_and_printed_with_a_zero_behind(void **state)
     arena_done(&arena);
 }
 
+// Adopting what is empty, into what is empty, and what has many blocks: all texts stay, and both go on.
+static void what_is_adopted_stays_where_it_is(void **state)
+{
+    enum { MOST = 3000 };
+    static struct str texts[2 * MOST];
+    (void)state;
+    for (int own = 0; own <= MOST; own += MOST / 2)
+        for (int others = 0; others <= MOST; others += MOST / 2) {
+            struct arena into, from;
+            arena_init(&into);
+            arena_init(&from);
+            for (int i = 0; i < own; i++)
+                texts[i] = arena_print(&into, "own text number %d", i);
+            for (int i = 0; i < others; i++)
+                texts[own + i] = arena_print(&from, "other text number %d", i);
+            size_t used = into.used + from.used;
+            arena_adopt(&into, &from);
+            assert_null(from.blocks);
+            assert_int_equal(into.used, used);
+            assert_true(str_is(arena_print(&from, "again"), "again"));
+            assert_true(str_is(arena_print(&into, "again"), "again"));
+            for (int i = 0; i < own + others; i++)
+                assert_true(str_starts(texts[i], i < own ? S("own text") : S("other text")));
+            arena_done(&from);
+            arena_done(&into);
+        }
+}
+
 static void arrays_grow_by_doubling(void **state)
 {
     (void)state;
@@ -87,6 +115,7 @@ int main(void)
         cmocka_unit_test(memory_is_zeroed_and_aligned_also_after_a_reset),
         cmocka_unit_test(a_steady_batch_needs_no_new_block),
         cmocka_unit_test(texts_are_copied_and_printed_with_a_zero_behind),
+        cmocka_unit_test(what_is_adopted_stays_where_it_is),
         cmocka_unit_test(arrays_grow_by_doubling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,24 @@ static void test_symbols_count_up(void **state)
     intern_done(&table);
 }
 
+static void test_finding_adds_nothing(void **state)
+{
+    (void)state;
+    struct intern table = {0};
+    char text[24];
+    assert_int_equal(intern_find(&table, S("alice")), 0); // not even a first slot
+    intern_add(&table, S(""));
+    for (uint32_t i = 1; i < 5000; i++) {
+        int len = snprintf(text, sizeof text, "text %u", i);
+        assert_int_equal(intern_find(&table, str_of(text, (size_t)len)), 0);
+        assert_int_equal(table.count, i);
+        assert_int_equal(intern_add(&table, str_of(text, (size_t)len)), i);
+        assert_int_equal(intern_find(&table, str_of(text, (size_t)len)), i);
+    }
+    assert_int_equal(intern_find(&table, S("")), 0);
+    intern_done(&table);
+}
+
 static void test_many_texts_stay_where_they_are(void **state)
 {
     (void)state;
@@ -119,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_symbols_count_up),
+        cmocka_unit_test(test_finding_adds_nothing),
         cmocka_unit_test(test_many_texts_stay_where_they_are),
         cmocka_unit_test(test_recent_texts_are_known_by_manner),
         cmocka_unit_test(test_recent_texts_push_out_others),

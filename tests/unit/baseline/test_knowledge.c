@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/encode.h"
 #include "event/outcome.h"
 #include "support/scenario.h"
 
@@ -44,10 +45,41 @@ static void learned_done(struct learned *l)
 static uint32_t symbol(const struct learned *l, const char *text)
 {
     char guid[37];
-    if (text[0] != '#')
-        return knowledge_symbol(l->k, str_from(text));
-    scenario_guid(str_from(text), guid);
-    return knowledge_symbol(l->k, str_from(guid));
+    if (text[0] == '#')
+        scenario_guid(str_from(text), guid);
+    struct str name = str_from(text[0] == '#' ? guid : text);
+    knowledge_add_name(l->k, name);
+    return knowledge_symbol(l->k, name);
+}
+
+// ---- names ------------------------------------------------------------------------------------
+
+static void asking_brings_no_new_texts(void **state)
+{
+    struct learned l;
+    (void)state;
+    learn(&l, "d1..9 08:00 sign_in user=alice@contoso.example address=203.0.113.1 "
+              "agent=curl/8.0\nd9 09:00 mail_access user=alice@contoso.example\n");
+    uint32_t count = knowledge_texts(l.k)->count;
+    assert_int_equal(knowledge_symbol(l.k, S("")), 0);
+    assert_int_equal(knowledge_symbol(l.k, S("nobody@contoso.example")), 0);
+    assert_int_not_equal(knowledge_symbol(l.k, S("alice@contoso.example")), 0);
+    for (size_t i = 0; i < l.scenario.count; i++) {
+        struct activity a = l.scenario.activities[i];
+        a.flags |= ACTIVITY_HAS_TOKEN;
+        memset(a.token, 7, sizeof a.token);
+        a.client = a.agent; // a program that was not met as such
+        a.agent = 0;
+        assert_int_equal(knowledge_token(l.k, &a), 0);
+        knowledge_standing(l.k, &a, HABIT_AGENT, 1, 0);
+        knowledge_is_new_program(l.k, &a);
+        knowledge_is_strange(l.k, &a);
+        knowledge_issuance(l.k, &a);
+    }
+    assert_int_equal(knowledge_texts(l.k)->count, count);
+    knowledge_add_name(l.k, S("nobody@contoso.example"));
+    assert_int_equal(knowledge_symbol(l.k, S("nobody@contoso.example")), count);
+    learned_done(&l);
 }
 
 // ---- persons ----------------------------------------------------------------------------------
@@ -234,6 +266,25 @@ static void a_way_is_application_caller_and_class(void **state)
     snprintf(text, sizeof text, "%s app=%s caller=%s",
              client_class_name(knowledge_client(l.k, a[0].client)), GRAPH, one);
     assert_true(str_is(knowledge_text(l.k, ways[0]), text));
+    learned_done(&l);
+}
+
+// Nobody knows how long a name is that someone made up; asked for, it is the same one.
+static void long_names_are_names(void **state)
+{
+    enum { LONG = 400 };
+    char text[2 * LONG], name[LONG + 1];
+    struct learned l;
+    (void)state;
+    memset(name, 'x', LONG);
+    name[LONG] = 0;
+    snprintf(text, sizeof text, "d1..9 08:00 sign_in user=%s address=203.0.113.1 device=%.*s\n",
+             name, LONG - 100, name);
+    learn(&l, text);
+    const struct activity *a = &l.scenario.activities[0];
+    assert_int_equal(knowledge_text(l.k, a->user).len, LONG);
+    assert_int_equal(knowledge_standing(l.k, a, HABIT_DEVICE, a->time, a->time).standing,
+                     HABIT_KNOWN);
     learned_done(&l);
 }
 
@@ -464,6 +515,13 @@ static void tokens_are_found_as_issued(void **state)
         }
     assert_int_equal(knowledge_issuance(l.k, issued).level, ISSUED_K1);
     assert_true(knowledge_issuance(l.k, forged).level < ISSUED_K1);
+    assert_int_equal(knowledge_token(l.k, forged), 0); // nobody named it
+    const struct activity *named[] = {issued, forged};
+    for (int i = 0; i < 2; i++) {
+        char text[23];
+        guid_to_uti(named[i]->token, text);
+        knowledge_add_name(l.k, str_of(text, 22));
+    }
     assert_int_equal(knowledge_text(l.k, knowledge_token(l.k, forged)).len, 22);
     assert_int_not_equal(knowledge_token(l.k, forged), knowledge_token(l.k, issued));
     assert_int_equal(knowledge_token(l.k, &(struct activity){0}), 0);
@@ -554,6 +612,7 @@ static void ways_are_told_in_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asking_brings_no_new_texts),
         cmocka_unit_test(object_id_and_address_are_one_person_whatever_comes_first),
         cmocka_unit_test(who_is_whom),
         cmocka_unit_test(habits_are_of_the_person),
@@ -561,6 +620,7 @@ int main(void)
         cmocka_unit_test(neutral_addresses_say_nothing),
         cmocka_unit_test(neutral_addresses_are_no_habit),
         cmocka_unit_test(a_way_is_application_caller_and_class),
+        cmocka_unit_test(long_names_are_names),
         cmocka_unit_test(a_thousand_ways_are_told_apart),
         cmocka_unit_test(the_days_of_the_question_are_left_out),
         cmocka_unit_test(strange_is_a_new_network_and_country_or_program),
