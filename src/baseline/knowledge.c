@@ -39,6 +39,7 @@ void knowledge_free(struct knowledge *k)
     coverage_free(k->coverage);
     address_book_free(k->book);
     free(k->persons);
+    met_done(&k->met);
     free(k->names);
     free(k->places);
     free(k->place_of);
@@ -93,19 +94,6 @@ int64_t knowledge_first(const struct knowledge *k)
 int64_t knowledge_last(const struct knowledge *k)
 {
     return k->last;
-}
-
-// ---- persons ----------------------------------------------------------------------------------
-
-uint32_t knowledge_person(const struct knowledge *k, const struct activity *activity)
-{
-    if (activity->actor == ACTOR_APPLICATION && activity->object)
-        return activity->object; // of its service principal, as sign-ins name it
-    uint32_t own = activity->user ? activity->user : activity->object;
-    uint32_t object = activity->object ? activity->object : own;
-    if (object < k->person_count && k->persons[object])
-        return k->persons[object];
-    return own;
 }
 
 // ---- addresses --------------------------------------------------------------------------------

@@ -73,9 +73,13 @@ uint32_t knowledge_token(const struct knowledge *knowledge, const struct activit
 int64_t knowledge_first(const struct knowledge *knowledge);
 int64_t knowledge_last(const struct knowledge *knowledge);
 
-// One symbol for one person: of the object id and the address of a user, the address (where a sign-in or
-// a mailbox record named both). 0 when the activity names nobody.
+// One symbol for one person: of an account's object id, PUID and addresses (it was renamed, or has one of the
+// tenant's first domain too) the least address, where records named them together. 0 when the activity names nobody.
 uint32_t knowledge_person(const struct knowledge *knowledge, const struct activity *activity);
+// The same of one such name; the name itself where it is all that is known.
+uint32_t knowledge_person_named(const struct knowledge *knowledge, uint32_t name);
+// Whether the person and the owner of the mailbox are one.
+bool knowledge_is_own_mailbox(const struct knowledge *knowledge, const struct activity *activity);
 // A guest's name in the tenant: eva_contoso.example#EXT#@fabrikam.example.
 bool knowledge_is_guest_name(const struct knowledge *knowledge, uint32_t name);
 // A name that is an address (alice@contoso.example), no object id or the like.

@@ -22,25 +22,6 @@ void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size)
 
 // ---- who is who, where, and what could be seen ------------------------------------------------
 
-static bool is_address_text(struct str text)
-{
-    size_t at = str_index(text, '@');
-    return at > 0 && at + 1 < text.len && str_index(text, ' ') == text.len;
-}
-
-// An object id and an address in one record are one person. Where records differ (a renamed user) the
-// least text holds, whatever came first.
-static void meet_person(struct knowledge *k, const struct activity *activity)
-{
-    uint32_t object = activity->object, user = activity->user;
-    if (!object || !user || object == user || !is_address_text(knowledge_text(k, user)))
-        return;
-    k->persons = knowledge_grow(k->persons, &k->person_count, object, sizeof *k->persons);
-    uint32_t known = k->persons[object];
-    if (!known || str_compare(knowledge_text(k, user), knowledge_text(k, known)) < 0)
-        k->persons[object] = user;
-}
-
 static void meet_address(struct knowledge *k, const struct activity *activity)
 {
     struct ip ip;
@@ -205,7 +186,8 @@ static void learn_mail(struct knowledge *k, struct facts *facts, uint32_t person
     add_fact(facts, HABIT_APP, caller, HABIT_VOLUME, 0, a->count);
     add_text_fact(facts, HABIT_TENANT, a->home, HABIT_WAY, way);
     add_text_fact(facts, HABIT_TENANT, a->home, HABIT_APP_ID, caller);
-    if (person && person != a->mailbox) // delegates, administrators, applications: whose mailbox
+    if (person &&
+        !knowledge_is_own_mailbox(k, a)) // delegates, administrators, applications: whose mailbox
         add_text_fact(facts, HABIT_USER, person, HABIT_OPENED, a->mailbox);
 }
 
@@ -266,6 +248,7 @@ void knowledge_settle(struct knowledge *k)
 {
     switch (k->settled++) {
     case 0:
+        settle_persons(k);
         settle_places(k);
         settle_programs(k);
         break;

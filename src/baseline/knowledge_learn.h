@@ -36,6 +36,17 @@ struct own_places {
     struct keyset people[KNOWLEDGE_COLLEAGUES];
 };
 
+// What records called an account: its number (object id or PUID) and an address.
+struct called {
+    uint32_t number, address;
+};
+
+struct met {
+    struct keyset pairs;
+    struct called *items, latest;
+    size_t count, capacity;
+};
+
 // Arrays by symbol end where symbols of that kind ended; what lies beyond is not known.
 struct knowledge {
     struct intern *texts;
@@ -47,7 +58,8 @@ struct knowledge {
     size_t database_count;
     int64_t first, last;
     uint32_t exchange, graph; // symbols of the resources
-    uint32_t *persons;        // by symbol of an object id: symbol of the address
+    struct met met;           // until the first step is settled
+    uint32_t *persons;        // by symbol of a number or address: of the person; 0: only itself
     uint32_t person_count;
     uint8_t *names; // by symbol of a user or object: what knowledge_name.c says of it; 0: not met
     uint32_t name_count;
@@ -71,6 +83,11 @@ struct knowledge {
 
 // knowledge_learn.c: makes room in an array by symbol for this one; what is new is zero.
 void *knowledge_grow(void *array, uint32_t *count, uint32_t symbol, size_t size);
+
+// knowledge_person.c
+void meet_person(struct knowledge *knowledge, const struct activity *activity);
+void settle_persons(struct knowledge *knowledge);
+void met_done(struct met *met);
 
 // knowledge_name.c
 void meet_names(struct knowledge *knowledge, const struct activity *activity);

@@ -25,7 +25,7 @@ static bool is_of_place(const struct knowledge *k, const struct activity *a)
         agent_family_kind(knowledge_agent(k, a).family) == AGENT_KIND_SCRIPT)
         return false;
     return a->kind == ACTIVITY_SIGN_IN || (a->kind == ACTIVITY_MAIL_ACCESS && !k->has_sign_in_log &&
-                                           knowledge_person(k, a) == a->mailbox);
+                                           knowledge_is_own_mailbox(k, a));
 }
 
 // Not only within one stretch that lies inside the subject's other days.

@@ -55,8 +55,8 @@ static bool is_life(const struct activity *a)
 static bool is_own_mail(const struct knowledge *k, const struct activity *a)
 {
     uint32_t caller = a->client_app ? a->client_app : a->app;
-    return mail_read_counts(a) && knowledge_person(k, a) == a->mailbox &&
-           a->actor != ACTOR_APPLICATION && caller && app_name_find(knowledge_text(k, caller)) &&
+    return mail_read_counts(a) && knowledge_is_own_mailbox(k, a) && a->actor != ACTOR_APPLICATION &&
+           caller && app_name_find(knowledge_text(k, caller)) &&
            knowledge_client(k, a->client) != CLIENT_ACTIVE_SYNC;
 }
 

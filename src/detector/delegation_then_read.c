@@ -120,7 +120,7 @@ static void see_grant(struct watch *watch, const struct knowledge *k, const stru
     // A command's target is the mailbox; in other records that member is something else.
     struct case_key key = has_alias ? place_name_key(target, BY_NAME)
                                     : (struct case_key){{a->mailbox, 0, 0, BY_SYMBOL}};
-    if (add_grant(watch, k, a, key, is_odd) && knowledge_person(k, a) != a->mailbox) {
+    if (add_grant(watch, k, a, key, is_odd) && !knowledge_is_own_mailbox(k, a)) {
         struct case_key author = {{knowledge_person(k, a), 0, 0, 0}};
         struct case_row *others = case_table_open(&watch->authors, author);
         if (others)
@@ -188,7 +188,7 @@ static void see_read(struct watch *watch, const struct knowledge *k, const struc
 {
     uint32_t person = knowledge_person(k, a);
     bool is_shared;
-    if (!a->mailbox || person == a->mailbox || a->time == INSTANT_NONE ||
+    if (!a->mailbox || knowledge_is_own_mailbox(k, a) || a->time == INSTANT_NONE ||
         a->outcome == OUTCOME_FAILURE || a->actor == ACTOR_PROVIDER || a->actor == ACTOR_SYSTEM)
         return;
     struct case_row *row = person ? find_case(watch, k, a->mailbox, person, a->time) : NULL;
@@ -294,7 +294,7 @@ static bool judge(const struct watch *watch, const struct knowledge *k, const st
         *level = LEVEL_LOW;
     else // an administrator's daily work, or an owner who shares, from the usual place
         return !is_administrator(watch, k, grant) &&
-               knowledge_person(k, &grant->first) != grant->read.mailbox;
+               knowledge_person(k, &grant->first) != knowledge_person_named(k, grant->read.mailbox);
     return true;
 }
 

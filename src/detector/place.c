@@ -169,7 +169,7 @@ void place_see(struct place_watch *watch, const struct knowledge *k, const struc
     if (a->kind != ACTIVITY_SIGN_IN && a->kind != ACTIVITY_MAIL_ACCESS)
         return;
     uint32_t person = knowledge_person(k, a);
-    bool is_own_mail = a->kind == ACTIVITY_MAIL_ACCESS && person == a->mailbox;
+    bool is_own_mail = a->kind == ACTIVITY_MAIL_ACCESS && knowledge_is_own_mailbox(k, a);
     if ((a->kind != ACTIVITY_SIGN_IN && !is_own_mail) || !person || !place_is_human(k, a) ||
         !place_is_strange(place_odd(watch, k, a)))
         return;

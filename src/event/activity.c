@@ -26,7 +26,7 @@ static const struct member_row rows[] = {
     ROW(M365_AUDIT, Operation, operation, AS_IS),
     ROW(M365_AUDIT, UserId, user, USER),
     ROW(M365_AUDIT, TokenObjectId, object, GUID),
-    ROW(M365_AUDIT, UserKey, object, GUID),
+    ROW(M365_AUDIT, UserKey, object, KEY),
     ROW(M365_AUDIT, MailboxOwnerUPN, mailbox, LOWER),
     ROW(M365_AUDIT, AppId, app, GUID),
     ROW(M365_AUDIT, ClientAppId, client_app, GUID),

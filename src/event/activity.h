@@ -85,7 +85,7 @@ struct activity {
     uint32_t id_text; // otherwise
     uint32_t operation;
     uint32_t user;    // UPN or other name, lower case; of applications their object id
-    uint32_t object;  // object id of the user (claim oid)
+    uint32_t object;  // object id of the user (claim oid), else the PUID
     uint32_t mailbox; // owner's address, lower case
     uint32_t app, client_app, resource; // application ids, lower case
     uint32_t session;                   // lower case when it is a GUID

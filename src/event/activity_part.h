@@ -11,8 +11,10 @@
 enum spelling {
     SPELL_AS_IS,
     SPELL_LOWER,
-    SPELL_USER,    // lower case; of "ServicePrincipal_<object id>" the id, as sign-ins name it
-    SPELL_GUID,    // only GUIDs other than zero, lower case
+    SPELL_USER, // lower case; of "ServicePrincipal_<object id>" the id, as sign-ins name it
+    SPELL_GUID, // only GUIDs other than zero, lower case
+    SPELL_KEY,  // a GUID as above, or a PUID (16 hex digits from 1003 on, alone or in SharePoint's
+    // "i:0h.f|membership|<puid>@live.com"), lower case: the account's number, which stays with it
     SPELL_SESSION, // GUIDs lower case, other texts as they are
     SPELL_ADDRESS, // an IP address without port
     SPELL_COUNTRY, // two letters, upper case; of "City, State, CC" the last part

@@ -40,6 +40,31 @@ bool guid_is_zero(const uint8_t guid[16])
     return any == 0;
 }
 
+// A passport unique id: 16 hex digits. Those of work accounts begin with 1003. Source: Office 365 Management Activity
+// API schema, UserKey; the samples of domain.md.
+static bool is_puid(struct str text)
+{
+    static const struct str begin = STR("1003");
+    if (text.len != 16 || memcmp(text.at, begin.at, begin.len) != 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (!strchr("0123456789abcdefABCDEF", text.at[i]))
+            return false;
+    return true;
+}
+
+static uint32_t add_key(struct intern *texts, struct str text)
+{
+    static const struct str prefix = STR("i:0h.f|membership|");
+    uint8_t guid[16];
+    struct str rest = text;
+    if (str_starts_fold(text, prefix))
+        rest = str_of(text.at + prefix.len, text.len - prefix.len);
+    rest = str_cut(&rest, '@');
+    bool is_number = is_puid(rest) || (guid_parse(text, guid) && !guid_is_zero(guid));
+    return is_number ? add_lower(texts, is_puid(rest) ? rest : text) : 0;
+}
+
 static uint32_t add_address(struct intern *texts, struct str text)
 {
     struct ip ip;
@@ -89,6 +114,8 @@ static uint32_t spell(struct intern *texts, struct str text, enum spelling spell
         return add_user(texts, text);
     case SPELL_GUID:
         return guid_parse(text, guid) && !guid_is_zero(guid) ? add_lower(texts, text) : 0;
+    case SPELL_KEY:
+        return add_key(texts, text);
     case SPELL_SESSION:
         return guid_parse(text, guid) ? add_lower(texts, text) : intern_add(texts, text);
     case SPELL_ADDRESS:

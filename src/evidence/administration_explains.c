@@ -75,7 +75,6 @@ static void see_mark(const struct dossier *dossier, const struct dossier_row *ro
                      struct marks *marks)
 {
     const struct activity *a = &row->first;
-    uint32_t person = knowledge_person(dossier->knowledge, a);
     uint64_t *mark = NULL;
     if (a->kind == ACTIVITY_EDISCOVERY)
         mark = &marks->searches;
@@ -86,7 +85,7 @@ static void see_mark(const struct dossier *dossier, const struct dossier_row *ro
     else if (around_is_app(a) || was_granted(dossier, marks, a))
         mark = &marks->apps;
     else
-        mark = person == a->mailbox ? &marks->own : &marks->delegates;
+        mark = knowledge_is_own_mailbox(dossier->knowledge, a) ? &marks->own : &marks->delegates;
     *mark += row->records;
     if (mark != &marks->own && !marks->first)
         marks->first = row;

@@ -126,7 +126,7 @@ bool attacker_is_foreign(const struct dossier *dossier, const struct activity *a
     uint32_t person = knowledge_person(dossier->knowledge, activity);
     if (!person || !activity->mailbox || attacker_is_by_app(activity))
         return false;
-    return person != activity->mailbox && activity->logon_type != 0;
+    return !knowledge_is_own_mailbox(dossier->knowledge, activity) && activity->logon_type != 0;
 }
 
 uint32_t attacker_app(const struct activity *activity)

@@ -41,7 +41,8 @@ static void add_delegates(struct scope *scope, struct insider insider,
         insider.person = knowledge_person(scope->knowledge, &named);
         for (size_t m = 0; m < finding->entity_count; m++) {
             insider.mailbox = knowledge_symbol(scope->knowledge, finding->entities[m].text);
-            if (finding->entities[m].kind == ENTITY_MAILBOX && insider.mailbox != insider.person &&
+            if (finding->entities[m].kind == ENTITY_MAILBOX &&
+                knowledge_person_named(scope->knowledge, insider.mailbox) != insider.person &&
                 scope->insider_count < INSIDER_LIMIT)
                 add_insider(scope, &insider);
         }

@@ -141,6 +141,63 @@ static void who_is_whom(void **state)
     }
 }
 
+// Names that records tie together, in pairs of number and address; and what each address then is.
+static void names_of_one_account_are_one_person(void **state)
+{
+    static const struct {
+        const char *what, *life, *names[4], *persons[4];
+    } cases[] = {
+        {"renamed: the old name, the new and the number",
+         "d1 08:00 sign_in object=#a user=smith@contoso.example\n"
+         "d2 08:00 sign_in object=#a user=jones@contoso.example\n",
+         {"smith@contoso.example", "jones@contoso.example", "#a"},
+         {"jones@contoso.example", "jones@contoso.example", "jones@contoso.example"}},
+        {"by two numbers, over a third name",
+         "d1 08:00 sign_in object=#a user=c@contoso.example\n"
+         "d1 09:00 mail_send object=1003200123456789 user=c@contoso.example\n"
+         "d2 08:00 mail_send object=1003200123456789 user=a@contoso.onmicrosoft.example\n"
+         "d3 08:00 sign_in object=#a user=b@contoso.example\n",
+         {"c@contoso.example", "b@contoso.example", "1003200123456789", "#a"},
+         {"a@contoso.onmicrosoft.example", "a@contoso.onmicrosoft.example",
+          "a@contoso.onmicrosoft.example", "a@contoso.onmicrosoft.example"}},
+        {"a number with many addresses is none of theirs",
+         "d1 08:00 mail_send object=#a user=a@contoso.example\n"
+         "d1 09:00 mail_send object=#a user=b@contoso.example\n"
+         "d2 08:00 mail_send object=#a user=c@contoso.example\n"
+         "d3 08:00 mail_send object=#a user=d@contoso.example\n",
+         {"a@contoso.example", "b@contoso.example", "d@contoso.example", "#a"},
+         {"a@contoso.example", "b@contoso.example", "d@contoso.example", "#a"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct learned l;
+        learn(&l, cases[i].life);
+        for (int n = 0; n < 4 && cases[i].names[n]; n++)
+            if (knowledge_person_named(l.k, symbol(&l, cases[i].names[n])) !=
+                symbol(&l, cases[i].persons[n]))
+                fail_msg("%s: %s is not %s", cases[i].what, cases[i].names[n], cases[i].persons[n]);
+        learned_done(&l);
+    }
+}
+
+// The mailbox has the new name, and so has its owner in some records only.
+static void a_renamed_owner_reads_the_own_mailbox(void **state)
+{
+    struct learned l;
+    (void)state;
+    learn(&l, "d1 08:00 sign_in object=#a user=adams@contoso.example\n"
+              "d5 08:00 sign_in object=#a user=smith@contoso.example\n"
+              "d6 08:00 mail_access user=smith@contoso.example mailbox=smith@contoso.example\n"
+              "d6 09:00 mail_access object=#a mailbox=smith@contoso.example\n"
+              "d6 10:00 mail_access object=#a mailbox=adams@contoso.example\n"
+              "d6 11:00 mail_access object=#a mailbox=bob@contoso.example\n"
+              "d6 12:00 mail_access user=bob@contoso.example mailbox=smith@contoso.example\n");
+    static const bool is_own[] = {true, true, true, false, false};
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(knowledge_is_own_mailbox(l.k, &l.scenario.activities[2 + i]), is_own[i]);
+    learned_done(&l);
+}
+
 // A sign-in names the person by both, a mailbox record by the id alone: habits are of one person.
 static void habits_are_of_the_person(void **state)
 {
@@ -615,6 +672,8 @@ int main(void)
         cmocka_unit_test(asking_brings_no_new_texts),
         cmocka_unit_test(object_id_and_address_are_one_person_whatever_comes_first),
         cmocka_unit_test(who_is_whom),
+        cmocka_unit_test(names_of_one_account_are_one_person),
+        cmocka_unit_test(a_renamed_owner_reads_the_own_mailbox),
         cmocka_unit_test(habits_are_of_the_person),
         cmocka_unit_test(a_network_may_be_known_from_a_later_sign_in_only),
         cmocka_unit_test(neutral_addresses_say_nothing),

@@ -55,7 +55,7 @@ static const struct activity_case cases[] = {
      "'Path':'Not Available'}}}",
      "mail_access\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=success\nactor=person\n"
      "logon=2\nsync\nthrottled\nid=0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0002\n"
-     "operation=MailItemsAccessed\nuser=bob@contoso.example\nmailbox=alice@contoso.example\n"
+     "operation=MailItemsAccessed\nuser=bob@contoso.example\nobject=1003200123456789\nmailbox=alice@contoso.example\n"
      "session=9c3eaae9-a913-4161-b3f5-e25c7da47797\naddress=2001:db8::24\n"
      "client=Client=MSExchangeRPC\nhome=" TENANT "\n"},
     {"the provider's own access: zero GUIDs are none, a folded UserKey no object",
@@ -70,25 +70,37 @@ static const struct activity_case cases[] = {
      "actor=provider\nlogon=1\nexternal\nbad_token\nid=0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0003\n"
      "operation=MailItemsAccessed\nuser=s-1-5-18\nmailbox=bob@contoso.example\naddress=::1\n"
      "client=Client=REST;Client=RESTSystem;;\ntoken_text=AAAAAAAAAAAAAAAAAAAAAA\n"},
+    {"SharePoint's key holds the PUID",
+     "{'CreationTime':'2026-03-02T09:20:00','Id':'k','Operation':'FileAccessed','RecordType':6,"
+     "'UserKey':'i:0h.f|membership|10032000C757D25F@live.com','UserType':0,"
+     "'Workload':'SharePoint','UserId':'a@x'}",
+     "file\nworkload=sharepoint\ntime=2026-03-02T09:20:00Z\noutcome=unknown\nactor=person\nid=k\n"
+     "operation=FileAccessed\nuser=a@x\nobject=10032000c757d25f\n"},
+    {"keys that are no account's number",
+     "{'CreationTime':'2026-03-02T09:20:00','Id':'k','Operation':'FileAccessed','RecordType':6,"
+     "'UserKey':'i:0h.f|membership|1003200@live.com','UserType':0,"
+     "'Workload':'SharePoint','UserId':'a@x'}",
+     "file\nworkload=sharepoint\ntime=2026-03-02T09:20:00Z\noutcome=unknown\nactor=person\nid=k\n"
+     "operation=FileAccessed\nuser=a@x\n"},
     {"a token identifier that is none is kept as it was written",
      "{" EXCHANGE "'Id':'AAMkAD-not-a-guid','Operation':'MailItemsAccessed','RecordType':50,"
      "'UserId':'a@x','AppAccessContext':{'UniqueTokenId':'not one','IssuedAtTime':"
      "'1601-01-01T00:00:00'},'OperationCount':'12','ClientIPAddress':'198.51.100.7:443'}",
      "mail_access\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=unknown\nactor=person\n"
-     "count=12\nbad_token\nid=AAMkAD-not-a-guid\noperation=MailItemsAccessed\nuser=a@x\n"
+     "count=12\nbad_token\nid=AAMkAD-not-a-guid\noperation=MailItemsAccessed\nuser=a@x\nobject=1003200123456789\n"
      "address=198.51.100.7\nhome=" TENANT "\ntoken_text=not one\n"},
     {"a time of issue that stands for none is none",
      "{" EXCHANGE "'Id':'x','Operation':'MailItemsAccessed','RecordType':50,'UserId':'a@x',"
      "'AppAccessContext':{'IssuedAtTime':'0001-01-01T00:00:00'}}",
      "mail_access\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=unknown\nactor=person\n"
-     "id=x\noperation=MailItemsAccessed\nuser=a@x\nhome=" TENANT "\n"},
+     "id=x\noperation=MailItemsAccessed\nuser=a@x\nobject=1003200123456789\nhome=" TENANT "\n"},
     {"blank words say nothing",
      "{" EXCHANGE "'Id':'x','Operation':'MailItemsAccessed','RecordType':50,'UserId':'None',"
      "'MailboxOwnerUPN':'Not Available','AppId':'','ClientAppId':'System.Object[]',"
      "'SessionId':'null','ClientIPAddress':'-','ClientInfoString':'N/A','DeviceId':'Unknown',"
      "'AppAccessContext':{'UniqueTokenId':'None'},'OperationCount':0}",
      "mail_access\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=unknown\nactor=person\n"
-     "id=x\noperation=MailItemsAccessed\nhome=" TENANT "\n"},
+     "id=x\noperation=MailItemsAccessed\nobject=1003200123456789\nhome=" TENANT "\n"},
     {"a message sent on behalf of another to seven",
      "{" EXCHANGE "'Id':'0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0004','Operation':'SendOnBehalf',"
      "'RecordType':2,'ResultStatus':'Succeeded','UserId':'alice@contoso.example',"
@@ -98,7 +110,7 @@ static const struct activity_case cases[] = {
      "'Subject':'RE: Invoice 4711','SizeInBytes':1200}}",
      "mail_send\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=success\nactor=person\n"
      "logon=2\ncount=7\nid=0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0004\noperation=SendOnBehalf\n"
-     "user=alice@contoso.example\nmailbox=boss@contoso.example\naddress=203.0.113.24\n"
+     "user=alice@contoso.example\nobject=1003200123456789\nmailbox=boss@contoso.example\naddress=203.0.113.24\n"
      "client=Client=OWA;Mozilla/5.0\nhome=" TENANT "\ntarget=boss@contoso.example\n"
      "detail=RE: Invoice 4711\nthread\n"},
     {"messages deleted (record type 3)",
@@ -110,7 +122,7 @@ static const struct activity_case cases[] = {
      "'Folder':{'Path':'\\\\Inbox'},'CrossMailboxOperation':false}",
      "mail_delete\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=success\nactor=person\n"
      "logon=0\nid=0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0005\noperation=SoftDelete\n"
-     "user=alice@contoso.example\nmailbox=alice@contoso.example\naddress=203.0.113.24\n"
+     "user=alice@contoso.example\nobject=1003200123456789\nmailbox=alice@contoso.example\naddress=203.0.113.24\n"
      "home=" TENANT "\ndetail=Password reset\nthread\n"},
     {"names for numbers, in Log Analytics' columns",
      "{'TimeGenerated':'2026-03-02T09:14:07Z','OfficeId':'l','Operation':'HardDelete',"
@@ -124,7 +136,7 @@ static const struct activity_case cases[] = {
      "{" EXCHANGE "'Id':'s','Operation':'SearchQueryInitiatedExchange','RecordType':101,"
      "'UserId':'alice@contoso.example','QueryText':'subject:\\\"wire transfer\\\"'}",
      "mail_search\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=unknown\nactor=person\n"
-     "id=s\noperation=SearchQueryInitiatedExchange\nuser=alice@contoso.example\nhome=" TENANT
+     "id=s\noperation=SearchQueryInitiatedExchange\nuser=alice@contoso.example\nobject=1003200123456789\nhome=" TENANT
      "\ndetail=subject:\"wire transfer\"\n"},
     {"Outlook on the web gave out a token (record type 275)",
      "{" EXCHANGE "'Id':'0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0006','Operation':'OWAAuth',"
@@ -133,11 +145,12 @@ static const struct activity_case cases[] = {
      "'UniqueTokenIdentifier':'LqVzINbCskC74Dl3tec2AA'}",
      "owa_token\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=success\nactor=person\n"
      "id=0f6d1a52-3c1b-4a7e-b0a4-08de5a1c0006\ntoken=2073a52e-c2d6-40b2-bbe0-3977b5e73600\n"
-     "operation=OWAAuth\nuser=alice@contoso.example\naddress=203.0.113.24\nhome=" TENANT "\n"},
+     "operation=OWAAuth\nuser=alice@contoso.example\nobject=1003200123456789\naddress=203.0.113.24\nhome=" TENANT
+     "\n"},
     {"record type 275 under another operation's name, as text",
      "{" EXCHANGE "'Id':'o','Operation':'TokenIssued','RecordType':'275','UserId':'a@x'}",
      "owa_token\nworkload=exchange\ntime=2026-03-02T09:14:07Z\noutcome=unknown\nactor=person\n"
-     "id=o\noperation=TokenIssued\nuser=a@x\nhome=" TENANT "\n"},
+     "id=o\noperation=TokenIssued\nuser=a@x\nobject=1003200123456789\nhome=" TENANT "\n"},
 };
 
 static void records_become_activities(void **state)
