@@ -28,6 +28,7 @@ struct detecting {
     struct dossier_set *dossiers;
     struct kept *kept; // NULL: no state file
     const struct scan_options *options;
+    const struct input_list *list;
     const uint32_t *first_inputs;
     struct scan_result *result;
 };
@@ -194,6 +195,7 @@ static void read_messages(struct detecting *d, struct look_back look)
 static bool read_again(struct detecting *d, struct error *error)
 {
     struct look_back look = {.options = d->options,
+                             .list = d->list,
                              .first_inputs = d->first_inputs,
                              .inputs = d->result->inputs,
                              .wants_input = wants_input,
@@ -296,7 +298,8 @@ static void tell_inputs(struct detecting *d)
 }
 
 bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
-                const uint32_t *first_inputs, struct scan_result *result, struct error *error)
+                const struct input_list *list, const uint32_t *first_inputs,
+                struct scan_result *result, struct error *error)
 {
     struct kept *kept = workers[0].shared->kept;
     struct detecting d = {.workers = workers,
@@ -304,6 +307,7 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
                           .count = count,
                           .kept = kept,
                           .options = options,
+                          .list = list,
                           .first_inputs = first_inputs,
                           .result = result};
     struct intern *texts = &workers[0].texts;

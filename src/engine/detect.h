@@ -5,11 +5,13 @@
 #define STORMGLASS_ENGINE_DETECT_H
 
 #include "engine/worker.h"
+#include "input/input.h"
 
 // Walks the workers' activities in order of time, several times over. Adds the detectors' findings to the
 // result's, which are sorted again, and makes its incidents. The first worker's table of texts grows, the others' are freed.
-// `first_inputs` as in look_back.h. False and `error` when the temporary file cannot be read back.
+// `list` and `first_inputs` as in look_back.h. False and `error` when the temporary file cannot be read back.
 bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
-                const uint32_t *first_inputs, struct scan_result *result, struct error *error);
+                const struct input_list *list, const uint32_t *first_inputs,
+                struct scan_result *result, struct error *error);
 
 #endif

@@ -183,8 +183,7 @@ static size_t read_path(struct looking *looking, const struct input_path *path, 
 size_t look_back_run(const struct look_back *look)
 {
     struct looking looking = {.look = look, .reader = reader_new()};
-    struct input_list own;
-    const struct input_list *list = look->list ? look->list : &own;
+    const struct input_list *list = look->list;
     size_t missing = 0;
     if (look->wants_text || look->positions)
         reader_filter(looking.reader, wants_text, &looking);
@@ -197,14 +196,9 @@ size_t look_back_run(const struct look_back *look)
         field_plan_finish(looking.plans[s]);
         field_slots_init(&looking.slots[s], looking.plans[s]);
     }
-    input_list_init(&own);
-    for (size_t i = 0; i < look->options->path_count && !look->list; i++)
-        input_list_add(&own, look->options->paths[i]);
-    input_list_finish(&own);
     for (size_t i = 0; i < list->count && !is_stopped(&looking); i++)
         missing +=
             read_path(&looking, &list->paths[i], look->first_inputs[i], look->first_inputs[i + 1]);
-    input_list_done(&own);
     for (int s = 0; s < SOURCE_COUNT; s++) {
         field_slots_done(&looking.slots[s]);
         field_plan_free(looking.plans[s]);

@@ -11,10 +11,10 @@
 
 struct look_back {
     const struct scan_options *options;
-    // By path of the options' sorted list: the number that its first input had in the scan, and one more
-    // at the end.
+    // The sorted list of paths as the scan walked them (a folder may have changed since); and by path of it the number
+    // that its first input had in the scan, and one more at the end.
+    const struct input_list *list;
     const uint32_t *first_inputs;
-    const struct input_list *list; // the sorted list itself; NULL: the paths are walked anew
     // Whether an input (a file or archive member) is to be read at all.
     bool (*wants_input)(void *context, uint32_t input);
     // The inputs as the scan found them, by number.

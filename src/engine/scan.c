@@ -461,8 +461,8 @@ static bool conclude(struct scan *scan, struct error *error)
     finding_finish(scan->workers[0].findings, &scan->result->findings);
     end_matches(scan);
     if (is_done && scan->options->is_detecting)
-        is_done = detect_run(scan->workers, scan->threads, scan->options, scan->first_inputs,
-                             scan->result, error);
+        is_done = detect_run(scan->workers, scan->threads, scan->options, &scan->list,
+                             scan->first_inputs, scan->result, error);
     if (is_done && scan->shared.kept)
         is_done = kept_workers(scan->shared.kept, scan->workers, scan->threads, scan->options,
                                scan->result, error);
