@@ -11,8 +11,9 @@
 
 // More people than this who use an address or application and are in none of its findings: it is common.
 #define LINK_OUTSIDERS 2
-// Findings about one account or mailbox that are further apart are two stories, unless they share more.
-#define LINK_GAP (48 * HOUR)
+// Findings about one account or mailbox that are further apart are two stories, unless they share more. Who keeps office
+// hours is away for 63 of them over a weekend.
+#define LINK_GAP (72 * HOUR)
 // More findings of one rule than this are no news where it is not known who is where as a rule.
 #define LINK_RULE_FINDINGS 10
 // So many rules of medium severity about one account make an incident; fewer about several.
