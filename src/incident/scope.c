@@ -8,6 +8,9 @@
 #include "base/hash.h"
 #include "event/outcome.h"
 
+// An access so long before an incident's first finding or after its last is not the attacker's by what it shares with
+// them; and what is a habit outside so much more time is no sign of the attacker.
+#define SCOPE_MARGIN (48 * HOUR)
 #define THROTTLED_FOR                                                                              \
     (24 * HOUR) // Microsoft Learn, "Use Audit (Premium) to investigate compromised accounts"
 #define INSIDER_LIMIT 4096 // each access is held against all of them
@@ -128,7 +131,8 @@ static struct habit_answer ask(const struct scope *scope, enum habit_kind kind, 
 static bool is_habit(const struct scope *scope, enum habit_kind kind, uint32_t subject,
                      enum habit_facet facet, uint32_t value, const struct incident *incident)
 {
-    return subject && ask(scope, kind, subject, facet, value, incident, LINK_GAP).days_outside > 0;
+    return subject &&
+           ask(scope, kind, subject, facet, value, incident, SCOPE_MARGIN).days_outside > 0;
 }
 
 // Do the incident's findings name the activity's address?
@@ -183,7 +187,7 @@ static bool judge_place(const struct scope *scope, const struct activity *activi
     if (all.first != INSTANT_NONE && all.first < incident->first - DAY)
         return true;
     struct habit_answer near =
-        ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, LINK_GAP);
+        ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, SCOPE_MARGIN);
     if (near.history_before + near.history_after == 0 && !is_named(scope, activity, number))
         return ask(scope, HABIT_USER, person, HABIT_NETWORK, network, incident, 0).days_outside > 0;
     return all.first == INSTANT_NONE &&
@@ -266,7 +270,8 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
 {
     const struct incident *incident = &scope->incidents->items[number];
     if (activity->time == INSTANT_NONE || incident->first == INSTANT_NONE ||
-        activity->time < incident->first - LINK_GAP || activity->time > incident->last + LINK_GAP)
+        activity->time < incident->first - SCOPE_MARGIN ||
+        activity->time > incident->last + SCOPE_MARGIN)
         return false;
     if (mark->is_theirs)
         return !is_owners_app(scope, activity, mark->symbol, number);

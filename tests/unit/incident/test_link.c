@@ -131,13 +131,13 @@ static void what_everybody_shares_joins_nothing(void **state)
 static void accounts_join_within_days_only(void **state)
 {
     static const struct link_case cases[] = {
-        {"48 hours", "",
+        {"72 hours", "",
          "high a d2/03:00 d2/04:00 user=alice@contoso.example\n"
-         "high b d4/04:00 d4/05:00 user=alice@contoso.example",
+         "high b d5/04:00 d5/05:00 user=alice@contoso.example",
          "a,b"},
         {"a minute more", "",
          "high a d2/03:00 d2/04:00 user=alice@contoso.example\n"
-         "high b d4/04:01 d4/05:00 user=alice@contoso.example",
+         "high b d5/04:01 d5/05:00 user=alice@contoso.example",
          "a | b"},
         {"from one to the next", "",
          "high a d2/03:00 d2/04:00 user=alice@contoso.example\n"

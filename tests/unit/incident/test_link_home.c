@@ -119,9 +119,9 @@ static void criticals_at_home_join_each_other(void **state)
          "high c d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " session=#s\n"
          "high d d15/05:00 d15/06:00 user=" BOB "x ip=198.51.100.10 message=<m@evil.example>",
          "c,rule:a,rule:b | d"},
-        {"two days apart at most", "",
+        {"three days apart at most", "",
          "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME "\n"
-         "critical rule:b d17/03:01 d17/03:02 user=" ALICE " ip=" HOME,
+         "critical rule:b d18/03:01 d18/03:02 user=" ALICE " ip=" HOME,
          "rule:a | rule:b"},
         {"of two people stay two", "",
          "critical rule:a d15/03:00 d15/03:00 user=" ALICE " ip=" HOME "\n"
