@@ -112,6 +112,12 @@ LIST
     check "four sign-ins to the disabled account johns" found "Disabled Account" 4 johns
     check "they come from 175.45.176.99" found "Disabled Account" 4 175.45.176.99
     check "the deletions in Azure" found "Burst of Deletions in Azure" 5 adelev
+    lab_incidents() {
+        [ "$(grep -c '"id": "i-' lab/report.json)" -eq 1 ] || { grep '"id": "i-' lab/report.json; return 1; }
+        sed -n '/"id": "i-/,/"hypotheses"/p' lab/report.json >incident
+        has incident adelev@contoso.onmicrosoft.com && has incident adelev@m365x816222.onmicrosoft.com
+    }
+    check "the story is one incident, of one account by two names" lab_incidents
     lab_times() { sed -n 's/.*"title": "Secret or Certificate Added.*"first": \([^,]*\).*/\1/p' lab.jsonl | grep -v null; }
     if head -n 1 "$lab/AuditLogs_Hunting.csv" | tr ',' '\n' | grep -qiE '(time|date)'; then
         check "findings on the lab's directory log have a time" lab_times
