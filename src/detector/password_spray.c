@@ -30,6 +30,7 @@ enum source_kind { BY_ADDRESS, BY_NETWORK, BY_PROGRAM, SOURCE_KINDS };
 // vain {source, user agent, 1}. Window: where it begins.
 enum { BURST, WINDOW, WINDOW_USERS, USERS, HITS, RIGHT };
 enum { FAILS, IN_WINDOW, NETWORK, ADDRESS, IS_RIGHT };
+enum { TRIED_APP = 5 }; // of programs: with which application they were last used in vain
 
 struct watch {
     struct stranger_memo memo;
@@ -107,7 +108,9 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
     struct case_key program = {{number, activity->agent, 1}};
     if (verdict == WRONG) {
         count_fail(source, person, activity, k);
-        case_table_open(&watch->people[kind], program);
+        struct case_row *used = case_table_open(&watch->people[kind], program);
+        if (used)
+            used->numbers[TRIED_APP] = activity->app;
         return;
     }
     // Before the first failure it is nobody's spray. In a network or with a program that many share, someone
@@ -154,6 +157,20 @@ static bool is_late(const struct watch *watch, const struct knowledge *k,
                .first >= source->first;
 }
 
+// The success came by the very program that failed there for others, which may well call itself what the person uses
+// too. Gives the application that was tried with it (what is used with the password is often another), else 0.
+static uint32_t tried_app(const struct watch *watch, const struct activity *activity)
+{
+    const struct case_row *source =
+        case_table_find(&watch->sources[BY_ADDRESS], (struct case_key){{activity->address}});
+    if (!watch->is_sprayers || !source)
+        return 0;
+    uint32_t number = (uint32_t)(source - watch->sources[BY_ADDRESS].rows) + 1;
+    const struct case_row *program = case_table_find(
+        &watch->people[BY_ADDRESS], (struct case_key){{number, activity->agent, 1}});
+    return program ? (uint32_t)program->numbers[TRIED_APP] : 0;
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -172,8 +189,10 @@ static void see(struct detection *detection, const struct activity *activity)
     count(watch, k, BY_ADDRESS, (struct case_key){{activity->address}}, activity, verdict);
     count(watch, k, BY_NETWORK, (struct case_key){{knowledge_network(k, activity->address)}},
           activity, verdict);
-    if (!(marks & STRANGER_OWN_AGENT))
-        count(watch, k, BY_PROGRAM, (struct case_key){{activity->agent, activity->app}}, activity,
+    uint32_t tried = tried_app(watch, activity);
+    if (tried || !(marks & STRANGER_OWN_AGENT))
+        count(watch, k, BY_PROGRAM,
+              (struct case_key){{activity->agent, tried ? tried : activity->app}}, activity,
               verdict);
 }
 

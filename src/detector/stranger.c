@@ -213,6 +213,17 @@ static struct case_key key_of_exit(uint64_t exit)
     return (struct case_key){{(uint32_t)(exit >> 32), (uint32_t)exit}};
 }
 
+// The person is there with a program that they use on other days than those of the network, or has been there from the
+// first of their days on. An intruder comes later, and with programs of his own.
+static bool is_at_home_there(const struct knowledge *k, const struct activity *activity,
+                             const struct habit_answer *network)
+{
+    return knowledge_standing_days(k, activity, HABIT_NETWORK, network->first, network->last)
+                   .history_before == 0 ||
+           knowledge_standing_days(k, activity, HABIT_AGENT, network->first, network->last)
+                   .days_outside > 0;
+}
+
 void egress_see(struct egress *egress, const struct knowledge *k, const struct activity *activity)
 {
     if (activity->kind != ACTIVITY_SIGN_IN || !stranger_may_judge(k, activity))
@@ -228,7 +239,8 @@ void egress_see(struct egress *egress, const struct knowledge *k, const struct a
     if (count == EGRESS_PEOPLE || row->numbers[count] == person)
         return;
     struct habit_answer all = knowledge_standing_days(k, activity, HABIT_NETWORK, 1, 0);
-    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= EGRESS_SHARE)
+    if (all.days_outside >= HABIT_DAYS_KNOWN && all.share >= EGRESS_SHARE &&
+        is_at_home_there(k, activity, &all))
         row->numbers[count] = person;
 }
 

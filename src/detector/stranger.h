@@ -66,8 +66,8 @@ void stranger_print_agent(const struct knowledge *knowledge, uint32_t agent, uin
 
 // ---- ways out that people share ---------------------------------------------------------------
 
-// A company's VPN or proxy: at least this many people have it as a habit of theirs. An intruder with three
-// victims uses their accounts on fewer days than they do. That several live in the network of one provider
+// A company's VPN or proxy: at least this many people have it as a habit of theirs, with programs that they use elsewhere
+// too or from the first of their days on: an intruder with three victims has neither. That several live in the network of one provider
 // says nothing: there an intruder is at home as well as they (a bought proxy in a neighbour's house).
 #define EGRESS_PEOPLE 3
 #define EGRESS_SHARE 0.25 // of the days of each
