@@ -255,5 +255,7 @@ void activity_read(const struct event *event, const struct field_slots *slots, s
     }
     read_token(event, slots, texts, out);
     out->outcome = (uint8_t)event_outcome(slots, event);
+    if (out->kind == ACTIVITY_SIGN_IN && out->outcome == OUTCOME_SUCCESS)
+        out->detail = 0; // why it failed: Graph writes "Other." where it did not
     out->actor = (uint8_t)event_actor(event, slots);
 }

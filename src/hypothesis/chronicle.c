@@ -51,11 +51,27 @@ static void add_part(struct chronicle *c, const char *before, uint32_t symbol)
     }
 }
 
+// Records of sign-in logs and of the message trace name no operation.
+static struct str what_was_done(const struct chronicle *c, const struct activity *a)
+{
+    struct str operation = dossier_text(c->dossier, a->operation);
+    if (operation.len)
+        return operation;
+    if (a->kind != ACTIVITY_SIGN_IN)
+        return a->kind == ACTIVITY_MESSAGE ? S("Message sent") : S("A record");
+    if (a->flags & ACTIVITY_IS_DEVICE_CODE)
+        return S("Device-code sign-in");
+    if (a->flags & ACTIVITY_IS_SERVICE)
+        return S("Application's sign-in");
+    return a->flags & ACTIVITY_IS_INTERACTIVE ? S("Interactive sign-in")
+                                              : S("Non-interactive sign-in");
+}
+
 static void add_row(struct chronicle *c, const struct dossier_row *row)
 {
     const struct activity *a = &row->first;
     char number[FIGURE_SIZE];
-    buf_add(&c->text, dossier_text(c->dossier, a->operation));
+    buf_add(&c->text, what_was_done(c, a));
     if (a->outcome == OUTCOME_FAILURE)
         buf_add(&c->text, S(" (failed)"));
     add_part(c, " by ", a->user);

@@ -87,7 +87,7 @@ static const struct {
                             "id=a8c3d1f0-1b2c-4d5e-8f90-a1b2c3d4e501\ntoken=" ID "\n" USER
                             "app=" APP "\nresource=" EXO
                             "\nsession=00ab54cd-1111-4222-8333-944455556666\naddress=2001:db8::24\ncountry=NL\n"
-                            "city=Utrecht\ndetail=Other.\n"},
+                            "city=Utrecht\n"},
     {"not interactive, by the table's category",
      "{'TimeGenerated':'2026-03-02T08:58:11Z','Category':'NonInteractiveUserSignInLogs',"
      "'ResultType':'0','AppDisplayName':'x','AppId':'" APP "','Id':'" ID
