@@ -137,7 +137,7 @@ bool field_trace_begin(struct field_slots *slots, struct field_trace *trace);
 void field_trace_end(struct field_slots *slots);
 
 // Something else than the slots is being looked at.
-static inline void field_trace_all(struct field_slots *slots)
+static inline void field_trace_all(const struct field_slots *slots)
 {
     if (slots->trace)
         slots->trace->is_partial = true;
