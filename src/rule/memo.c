@@ -6,6 +6,8 @@
 
 #include "base/json.h"
 
+#define VALUE_PADDING 8
+
 // A value as it is compared: what is on the tape without its places, and the bytes of its texts.
 struct memo_value {
     uint32_t word_count, text_len;
@@ -113,6 +115,16 @@ static bool same_words(const struct memo_value *a, struct json value, uint32_t e
     return true;
 }
 
+// Both texts have readable bytes behind them: JSON_TEXT_PADDING of the tape's, VALUE_PADDING of what is kept.
+static inline bool same_text(const char *a, const char *b, size_t len)
+{
+    size_t i = 0;
+    for (; i + 8 <= len; i += 8)
+        if (load8(a + i) != load8(b + i))
+            return false;
+    return i == len || (load8(a + i) ^ load8(b + i)) << (64 - 8 * (len - i)) == 0;
+}
+
 static inline bool is_same(const struct memo_value *a, struct json value)
 {
     uint64_t word = value.tape[value.at];
@@ -120,7 +132,7 @@ static inline bool is_same(const struct memo_value *a, struct json value)
         return false;
     if (word >> 56 == JSON_STRING) {
         struct str text = json_str(value);
-        return text.len == a->text_len && memcmp(text.at, a->text, text.len) == 0;
+        return text.len == a->text_len && same_text(text.at, a->text, text.len);
     }
     uint32_t end = json_skip(value.tape, value.at);
     if (!same_words(a, value, end))
@@ -128,7 +140,7 @@ static inline bool is_same(const struct memo_value *a, struct json value)
     if (word >> 56 != JSON_OBJECT && word >> 56 != JSON_ARRAY)
         return true;
     struct str texts = texts_of(value, end);
-    return texts.len == a->text_len && memcmp(texts.at, a->text, texts.len) == 0;
+    return texts.len == a->text_len && same_text(texts.at, a->text, texts.len);
 }
 
 // False: it is too large.
@@ -150,10 +162,12 @@ static bool keep_value(struct arena *arena, struct json value, struct memo_value
             words[i] = value.tape[value.at + i];
         }
     }
+    char *at = arena_alloc(arena, text.len + VALUE_PADDING);
+    memcpy(at, text.at, text.len);
     *out = (struct memo_value){.word_count = count,
                                .text_len = (uint32_t)text.len,
                                .words = words,
-                               .text = arena_copy(arena, text).at};
+                               .text = at};
     return true;
 }
 
