@@ -173,6 +173,13 @@ static bool keep_value(struct arena *arena, struct json value, struct memo_value
 
 // ---- shapes -----------------------------------------------------------------------------------
 
+static inline struct memo_shape *place_of(const struct memo *memo, uint32_t number,
+                                          const struct event *event)
+{
+    _Static_assert(ACTOR_CLASS_COUNT <= 8, "each actor has places of its own");
+    return &memo->shapes[(number * 8 + event->actor) & (MEMO_SHAPES - 1)];
+}
+
 static inline bool is_shape(const struct memo_shape *shape, uint32_t number,
                             const struct event *event)
 {
@@ -211,7 +218,7 @@ const struct memo_rules *memo_find(struct memo *memo, const struct field_slots *
                                    const struct event *event, bool *is_worth)
 {
     uint32_t number = field_shape_number(slots);
-    struct memo_shape *shape = &memo->shapes[number & (MEMO_SHAPES - 1)];
+    struct memo_shape *shape = place_of(memo, number, event);
     *is_worth = false;
     if (!number)
         return NULL;
@@ -287,7 +294,7 @@ void memo_keep(struct memo *memo, const struct field_slots *slots, const struct 
                const struct field_trace *trace, struct memo_rules rules)
 {
     uint32_t number = field_shape_number(slots);
-    struct memo_shape *shape = &memo->shapes[number & (MEMO_SHAPES - 1)];
+    struct memo_shape *shape = place_of(memo, number, event);
     if (!is_shape(shape, number, event))
         return;
     if (memo->arena.used > MEMO_MEMORY_LIMIT) {

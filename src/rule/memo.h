@@ -15,7 +15,7 @@
 #include "base/arena.h"
 #include "event/field.h"
 
-#define MEMO_SHAPES 256                         // remembered at a time, a power of two
+#define MEMO_SHAPES 2048                        // remembered at a time, a power of two
 #define MEMO_MEMORY_LIMIT ((size_t)4 << 20)     // bytes; beyond, all is forgotten and learned anew
 #define MEMO_VALUES 32                          // of one member in one place of the tree
 #define MEMO_TEXT_LIMIT 512                     // bytes of texts in a value
@@ -39,7 +39,7 @@ struct memo_shape {
 
 struct memo {
     struct arena arena;
-    struct memo_shape *shapes; // by number
+    struct memo_shape *shapes; // by number and actor
 };
 
 void memo_init(struct memo *memo);
