@@ -33,8 +33,9 @@ void field_slots_done(struct field_slots *slots)
 struct filling {
     struct field_slots *slots;
     uint64_t fold;
-    uint32_t outer_from; // walking: values before this index came from the record; 0: filling the record
-    bool is_outer;       // by shape: filling what the record lacks, all of whose members are known
+    uint32_t
+        outer_from; // walking: values before this index came from the record; 0: filling the record
+    bool is_outer;  // by shape: filling what the record lacks, all of whose members are known
 };
 
 static void slot_open(struct filling *filling, uint32_t slot);

@@ -101,11 +101,12 @@ struct field_slots {
     struct json record, outer;
     const struct field_shape *shape; // NULL: all slots are filled
     struct field_shapes *shapes;     // of the records so far
-    uint32_t *members;     // by place: where the record's members, and its wrapper's, have their values on the tape
-    uint64_t pending;      // members whose inside has not been looked into: bits as in lazy
-    uint64_t outer_pending; // the same of the wrapper's
+    uint32_t *
+        members; // by place: where the record's members, and its wrapper's, have their values on the tape
+    uint64_t pending;          // members whose inside has not been looked into: bits as in lazy
+    uint64_t outer_pending;    // the same of the wrapper's
     struct field_trace *trace; // NULL: nobody wants to know
-    const uint64_t *lazy; // per slot: the members that it may be found in
+    const uint64_t *lazy;      // per slot: the members that it may be found in
     struct field_value *values;
     uint32_t value_count, value_capacity;
     struct json_parser *

@@ -19,16 +19,17 @@ enum form { FORM_ANY, FORM_OBJECT, FORM_OTHER };
 
 // One more member: the keys of the records that came this way, up to this one.
 struct step {
-    uint64_t words[KEY_WORDS], masks[KEY_WORDS]; // the key as a text of the tape begins, with its length
-    struct step *next;                           // ways on
-    struct step *sibling;                        // other ways on from where this one started
+    uint64_t words[KEY_WORDS],
+        masks[KEY_WORDS]; // the key as a text of the tape begins, with its length
+    struct step *next;    // ways on
+    struct step *sibling; // other ways on from where this one started
     struct str key;
-    bool is_plain;      // the words are all of the key, and its value may be anything
-    uint8_t form;       // enum form; FORM_OBJECT: its members come next
-    uint8_t depth;      // 1: in the record itself; 0: no member
-    bool is_outer;      // no member: the wrapper begins
-    struct step *close; // the way on when the object ends here
-    struct step *outer; // the way on into the wrapper when the record ends here
+    bool is_plain;       // the words are all of the key, and its value may be anything
+    uint8_t form;        // enum form; FORM_OBJECT: its members come next
+    uint8_t depth;       // 1: in the record itself; 0: no member
+    bool is_outer;       // no member: the wrapper begins
+    struct step *close;  // the way on when the object ends here
+    struct step *outer;  // the way on into the wrapper when the record ends here
     struct step *parent; // NULL: the root, where no key was met yet
     uint8_t found_count;
     uint32_t next_count;
@@ -294,8 +295,7 @@ static __attribute__((noinline)) struct step *add_step(struct field_shapes *shap
 
 // The way on that is met becomes the first to be tried. NULL: there are too many.
 static __attribute__((noinline)) struct step *find_step(struct field_shapes *shapes,
-                                                        struct step *from,
-                                                        const struct step *owner,
+                                                        struct step *from, const struct step *owner,
                                                         const uint8_t *entry, bool is_object)
 {
     struct step **link = &from->next;

@@ -9,9 +9,9 @@
 
 #define SHAPE_MEMBER_LIMIT 512 // members of a record that has a shape, and of the objects in it
 #define SHAPE_PLACES (2 * SHAPE_MEMBER_LIMIT)
-#define SHAPE_DEPTH 6          // objects in objects; what is deeper is looked into when asked for
-#define SHAPE_FOUND 8          // nodes that one member may lead to
-#define SHAPE_NEXT_LIMIT 32    // keys that may follow on the same keys
+#define SHAPE_DEPTH 6         // objects in objects; what is deeper is looked into when asked for
+#define SHAPE_FOUND 8         // nodes that one member may lead to
+#define SHAPE_NEXT_LIMIT 32   // keys that may follow on the same keys
 #define SHAPE_KEY_LIMIT 16384 // keys in the tree: beyond, all shapes are forgotten and learned anew
 #define SHAPE_MEMORY_LIMIT ((size_t)4 << 20) // bytes of the tables; beyond, the same
 

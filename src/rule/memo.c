@@ -12,7 +12,8 @@
 struct memo_value {
     uint32_t word_count, text_len;
     const uint64_t *words; // of numbers both words, of all else the type
-    const char *text;      // as the tape has it: with lengths; of a value that is one text just its bytes
+    const char
+        *text; // as the tape has it: with lengths; of a value that is one text just its bytes
 };
 
 struct way {
@@ -164,10 +165,8 @@ static bool keep_value(struct arena *arena, struct json value, struct memo_value
     }
     char *at = arena_alloc(arena, text.len + VALUE_PADDING);
     memcpy(at, text.at, text.len);
-    *out = (struct memo_value){.word_count = count,
-                               .text_len = (uint32_t)text.len,
-                               .words = words,
-                               .text = at};
+    *out = (struct memo_value){
+        .word_count = count, .text_len = (uint32_t)text.len, .words = words, .text = at};
     return true;
 }
 

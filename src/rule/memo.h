@@ -15,15 +15,15 @@
 #include "base/arena.h"
 #include "event/field.h"
 
-#define MEMO_SHAPES 2048                        // remembered at a time, a power of two
-#define MEMO_MEMORY_LIMIT ((size_t)4 << 20)     // bytes; beyond, all is forgotten and learned anew
-#define MEMO_VALUES 32                          // of one member in one place of the tree
-#define MEMO_TEXT_LIMIT 512                     // bytes of texts in a value
-#define MEMO_WORDS 64                           // of a value on the tape
-#define MEMO_ROUND 512                          // after so many records a shape is judged ...
-#define MEMO_HITS_LEAST 128                     // ... by how many of them came to a leaf
-#define MEMO_REST_FIRST 1024                    // records passed over after a bad round; doubled with
-#define MEMO_REST_MOST 65536                    // each bad round up to this
+#define MEMO_SHAPES 2048                    // remembered at a time, a power of two
+#define MEMO_MEMORY_LIMIT ((size_t)4 << 20) // bytes; beyond, all is forgotten and learned anew
+#define MEMO_VALUES 32                      // of one member in one place of the tree
+#define MEMO_TEXT_LIMIT 512                 // bytes of texts in a value
+#define MEMO_WORDS 64                       // of a value on the tape
+#define MEMO_ROUND 512                      // after so many records a shape is judged ...
+#define MEMO_HITS_LEAST 128                 // ... by how many of them came to a leaf
+#define MEMO_REST_FIRST 1024                // records passed over after a bad round; doubled with
+#define MEMO_REST_MOST 65536                // each bad round up to this
 
 struct memo_node;
 

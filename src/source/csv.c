@@ -183,8 +183,8 @@ static void copy_blocks(const char **from, const char *end, char **to)
 }
 
 // Where the processor can squeeze bytes out of a block, as those of servers of the last years can.
-__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) static void
-squeeze_blocks(const char **from, const char *end, char **to)
+__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) static void squeeze_blocks(
+    const char **from, const char *end, char **to)
 {
     const __m512i quote = _mm512_set1_epi8('"');
     uint64_t is_odd = 0; // all ones: the last quote met was the first of a pair

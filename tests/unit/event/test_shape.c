@@ -125,8 +125,7 @@ static void compare(struct field_slots *slots, struct field_slots *walked,
                     const struct parsed *record, struct json outer, const uint32_t *wanted,
                     uint64_t seed)
 {
-    struct event event = {
-        .source = SOURCE_M365_AUDIT, .record = record->value, .outer = outer};
+    struct event event = {.source = SOURCE_M365_AUDIT, .record = record->value, .outer = outer};
     struct buf a, b;
     buf_init(&a);
     buf_init(&b);

@@ -52,7 +52,8 @@ static struct setting *setting_new(bool has_keywords)
     buf_init(&text);
     size_t count = sizeof rule_texts / sizeof *rule_texts;
     for (size_t i = 0; i < count + has_keywords; i++)
-        buf_print(&text, "%stitle: R%zu\nlogsource:\n  product: m365\n  service: audit\ndetection:\n%s",
+        buf_print(&text,
+                  "%stitle: R%zu\nlogsource:\n  product: m365\n  service: audit\ndetection:\n%s",
                   i ? "---\n" : "", i, i < count ? rule_texts[i] : keyword_rule);
     rule_bed_init(&s->rules, buf_str(&text));
     assert_int_equal(s->rules.set.rule_count, count + has_keywords);
@@ -78,7 +79,8 @@ static void add_member(struct setting *s, struct buf *out, const char *name,
                        const char *const *values, size_t count)
 {
     if (chance(s, 40))
-        buf_print(out, "%s\"%s\":%s", out->len > 1 ? "," : "", name, values[chance(s, 3) ? 0 : chance(s, count)]);
+        buf_print(out, "%s\"%s\":%s", out->len > 1 ? "," : "", name,
+                  values[chance(s, 3) ? 0 : chance(s, count)]);
 }
 
 #define ADD(name, ...)                                                                             \
