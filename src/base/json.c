@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 
-#define PAYLOAD UINT64_C(0x00ffffffffffffff)
 #define COUNT_LIMIT UINT64_C(0xffffff) // where the count of a container saturates
 #define TAPE_LIMIT (UINT32_C(1) << 31) // words; callers bound their records far below
 
@@ -227,7 +226,7 @@ static uint64_t *reserve_words(struct json_builder *builder, uint32_t words)
 static uint8_t *reserve_text(struct json_builder *builder, size_t bytes)
 {
     if (bytes > builder->text_capacity - builder->text_len) {
-        assert(bytes <= PAYLOAD - builder->text_len);
+        assert(bytes <= JSON_PAYLOAD - builder->text_len);
         size_t needed = builder->text_len + bytes;
         size_t capacity = builder->text_capacity ? builder->text_capacity * 2 : 4096;
         capacity = capacity < needed ? needed : capacity;
@@ -278,7 +277,7 @@ void json_build_end(struct json_builder *builder)
     assert(builder->depth > 0);
     uint32_t start = builder->open[--builder->depth];
     enum json_type type = (enum json_type)(builder->tape[start] >> 56);
-    uint64_t count = builder->tape[start] & PAYLOAD;
+    uint64_t count = builder->tape[start] & JSON_PAYLOAD;
     add_word(builder, type == JSON_OBJECT ? '}' : ']', start);
     count = count < COUNT_LIMIT ? count : COUNT_LIMIT;
     builder->tape[start] = (uint64_t)type << 56 | count << 32 | builder->count;
@@ -354,7 +353,7 @@ void json_build_copy(struct json_builder *builder, struct json value)
             word = (word & ~UINT64_C(0xffffffff)) | (uint32_t)((uint32_t)word + move);
             break;
         case '"':
-            text_last = word & PAYLOAD;
+            text_last = word & JSON_PAYLOAD;
             text_from = text_from == UINT64_MAX ? text_last : text_from;
             assert(text_last >= text_from);
             word = (uint64_t)JSON_STRING << 56 | (text_last - text_from + builder->text_len);

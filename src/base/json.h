@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 #define JSON_PADDING 64      // readable bytes a parsed text must have behind it
-#define JSON_TEXT_PADDING 8  // readable bytes behind every text that a tape has
+#define JSON_TEXT_PADDING 24 // readable bytes behind every text that a tape has
 #define JSON_DEPTH_LIMIT 256 // deeper documents are refused
 
 struct json {
@@ -75,10 +75,13 @@ static inline uint32_t json_skip(const uint64_t *tape, uint32_t at)
     return at + 1 + (uint32_t)(type == 'l' || type == 'u' || type == 'd');
 }
 
+// What a word of the tape holds besides its type.
+#define JSON_PAYLOAD UINT64_C(0x00ffffffffffffff)
+
 // Text of the string word at `at` (keys too).
 static inline struct str json_text_at(const uint64_t *tape, const uint8_t *text, uint32_t at)
 {
-    const uint8_t *entry = text + (tape[at] & UINT64_C(0x00ffffffffffffff));
+    const uint8_t *entry = text + (tape[at] & JSON_PAYLOAD);
     uint32_t len;
     memcpy(&len, entry, sizeof len);
     return str_of((const char *)entry + sizeof len, len);

@@ -16,6 +16,7 @@ static constexpr size_t SIZE_LIMIT = size_t(1) << 30;
 static constexpr size_t FIRST_CAPACITY = size_t(64) << 10;
 
 static_assert(simdjson::SIMDJSON_PADDING <= JSON_PADDING, "callers provide enough padding");
+static_assert(simdjson::SIMDJSON_PADDING >= JSON_TEXT_PADDING, "so much stands behind all texts");
 
 struct json_parser {
     simdjson::dom::parser parser{SIZE_LIMIT};

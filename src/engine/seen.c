@@ -132,6 +132,9 @@ void seen_prefetch(const struct seen *seen, uint64_t identity)
 {
     uint64_t mixed = place_of(identity);
     const struct shard *shard = &seen->shards[mixed >> 58];
-    if (!seen->is_shared) // the arrays of a shared shard may be moving
-        __builtin_prefetch(&shard->identities[(uint32_t)mixed & shard->mask]);
+    if (seen->is_shared)
+        return; // the arrays of a shared shard may be moving
+    uint32_t at = (uint32_t)mixed & shard->mask;
+    __builtin_prefetch(&shard->identities[at], 1);
+    __builtin_prefetch(&shard->inputs[at], 1); // most are new, so that it is written
 }

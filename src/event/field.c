@@ -13,7 +13,7 @@ void field_slots_init(struct field_slots *slots, const struct field_plan *plan)
     *slots = (struct field_slots){.plan = plan, .lazy = plan->lazy};
     slots->slots = memory_new(plan->slot_count * sizeof *slots->slots);
     slots->shapes = field_shapes_new(plan);
-    slots->members = memory_new(SHAPE_MEMBER_LIMIT * sizeof *slots->members);
+    slots->members = memory_new(SHAPE_PLACES * sizeof *slots->members);
     arena_init(&slots->arena);
 }
 
@@ -33,10 +33,13 @@ void field_slots_done(struct field_slots *slots)
 struct filling {
     struct field_slots *slots;
     uint64_t fold;
-    uint32_t outer_from; // values before this index came from the record; 0: filling the record
+    uint32_t
+        outer_from; // walking: values before this index came from the record; 0: filling the record
+    bool is_outer;  // by shape: filling what the record lacks, all of whose members are known
 };
 
 static void slot_open(struct filling *filling, uint32_t slot);
+static void outer_open(struct filling *filling, uint32_t slot);
 
 // False: there are as many as there may be.
 static bool grow_values(struct field_slots *s)
@@ -56,6 +59,11 @@ static void slot_append(struct filling *filling, uint32_t slot, struct json valu
         slot_open(filling, slot);
     if (filling->outer_from && state->first && state->first <= filling->outer_from)
         return; // the record itself has this field
+    if (filling->is_outer && !state->is_outer) {
+        if (state->first)
+            return; // the same
+        outer_open(filling, slot);
+    }
     if (s->value_count == s->value_capacity && !grow_values(s))
         return;
     s->values[s->value_count++] = (struct field_value){.json = value};
@@ -130,27 +138,67 @@ static inline bool is_plain(struct json value)
     return type != JSON_ARRAY;
 }
 
-// Begins a slot with what members of the record lead to it.
-static void slot_open(struct filling *filling, uint32_t slot)
+static void trace_add(struct field_trace *trace, uint32_t place)
+{
+    for (uint32_t i = 0; i < trace->count; i++)
+        if (trace->places[i] == place)
+            return;
+    if (trace->count == FIELD_TRACE_LIMIT)
+        trace->is_partial = true;
+    else
+        trace->places[trace->count++] = (uint16_t)place;
+}
+
+struct json field_member(const struct field_slots *slots, uint32_t place)
+{
+    return json_at(place < SHAPE_MEMBER_LIMIT ? slots->record : slots->outer,
+                   slots->members[place]);
+}
+
+// Begins a slot with what members lead to it, of the record or its wrapper.
+static void open_direct(struct filling *filling, uint32_t slot, const struct shape_part *part,
+                        struct json object)
 {
     struct field_slots *s = filling->slots;
-    const struct field_shape *shape = s->shape;
     struct field_slot *state = &s->slots[slot];
-    *state = (struct field_slot){.stamp = s->generation};
-    if (!shape || !shape->direct[slot])
+    if (!part->direct[slot])
         return;
-    const uint16_t *place = &shape->places[shape->direct[slot]];
-    struct json value = json_at(s->record, s->members[*place & ~SHAPE_LAST]);
+    const uint16_t *place = &part->places[part->direct[slot]];
+    struct json value = json_at(object, s->members[*place & ~SHAPE_LAST]);
+    if (s->trace)
+        trace_add(s->trace, *place & ~(uint32_t)SHAPE_LAST);
     if (*place & SHAPE_LAST && is_plain(value) && s->value_count < s->value_capacity) {
         s->values[s->value_count++] = (struct field_value){.json = value}; // as most are
         state->first = state->last = s->value_count;
         return;
     }
     for (;; place++) {
-        emit(filling, slot, json_at(s->record, s->members[*place & ~SHAPE_LAST]), 0);
+        if (s->trace)
+            trace_add(s->trace, *place & ~(uint32_t)SHAPE_LAST);
+        emit(filling, slot, json_at(object, s->members[*place & ~SHAPE_LAST]), 0);
         if (*place & SHAPE_LAST)
             break;
     }
+}
+
+// Begins a slot with what members of the record lead to it.
+static void slot_open(struct filling *filling, uint32_t slot)
+{
+    struct field_slots *s = filling->slots;
+    s->slots[slot] = (struct field_slot){.stamp = s->generation};
+    if (!s->shape)
+        return;
+    struct filling own = {.slots = s, .fold = filling->fold};
+    open_direct(&own, slot, &s->shape->record, s->record);
+}
+
+// The record has nothing for the slot.
+static void outer_open(struct filling *filling, uint32_t slot)
+{
+    struct field_slots *s = filling->slots;
+    s->slots[slot].is_outer = true;
+    struct filling outer = {.slots = s, .fold = filling->fold, .is_outer = true};
+    open_direct(&outer, slot, &s->shape->outer, s->outer);
 }
 
 static void descend(struct filling *filling, const struct field_node *node, struct json value,
@@ -238,7 +286,7 @@ static void visit(struct filling *filling, const struct field_node *node, struct
         descend(filling, node, value, depth);
 }
 
-// Fills everything now: whether the wrapper is asked depends on all that the record has.
+// Fills everything now.
 static void fill_all(struct field_slots *slots, const struct event *event)
 {
     const struct field_node *root = slots->plan->root;
@@ -250,42 +298,94 @@ static void fill_all(struct field_slots *slots, const struct event *event)
     walk(&filling, root, event->outer, 0);
 }
 
-void field_fill(struct field_slots *slots, const struct event *event)
+// All slots are as if nobody had asked for them.
+static void forget_slots(struct field_slots *slots)
+{
+    if (++slots->generation == 0) { // wrapped: old stamps could look fresh
+        memset(slots->slots, 0, slots->plan->slot_count * sizeof *slots->slots);
+        slots->generation = 1;
+    }
+}
+
+static void begin(struct field_slots *slots)
 {
     slots->value_count = 0;
     slots->parser_used = 0;
     if (slots->arena.used)
         arena_reset(&slots->arena);
-    if (++slots->generation == 0) { // wrapped: old stamps could look fresh
-        memset(slots->slots, 0, slots->plan->slot_count * sizeof *slots->slots);
-        slots->generation = 1;
-    }
-    if (!event->outer.tape)
-        slots->shape = field_shapes_find(slots->shapes, event->record, slots->members);
-    if (event->outer.tape || !slots->shape) {
+    forget_slots(slots);
+}
+
+static void begin_pending(struct field_slots *slots)
+{
+    const struct field_shape *shape = slots->shape;
+    slots->pending = shape->record.lazy | (shape->has_outer ? FIELD_OUTER : 0);
+    slots->outer_pending = shape->outer.lazy;
+}
+
+void field_fill_walking(struct field_slots *slots, const struct event *event)
+{
+    begin(slots);
+    fill_all(slots, event);
+}
+
+void field_fill(struct field_slots *slots, const struct event *event)
+{
+    begin(slots);
+    const struct field_shape *shape =
+        field_shapes_find(slots->shapes, event->record, event->outer, slots->members);
+    // What cannot wait would have to be known of the record before the wrapper is asked.
+    if (!shape || (shape->has_outer && shape->record.eager_count + shape->outer.eager_count)) {
         fill_all(slots, event);
         return;
     }
+    slots->shape = shape;
     slots->record = event->record;
-    slots->pending = slots->shape->lazy;
+    slots->outer = event->outer;
+    begin_pending(slots);
     struct filling filling = {.slots = slots, .fold = slots->plan->fold};
-    for (uint32_t i = 0; i < slots->shape->eager_count; i++) {
-        const struct shape_inside *eager = &slots->shape->eager[i];
+    for (uint32_t i = 0; i < shape->record.eager_count; i++) {
+        const struct shape_inside *eager = &shape->record.eager[i];
         descend(&filling, eager->node, json_at(event->record, slots->members[eager->place]),
                 eager->depth);
     }
 }
 
-static void look_inside(struct field_slots *s, uint64_t bits)
+static void look_inside(struct filling *filling, const struct shape_part *part, struct json object,
+                        uint64_t bits)
+{
+    struct field_slots *s = filling->slots;
+    for (uint32_t i = 0; bits && i < part->inside_count; i++) {
+        const struct shape_inside *inside = &part->inside[i];
+        if (!(inside->bit & bits))
+            continue;
+        if (s->trace)
+            trace_add(s->trace, inside->place);
+        descend(filling, inside->node, json_at(object, s->members[inside->place]), inside->depth);
+    }
+}
+
+static void look_inside_record(struct field_slots *s, uint64_t bits)
 {
     struct filling filling = {.slots = s, .fold = s->plan->fold};
     s->pending &= ~bits;
-    for (uint32_t i = 0; i < s->shape->inside_count; i++) {
-        const struct shape_inside *inside = &s->shape->inside[i];
-        if (inside->bit & bits)
-            descend(&filling, inside->node, json_at(s->record, s->members[inside->place]),
-                    inside->depth);
-    }
+    look_inside(&filling, &s->shape->record, s->record, bits);
+}
+
+// What the record has for the slot is known. Where a member of the wrapper is looked into, it is known for all
+// slots first: the member may lead to any of them.
+static void resolve_outer(struct field_slots *s, uint32_t slot)
+{
+    struct field_slot *state = &s->slots[slot];
+    struct filling filling = {.slots = s, .fold = s->plan->fold, .is_outer = true};
+    if (!state->is_outer)
+        outer_open(&filling, slot);
+    uint64_t bits = s->outer_pending & s->lazy[slot];
+    if (!bits)
+        return;
+    look_inside_record(s, s->pending & ~FIELD_OUTER);
+    s->outer_pending &= ~bits;
+    look_inside(&filling, &s->shape->outer, s->outer, bits);
 }
 
 void field_resolve(const struct field_slots *slots, uint32_t slot)
@@ -293,12 +393,16 @@ void field_resolve(const struct field_slots *slots, uint32_t slot)
     // Filled on demand: what callers see as constant is the event's content, not how much of it has been
     // looked at. The slots themselves are never constant objects.
     struct field_slots *s = (struct field_slots *)(uintptr_t)slots;
-    if (s->slots[slot].stamp != s->generation) {
+    struct field_slot *state = &s->slots[slot];
+    if (state->stamp != s->generation) {
         struct filling filling = {.slots = s, .fold = s->plan->fold};
         slot_open(&filling, slot);
     }
-    if (s->pending & s->lazy[slot])
-        look_inside(s, s->pending & s->lazy[slot]);
+    uint64_t bits = s->pending & s->lazy[slot];
+    if (bits & ~FIELD_OUTER)
+        look_inside_record(s, bits & ~FIELD_OUTER);
+    if (bits & FIELD_OUTER && (!state->first || state->is_outer))
+        resolve_outer(s, slot);
 }
 
 uint32_t field_shape_number(const struct field_slots *slots)
@@ -306,8 +410,37 @@ uint32_t field_shape_number(const struct field_slots *slots)
     return slots->shape ? slots->shape->number : 0;
 }
 
+static bool may_have(const struct field_slots *slots, const struct shape_part *part, uint32_t slot)
+{
+    return part->eager_count || part->direct[slot] || part->lazy & slots->lazy[slot];
+}
+
 bool field_is_possible(const struct field_slots *slots, uint32_t slot)
 {
     const struct field_shape *shape = slots->shape;
-    return !shape || shape->eager_count || shape->direct[slot] || shape->lazy & slots->lazy[slot];
+    return !shape || may_have(slots, &shape->record, slot) ||
+           (shape->has_outer && may_have(slots, &shape->outer, slot));
+}
+
+// ---- traces -----------------------------------------------------------------------------------
+
+bool field_trace_begin(struct field_slots *slots, struct field_trace *trace)
+{
+    const struct field_shape *shape = slots->shape;
+    // What was parsed counts towards a limit, and what cannot wait is not looked at again.
+    if (!shape || shape->record.eager_count || slots->parser_used)
+        return false;
+    forget_slots(slots);
+    begin_pending(slots);
+    trace->count = 0;
+    trace->is_partial = false;
+    slots->trace = trace;
+    return true;
+}
+
+void field_trace_end(struct field_slots *slots)
+{
+    if (slots->parser_used == FIELD_PARSER_LIMIT || slots->value_count == FIELD_VALUE_LIMIT)
+        slots->trace->is_partial = true; // what is beyond was not seen
+    slots->trace = NULL;
 }

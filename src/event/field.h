@@ -79,6 +79,18 @@ struct field_value {
 // nobody has asked for it yet.
 struct field_slot {
     uint32_t stamp, first, last;
+    bool is_outer; // the record has none: the wrapper was asked
+};
+
+#define FIELD_OUTER (UINT64_C(1) << 63) // in pending, and for each slot in lazy: there is a wrapper
+
+#define FIELD_TRACE_LIMIT 48
+
+// The members of the record and its wrapper that were looked at, in this order, by place.
+struct field_trace {
+    uint16_t places[FIELD_TRACE_LIMIT];
+    uint32_t count;
+    bool is_partial; // more was looked at
 };
 
 // Filled slots of one event; one per thread, reused. A slot is filled when it is asked for.
@@ -86,12 +98,15 @@ struct field_slots {
     const struct field_plan *plan;
     struct field_slot *slots;
     uint32_t generation;
-    struct json record;
+    struct json record, outer;
     const struct field_shape *shape; // NULL: all slots are filled
     struct field_shapes *shapes;     // of the records so far
-    uint32_t *members;               // where the record's members have their values on the tape
-    uint64_t pending;     // members whose inside has not been looked into: bits as in lazy
-    const uint64_t *lazy; // per slot: the members that it may be found in
+    uint32_t *
+        members; // by place: where the record's members, and its wrapper's, have their values on the tape
+    uint64_t pending;          // members whose inside has not been looked into: bits as in lazy
+    uint64_t outer_pending;    // the same of the wrapper's
+    struct field_trace *trace; // NULL: nobody wants to know
+    const uint64_t *lazy;      // per slot: the members that it may be found in
     struct field_value *values;
     uint32_t value_count, value_capacity;
     struct json_parser *
@@ -116,6 +131,21 @@ void field_resolve(const struct field_slots *slots, uint32_t slot);
 // again); 0: not told. What such a record cannot have, by its members, no record of that number has.
 uint32_t field_shape_number(const struct field_slots *slots);
 bool field_is_possible(const struct field_slots *slots, uint32_t slot);
+
+// Notes from now on in the trace which members of the record's shape are looked at, as if none had been yet. False:
+// this cannot be known for the record. Values that were found before stay where they are.
+bool field_trace_begin(struct field_slots *slots, struct field_trace *trace);
+void field_trace_end(struct field_slots *slots);
+
+// Something else than the slots is being looked at.
+static inline void field_trace_all(const struct field_slots *slots)
+{
+    if (slots->trace)
+        slots->trace->is_partial = true;
+}
+
+// The value of the member at the place, of a record that has a shape.
+struct json field_member(const struct field_slots *slots, uint32_t place);
 
 // First value of a slot, or NULL; go on with field_next.
 static inline const struct field_value *field_first(const struct field_slots *slots, uint32_t slot)

@@ -200,7 +200,8 @@ void field_plan_finish(struct field_plan *plan)
     node_finish(plan->root);
     plan->lazy = memory_new(plan->slot_count * sizeof *plan->lazy);
     uint64_t bit = 1;
-    for (uint32_t i = 0; plan->root->edges && i <= plan->root->edge_mask && bit; i++) {
+    for (uint32_t i = 0; plan->root->edges && i <= plan->root->edge_mask && bit != FIELD_OUTER;
+         i++) {
         struct field_node *node = plan->root->edges[i].node;
         if (!node || !node->edges)
             continue;
@@ -208,6 +209,8 @@ void field_plan_finish(struct field_plan *plan)
         mark_lazy(plan, node, bit);
         bit <<= 1;
     }
+    for (uint32_t i = 0; i < plan->slot_count; i++)
+        plan->lazy[i] |= FIELD_OUTER;
     plan->is_finished = true;
 }
 

@@ -127,6 +127,9 @@ static inline bool is_standard_member(struct str key)
 
 // ---- event/field.c ----------------------------------------------------------------------------
 
+// Fills all slots by a walk over the whole record and its wrapper: what shapes are held against.
+void field_fill_walking(struct field_slots *slots, const struct event *event);
+
 // What an element {Name: "X", Value: ...} says; name empty when it is no such element. X may be "Name"
 // itself: then the path ...Name finds the names of all elements, and the value of that one.
 struct bag_element {

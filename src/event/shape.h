@@ -8,9 +8,10 @@
 #include "event/field_tree.h"
 
 #define SHAPE_MEMBER_LIMIT 512 // members of a record that has a shape, and of the objects in it
-#define SHAPE_DEPTH 6          // objects in objects; what is deeper is looked into when asked for
-#define SHAPE_FOUND 8          // nodes that one member may lead to
-#define SHAPE_NEXT_LIMIT 32    // keys that may follow on the same keys
+#define SHAPE_PLACES (2 * SHAPE_MEMBER_LIMIT)
+#define SHAPE_DEPTH 6         // objects in objects; what is deeper is looked into when asked for
+#define SHAPE_FOUND 8         // nodes that one member may lead to
+#define SHAPE_NEXT_LIMIT 32   // keys that may follow on the same keys
 #define SHAPE_KEY_LIMIT 16384 // keys in the tree: beyond, all shapes are forgotten and learned anew
 #define SHAPE_MEMORY_LIMIT ((size_t)4 << 20) // bytes of the tables; beyond, the same
 
@@ -27,28 +28,35 @@ struct shape_inside {
     uint16_t depth; // 1: in the record itself
 };
 
-// The records that have just these members in this order.
-struct field_shape {
-    uint32_t number; // no two shapes of one field_shapes have the same
-    uint64_t lazy;   // bits of all in `inside`
+// What a record's members fill, or those of its wrapper.
+struct shape_part {
+    uint64_t lazy; // bits of all in `inside`
     const uint16_t
         *direct; // per slot: where in `places` those of its members begin; 0: it has none
     const uint16_t
-        *places; // of members, the record's own first; the last of a slot's has SHAPE_LAST set
+        *places; // of members, the object's own first; the last of a slot's has SHAPE_LAST set
     const struct shape_inside *inside;
     uint32_t inside_count, eager_count;
     const struct shape_inside *eager; // those that cannot wait
 };
 #define SHAPE_LAST 0x8000
 
+// The records that have just these members in this order, and such a wrapper. The places of a wrapper's members
+// begin with SHAPE_MEMBER_LIMIT.
+struct field_shape {
+    uint32_t number; // no two shapes of one field_shapes have the same
+    bool has_outer;
+    struct shape_part record, outer;
+};
+
 struct field_shapes;
 struct field_shapes *field_shapes_new(const struct field_plan *plan);
 void field_shapes_free(struct field_shapes *shapes);
 
-// The shape of the record, and in `at` (room for SHAPE_MEMBER_LIMIT) by place the index of the member's value on the
-// tape. NULL: it has too many members or too unusual ones. Borrowed until the next call.
+// The shape of the record and its wrapper (NONE: it has none), and in `at` (room for SHAPE_PLACES) by place the index
+// of the member's value on the tape. NULL: there are too many members or too unusual ones. Borrowed until the next call.
 const struct field_shape *field_shapes_find(struct field_shapes *shapes, struct json record,
-                                            uint32_t *at);
+                                            struct json outer, uint32_t *at);
 
 // What the key leads to from a node that has edges.
 static inline struct found_nodes edge_find(const struct field_node *node, struct str key,

@@ -99,14 +99,16 @@ static void look_up(struct evaluation *e, uint32_t number, struct str text)
     sm->found_items = found.items;
 }
 
-static void candidates_of_text(struct evaluation *e, uint32_t number, struct str text, bool is_text)
+// What the text leads to is remembered, where it follows from the text alone.
+static void candidates_of_text(struct evaluation *e, uint32_t number, struct str text, bool is_text,
+                               bool is_own_spelling)
 {
     const struct slot_index *index = &e->sm->sp->indexes[number];
     struct recall *recall = &e->sm->recall;
-    // A twin follows from the field's first value, which need not be this text.
+    // A twin follows from the field's first value, which need not be this text or not be spelled so.
     const struct field_value *first = field_first(&e->sm->slots, index->slot);
     struct recalled *entry = NULL;
-    if (!index->is_twin || (first && !first->next))
+    if (!index->is_twin || (first && !first->next && is_own_spelling))
         entry = recall_find(recall, index->slot, text, is_text, e->sm->generation);
     if (!entry) {
         look_up(e, number, text);
@@ -125,13 +127,13 @@ static void candidates_of_value(struct evaluation *e, uint32_t number, struct js
     struct str text = value_text(value, &e->scope);
     if (!text.at)
         return;
-    candidates_of_text(e, number, text, json_type(value) == JSON_STRING);
+    candidates_of_text(e, number, text, json_type(value) == JSON_STRING, true);
     if (json_type(value) == JSON_DOUBLE) { // 1.0 equals 1
         char whole[40];
         int len = snprintf(whole, sizeof whole, "%.0f", json_double(value));
         if (len > 0 && (size_t)len < sizeof whole)
             candidates_of_text(e, number, arena_copy(e->scope.arena, str_of(whole, (size_t)len)),
-                               false);
+                               false, false);
     }
 }
 

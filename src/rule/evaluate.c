@@ -90,6 +90,7 @@ static void add_texts(struct buf *out, struct json value, int depth)
 struct str event_texts(struct evaluation *e)
 {
     struct source_matcher *sm = e->sm;
+    field_trace_all(&sm->slots);
     if (sm->texts_of != sm->generation) {
         buf_clear(&sm->texts);
         add_texts(&sm->texts, e->event->record, 0);
@@ -204,6 +205,7 @@ static bool keyword_parts_hold(struct evaluation *e, const struct item_parts *pa
 
 static bool keywords_hold(struct evaluation *e, const struct item *item)
 {
+    field_trace_all(&e->sm->slots);
     const struct item_parts *parts = parts_of(e, item);
     if (parts)
         return keyword_parts_hold(e, parts, item) != item->node->is_negated;

@@ -20,6 +20,7 @@ static void source_matcher_init(struct matcher *matcher, int s)
     sm->candidates = memory_new((sp->rule_count + 1) * sizeof *sm->candidates);
     sm->shapes = memory_new(SHAPE_INDEXES * sizeof *sm->shapes);
     recall_init(&sm->recall, field_plan_slot_count(sp->plan), RECALL_MEMORY_LIMIT);
+    memo_init(&sm->memo);
 }
 
 struct matcher *matcher_new(struct rule_program *program)
@@ -55,6 +56,7 @@ void matcher_free(struct matcher *matcher)
             free(sm->shapes[i].at);
         free(sm->shapes);
         recall_done(&sm->recall);
+        memo_done(&sm->memo);
         free(sm->found_rules.at);
         free(sm->found_items.at);
         buf_done(&sm->texts);
@@ -152,23 +154,48 @@ static void forget(struct evaluation *e)
     }
 }
 
+// Leaves the numbers of the rules that hold, in order, in sm->candidates.
+static uint32_t evaluate(struct evaluation *e)
+{
+    struct source_matcher *sm = e->sm;
+    uint32_t count = 0;
+    candidates_find(e);
+    for (uint32_t i = 0; i < sm->candidate_count; i++) {
+        const struct compiled_rule *rule = &sm->sp->rules[sm->candidates[i]];
+        if (rule_holds(e, rule) && (rule->part == PART_ALL || is_in_part(sm, rule->part)))
+            sm->candidates[count++] = sm->candidates[i];
+    }
+    if (count > 1)
+        qsort(sm->candidates, count, sizeof *sm->candidates, by_number);
+    return count;
+}
+
+// The rules that hold, as known from records before or found out now.
+static struct memo_rules rules_of(struct evaluation *e)
+{
+    struct source_matcher *sm = e->sm;
+    struct field_trace trace;
+    bool is_worth;
+    const struct memo_rules *known = memo_find(&sm->memo, &sm->slots, e->event, &is_worth);
+    if (known)
+        return *known;
+    bool is_traced = is_worth && field_trace_begin(&sm->slots, &trace);
+    struct memo_rules rules = {sm->candidates, evaluate(e)};
+    if (is_traced) {
+        field_trace_end(&sm->slots);
+        memo_keep(&sm->memo, &sm->slots, e->event, &trace, rules);
+    }
+    return rules;
+}
+
 void matcher_run(struct matcher *matcher, const struct event *event, matcher_matched *matched,
                  void *context)
 {
     struct evaluation e = evaluation_of(matcher, event);
     forget(&e);
-    candidates_find(&e);
-    struct source_matcher *sm = e.sm;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < sm->candidate_count; i++) {
-        const struct compiled_rule *rule = &sm->sp->rules[sm->candidates[i]];
-        if (rule_holds(&e, rule) && (rule->part == PART_ALL || is_in_part(sm, rule->part)))
-            sm->candidates[count++] = sm->candidates[i];
-    }
-    if (count > 1)
-        qsort(sm->candidates, count, sizeof *sm->candidates, by_number);
-    for (uint32_t i = 0; i < count; i++)
-        matched(sm->sp->rules[sm->candidates[i]].rule, context);
+    struct memo_rules rules = rules_of(&e);
+    for (uint32_t i = 0; i < rules.count; i++)
+        matched(e.sm->sp->rules[rules.at[i]].rule, context);
 }
 
 struct text_visit {

@@ -5,7 +5,8 @@
 // Rules are found through anchors: each rule needs one of a few texts to stand in one of a few fields
 // (many rules: of two sets one each). An event's fields are looked up in hash tables (whole values) and
 // searched for needles (parts of values), and only rules whose anchors are in the event are evaluated.
-// What a field's text came to is remembered for the events that follow (rule/recall.h).
+// What a field's text came to is remembered for the events that follow (rule/recall.h), and what all that was
+// looked at in an event came to (rule/memo.h).
 #ifndef STORMGLASS_RULE_MATCH_H
 #define STORMGLASS_RULE_MATCH_H
 

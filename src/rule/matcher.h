@@ -5,6 +5,7 @@
 #define STORMGLASS_RULE_MATCHER_H
 
 #include "base/map.h"
+#include "rule/memo.h"
 #include "rule/recall.h"
 
 // Many texts of one item, to be looked for at once: made when the item turns out to be tested often.
@@ -32,6 +33,7 @@ struct source_matcher {
     uint32_t candidate_count;
     uint32_t generation; // counts up by one; 31 bits used
     struct recall recall;
+    struct memo memo;
     struct rule_ids found_rules, found_items; // room for a look-up that is not remembered
     struct shape_indexes *shapes;             // by number
     struct buf texts;                         // event_texts ...

@@ -301,6 +301,8 @@ static bool expand_pattern(const struct predicate *predicate, struct predicate_s
         }
         struct first_text first = {scope, {NULL, 0}};
         struct str name = str_of(p->text.at + i + 1, end - i - 1);
+        if (!scope->element.tape)
+            field_trace_all(scope->slots);
         field_path_each(scope->element.tape ? scope->element : scope->event->record, name,
                         scope->event->source, scope->scratch, first_text_visit, &first);
         is_complete = first.text.at != NULL;

@@ -33,6 +33,9 @@ enum csv_result csv_row_read(struct csv_row *row, const char *bytes, size_t at, 
 // Copies the cell with "" made ". `to` has room for cell.text.len + 16 bytes; gives the length.
 size_t csv_cell_copy(struct csv_cell cell, char *to);
 
+// The same with what all processors can.
+size_t csv_cell_copy_plainly(struct csv_cell cell, char *to);
+
 // The cell's text, in `scratch` (cleared before) when it has escapes.
 struct str csv_cell_text(struct csv_cell cell, struct buf *scratch);
 

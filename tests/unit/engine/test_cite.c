@@ -522,7 +522,7 @@ static void the_most_important_are_kept_whatever_the_order(void **state)
                     if (order[k] == i) {
                         size_t at = 0;
                         for (size_t n = 0; n < k; n++)
-                            at += strcspn(file.at + at, "\n") + 1;
+                            at += str_index(str_of(file.at + at, file.len - at), '\n') + 1;
                         s.finding.positions[i] = at;
                     }
             }

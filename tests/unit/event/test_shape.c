@@ -109,7 +109,8 @@ static void values_of(const struct field_slots *slots, uint32_t slot, struct buf
     for (; value && count < 512; value = field_next(slots, value)) {
         buf_clear(&one);
         json_print(value->json, &one);
-        texts[count++] = strndup(buf_str(&one).at, one.len);
+        texts[count] = calloc(1, one.len + 1);
+        memcpy(texts[count++], buf_str(&one).at, one.len);
     }
     qsort(texts, count, sizeof *texts, by_text);
     buf_clear(out);
@@ -120,19 +121,17 @@ static void values_of(const struct field_slots *slots, uint32_t slot, struct buf
     buf_done(&one);
 }
 
-// The slots in an order of the seed's; a walk over all of the record (it has a wrapper, an empty one) is what they
-// are held against.
+// The slots in an order of the seed's; a walk over all of the record and its wrapper is what they are held against.
 static void compare(struct field_slots *slots, struct field_slots *walked,
-                    const struct parsed *record, struct json empty, const uint32_t *wanted,
+                    const struct parsed *record, struct json outer, const uint32_t *wanted,
                     uint64_t seed)
 {
-    struct event event = {.source = SOURCE_M365_AUDIT, .record = record->value};
+    struct event event = {.source = SOURCE_M365_AUDIT, .record = record->value, .outer = outer};
     struct buf a, b;
     buf_init(&a);
     buf_init(&b);
     field_fill(slots, &event);
-    event.outer = empty;
-    field_fill(walked, &event);
+    field_fill_walking(walked, &event);
     uint32_t first = (uint32_t)(next_random(&seed) % PATHS);
     for (uint32_t i = 0; i < PATHS; i++) {
         uint32_t slot = wanted[(first + i * 5) % PATHS];
@@ -153,7 +152,8 @@ struct setting {
     struct field_plan *plan;
     struct field_slots slots, walked;
     uint32_t wanted[PATHS];
-    struct parsed record, empty;
+    struct parsed record, outer;
+    bool is_wrapped;
 };
 
 static struct setting *setting_new(enum source_id source)
@@ -166,20 +166,18 @@ static struct setting *setting_new(enum source_id source)
     field_slots_init(&s->slots, s->plan);
     field_slots_init(&s->walked, s->plan);
     s->record.parser = json_parser_new();
-    s->empty.parser = json_parser_new();
+    s->outer.parser = json_parser_new();
     buf_init(&s->record.text);
-    buf_init(&s->empty.text);
-    buf_add(&s->empty.text, S("{}"));
-    parse(&s->empty);
+    buf_init(&s->outer.text);
     return s;
 }
 
 static void setting_free(struct setting *s)
 {
     json_parser_free(s->record.parser);
-    json_parser_free(s->empty.parser);
+    json_parser_free(s->outer.parser);
     buf_done(&s->record.text);
-    buf_done(&s->empty.text);
+    buf_done(&s->outer.text);
     field_slots_done(&s->slots);
     field_slots_done(&s->walked);
     field_plan_free(s->plan);
@@ -189,7 +187,10 @@ static void setting_free(struct setting *s)
 static void check(struct setting *s, uint64_t seed)
 {
     parse(&s->record);
-    compare(&s->slots, &s->walked, &s->record, s->empty.value, s->wanted, seed);
+    if (s->is_wrapped)
+        parse(&s->outer);
+    compare(&s->slots, &s->walked, &s->record, s->is_wrapped ? s->outer.value : (struct json){0},
+            s->wanted, seed);
 }
 
 static void shapes_fill_what_a_walk_finds(void **state)
@@ -201,6 +202,25 @@ static void shapes_fill_what_a_walk_finds(void **state)
             uint64_t seed = i % 4 ? i << 20 : i % 64 << 20; // some records come again
             buf_clear(&s->record.text);
             make_object(&seed, 0, &s->record.text);
+            check(s, i);
+        }
+        setting_free(s);
+    }
+}
+
+// What the record lacks is looked for in its wrapper, whole and slot by slot.
+static void wrappers_fill_what_records_lack(void **state)
+{
+    (void)state;
+    for (int source = 0; source < 2; source++) {
+        struct setting *s = setting_new(source ? SOURCE_ANY_JSON : SOURCE_M365_AUDIT);
+        s->is_wrapped = true;
+        for (uint64_t i = 0; i < 12000; i++) {
+            uint64_t seed = i % 4 ? i << 20 : i % 64 << 20;
+            buf_clear(&s->record.text);
+            buf_clear(&s->outer.text);
+            make_object(&seed, 0, &s->record.text);
+            make_object(&seed, 0, &s->outer.text);
             check(s, i);
         }
         setting_free(s);
@@ -254,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapes_fill_what_a_walk_finds),
+        cmocka_unit_test(wrappers_fill_what_records_lack),
         cmocka_unit_test(what_has_no_shape_is_walked),
         cmocka_unit_test(numbers_of_shapes_tell_records_apart),
     };

@@ -108,6 +108,8 @@ static void doubled_quotes_are_undone_like_byte_by_byte(void **state)
         struct csv_cell given = {str_of(exact, len), true};
         assert_int_equal(csv_cell_copy(given, fast), expected);
         assert_memory_equal(fast, slow, expected);
+        assert_int_equal(csv_cell_copy_plainly(given, fast), expected);
+        assert_memory_equal(fast, slow, expected);
         struct buf scratch;
         buf_init(&scratch);
         struct str text = csv_cell_text(given, &scratch);
