@@ -22,13 +22,16 @@ static uint32_t add_lower(struct intern *texts, struct str text)
     return intern_add(texts, str_of(lower, text.len));
 }
 
+static struct str without(struct str text, struct str prefix)
+{
+    return str_starts_fold(text, prefix) ? str_of(text.at + prefix.len, text.len - prefix.len)
+                                         : text;
+}
+
 static uint32_t add_user(struct intern *texts, struct str text)
 {
-    static const struct str prefix = STR("ServicePrincipal_");
     uint8_t guid[16];
-    struct str rest = text;
-    if (str_starts_fold(text, prefix))
-        rest = str_of(text.at + prefix.len, text.len - prefix.len);
+    struct str rest = without(text, S("ServicePrincipal_"));
     return add_lower(texts, guid_parse(rest, guid) ? rest : text);
 }
 
@@ -48,18 +51,15 @@ static bool is_puid(struct str text)
     if (text.len != 16 || memcmp(text.at, begin.at, begin.len) != 0)
         return false;
     for (size_t i = 0; i < text.len; i++)
-        if (!strchr("0123456789abcdefABCDEF", text.at[i]))
+        if (!memchr("0123456789abcdefABCDEF", text.at[i], 22))
             return false;
     return true;
 }
 
 static uint32_t add_key(struct intern *texts, struct str text)
 {
-    static const struct str prefix = STR("i:0h.f|membership|");
     uint8_t guid[16];
-    struct str rest = text;
-    if (str_starts_fold(text, prefix))
-        rest = str_of(text.at + prefix.len, text.len - prefix.len);
+    struct str rest = without(text, S("i:0h.f|membership|"));
     rest = str_cut(&rest, '@');
     bool is_number = is_puid(rest) || (guid_parse(text, guid) && !guid_is_zero(guid));
     return is_number ? add_lower(texts, is_puid(rest) ? rest : text) : 0;

@@ -76,6 +76,12 @@ static const struct activity_case cases[] = {
      "'Workload':'SharePoint','UserId':'a@x'}",
      "file\nworkload=sharepoint\ntime=2026-03-02T09:20:00Z\noutcome=unknown\nactor=person\nid=k\n"
      "operation=FileAccessed\nuser=a@x\nobject=10032000c757d25f\n"},
+    {"a zero byte is no digit of a PUID",
+     "{'CreationTime':'2026-03-02T09:20:00','Id':'k','Operation':'FileAccessed','RecordType':6,"
+     "'UserKey':'100320012345678\\u0000','UserType':0,"
+     "'Workload':'SharePoint','UserId':'a@x'}",
+     "file\nworkload=sharepoint\ntime=2026-03-02T09:20:00Z\noutcome=unknown\nactor=person\nid=k\n"
+     "operation=FileAccessed\nuser=a@x\n"},
     {"keys that are no account's number",
      "{'CreationTime':'2026-03-02T09:20:00','Id':'k','Operation':'FileAccessed','RecordType':6,"
      "'UserKey':'i:0h.f|membership|1003200@live.com','UserType':0,"
