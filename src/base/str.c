@@ -6,18 +6,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/load.h"
+
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGH_BITS (ONES * 0x80)
 
 // The longest spelling of a double worth reading; a longer one is refused, not cut.
 #define DOUBLE_TEXT_LIMIT 512
-
-static inline uint64_t load8(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
 
 // Lower-cases the ASCII letters among eight bytes at once. The additions set a byte's high bit when
 // its low seven bits are >= 'A', or > 'Z'; where just one of the two is set stands a capital.

@@ -63,15 +63,7 @@ static void put_in_order(struct rereading *r)
 // The first of the order at or behind a position.
 static size_t order_from(const struct rereading *r, uint64_t position)
 {
-    size_t from = 0, to = r->count;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (r->positions[middle] < position)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
+    return look_back_from(r->positions, r->count, position);
 }
 
 static size_t order_of_input(const struct rereading *r, uint32_t input)

@@ -37,20 +37,25 @@ static void on_record(struct looking *looking, const struct chunk *chunk,
 
 // ---- positions --------------------------------------------------------------------------------
 
-// The first position at or behind a place of the input at hand.
-static size_t position_from(const struct looking *looking, uint64_t offset)
+size_t look_back_from(const uint64_t *positions, size_t count, uint64_t position)
 {
-    const struct look_back *look = looking->look;
-    uint64_t position = (uint64_t)looking->input << WORKER_POSITION_BITS | offset;
-    size_t from = 0, to = look->position_count;
+    size_t from = 0, to = count;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        if (look->positions[middle] < position)
+        if (positions[middle] < position)
             from = middle + 1;
         else
             to = middle;
     }
     return from;
+}
+
+// The first position at or behind a place of the input at hand.
+static size_t position_from(const struct looking *looking, uint64_t offset)
+{
+    const struct look_back *look = looking->look;
+    uint64_t position = (uint64_t)looking->input << WORKER_POSITION_BITS | offset;
+    return look_back_from(look->positions, look->position_count, position);
 }
 
 static bool wants_text(void *context, uint64_t offset, struct str text)

@@ -36,6 +36,9 @@ struct look_back {
     void *context;
 };
 
+// The first of `count` ascending positions that is not before `position`; `count` when none is.
+size_t look_back_from(const uint64_t *positions, size_t count, uint64_t position);
+
 // Where positions are given, other records may be visited too, and a record more than once.
 // Gives how many wanted inputs could not be read again (standard input; files that are gone).
 size_t look_back_run(const struct look_back *look);

@@ -3,6 +3,7 @@
 #ifndef STORMGLASS_EVENT_FIELD_TREE_H
 #define STORMGLASS_EVENT_FIELD_TREE_H
 
+#include "base/load.h"
 #include "event/field.h"
 
 // A node of the tree: what is wanted at and below one path.
@@ -36,20 +37,6 @@ struct field_plan {
 };
 
 // ---- names ------------------------------------------------------------------------------------
-
-static inline uint64_t load8(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
-static inline uint64_t load4(const char *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
 
 // The provider's keys differ in case from one export to another ("targetResources",
 // "TargetResources"), so names that rules use and the schema does not know are compared with bit 5 of

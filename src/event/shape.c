@@ -206,20 +206,13 @@ static const struct field_shape *shape_of(struct field_shapes *shapes, struct st
 
 // ---- finding ----------------------------------------------------------------------------------
 
-static inline uint64_t load_word(const uint8_t *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
 // Does the text of the tape (its length, then its bytes) begin as the key? JSON_TEXT_PADDING says that all words can be
 // read.
 static inline bool begins_as(const struct step *step, const uint8_t *entry)
 {
-    uint64_t differs = (load_word(entry) ^ step->words[0]) & step->masks[0];
-    differs |= (load_word(entry + 8) ^ step->words[1]) & step->masks[1];
-    differs |= (load_word(entry + 16) ^ step->words[2]) & step->masks[2];
+    uint64_t differs = (load8(entry) ^ step->words[0]) & step->masks[0];
+    differs |= (load8(entry + 8) ^ step->words[1]) & step->masks[1];
+    differs |= (load8(entry + 16) ^ step->words[2]) & step->masks[2];
     return !differs;
 }
 
@@ -256,7 +249,7 @@ static void set_words(struct step *step, const uint8_t *entry)
     size_t used = sizeof(uint32_t) + step->key.len;
     for (size_t i = 0; i < KEY_WORDS; i++, used -= used < 8 ? used : 8) {
         step->masks[i] = used >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * used)) - 1;
-        step->words[i] = load_word(entry + 8 * i) & step->masks[i];
+        step->words[i] = load8(entry + 8 * i) & step->masks[i];
     }
 }
 

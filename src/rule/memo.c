@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/load.h"
 
 #define VALUE_PADDING 8
 
@@ -45,13 +46,6 @@ void memo_done(struct memo *memo)
 }
 
 // ---- values -----------------------------------------------------------------------------------
-
-static inline uint64_t load8(const char *at)
-{
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
 
 static inline uint64_t type_word(uint64_t word)
 {
@@ -186,20 +180,9 @@ static inline bool is_shape(const struct memo_shape *shape, uint32_t number,
            shape->actor_of == event->actor_of;
 }
 
-// At the end of a round: a shape whose records seldom come to a leaf is left alone for a while.
-static void judge(struct memo_shape *shape)
-{
-    if (shape->asked < MEMO_ROUND)
-        return;
-    if (shape->hits >= MEMO_HITS_LEAST) {
-        shape->rest = 0;
-    } else {
-        shape->rest = shape->rest ? shape->rest * 2 : MEMO_REST_FIRST;
-        shape->rest = shape->rest > MEMO_REST_MOST ? MEMO_REST_MOST : shape->rest;
-        shape->resting = shape->rest;
-    }
-    shape->asked = shape->hits = 0;
-}
+// A shape whose records seldom come to a leaf is left alone for a while.
+static const struct rest_terms terms = {MEMO_ROUND, MEMO_HITS_LEAST, MEMO_REST_FIRST,
+                                        MEMO_REST_MOST};
 
 // ---- finding ----------------------------------------------------------------------------------
 
@@ -224,12 +207,12 @@ const struct memo_rules *memo_find(struct memo *memo, const struct field_slots *
     if (!is_shape(shape, number, event))
         *shape = (struct memo_shape){
             .shape = number, .actor = event->actor, .actor_of = event->actor_of};
-    if (shape->resting) {
-        shape->resting--;
+    if (shape->rest.resting) {
+        shape->rest.resting--;
         return NULL;
     }
-    judge(shape);
-    shape->asked++;
+    rest_judge(&shape->rest, &terms);
+    shape->rest.asked++;
     const struct memo_node *node = shape->root;
     while (node && !node->is_leaf) {
         const struct way *way = way_find(node, field_member(slots, node->place));
@@ -240,7 +223,7 @@ const struct memo_rules *memo_find(struct memo *memo, const struct field_slots *
     *is_worth = !node;
     if (!node || !node->is_known)
         return NULL;
-    shape->hits++;
+    shape->rest.hits++;
     return &node->rules;
 }
 

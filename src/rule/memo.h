@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "event/field.h"
+#include "rule/rest.h"
 
 #define MEMO_SHAPES 2048                    // remembered at a time, a power of two
 #define MEMO_MEMORY_LIMIT ((size_t)4 << 20) // bytes; beyond, all is forgotten and learned anew
@@ -33,8 +34,7 @@ struct memo_shape {
     enum actor_class actor;
     enum actor_class (*actor_of)(const struct event *event, const struct field_slots *slots);
     struct memo_node *root;
-    uint32_t asked, hits;   // in this round
-    uint32_t resting, rest; // records still to be passed over; how many the next time
+    struct rest rest; // of records
 };
 
 struct memo {

@@ -109,34 +109,23 @@ static inline bool is_entry(const struct recalled *entry, struct str text, bool 
            memcmp(entry->text, text.at, text.len) == 0;
 }
 
-// At the end of a round: a slot whose texts are seldom met again is left alone for a while.
-static void judge(struct recall_slot *slot)
-{
-    if (slot->asked < RECALL_ROUND)
-        return;
-    if (slot->hits >= RECALL_HITS_LEAST) {
-        slot->rest = 0;
-    } else {
-        slot->rest = slot->rest ? slot->rest * 2 : RECALL_REST_FIRST;
-        slot->rest = slot->rest > RECALL_REST_MOST ? RECALL_REST_MOST : slot->rest;
-        slot->resting = slot->rest;
-    }
-    slot->asked = slot->hits = 0;
-}
+// A slot whose texts are seldom met again is left alone for a while.
+static const struct rest_terms terms = {RECALL_ROUND, RECALL_HITS_LEAST, RECALL_REST_FIRST,
+                                        RECALL_REST_MOST};
 
 static struct recalled *find_or_add(struct recall *recall, struct recall_slot *slot,
                                     struct str text, bool is_text)
 {
-    judge(slot);
-    slot->asked++;
+    rest_judge(&slot->rest, &terms);
+    slot->rest.asked++;
     if (is_entry(slot->last, text, is_text)) {
-        slot->hits++;
+        slot->rest.hits++;
         return slot->last;
     }
     uint64_t hash = hash_str(text);
     struct recalled *entry = slot->size ? slot->places[hash & (slot->size - 1)] : NULL;
     if (entry && entry->hash == hash && is_entry(entry, text, is_text)) {
-        slot->hits++;
+        slot->rest.hits++;
         return entry;
     }
     return add(recall, slot, text, is_text, hash);
@@ -150,8 +139,8 @@ struct recalled *recall_find(struct recall *recall, uint32_t number, struct str 
     if (slot->last_event == generation && slot->last_at == text.at && slot->last &&
         slot->last->len == text.len && slot->last->is_text == is_text)
         return slot->last;
-    if (slot->resting || text.len > RECALL_TEXT_LIMIT) {
-        slot->resting -= slot->resting > 0;
+    if (slot->rest.resting || text.len > RECALL_TEXT_LIMIT) {
+        slot->rest.resting -= slot->rest.resting > 0;
         return NULL;
     }
     slot->last = find_or_add(recall, slot, text, is_text);

@@ -14,6 +14,7 @@
 #define STORMGLASS_RULE_RECALL_H
 
 #include "rule/program.h"
+#include "rule/rest.h"
 
 #define RECALL_MEMORY_LIMIT ((size_t)8 << 20) // bytes, of one source's entries
 #define RECALL_PLACES 2048                    // of one slot, at most
@@ -41,11 +42,10 @@ enum { VERDICT_KNOWN = 1, VERDICT_HOLDS = 2 };
 struct recall_slot {
     struct recalled **places;
     uint32_t size, used;
-    struct recalled *last;  // found by the last call
-    const char *last_at;    // where its text stood then, in the event of ...
-    uint32_t last_event;    // ... this generation
-    uint32_t asked, hits;   // in this round
-    uint32_t resting, rest; // texts still to be passed over; how many the next time
+    struct recalled *last; // found by the last call
+    const char *last_at;   // where its text stood then, in the event of ...
+    uint32_t last_event;   // ... this generation
+    struct rest rest;      // of texts
 };
 
 struct recall {

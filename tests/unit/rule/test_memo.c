@@ -145,7 +145,7 @@ static size_t hits_of(const struct memo_shape *shapes)
 {
     size_t hits = 0;
     for (size_t i = 0; i < MEMO_SHAPES; i++)
-        hits += shapes[i].hits;
+        hits += shapes[i].rest.hits;
     return hits;
 }
 

@@ -65,7 +65,7 @@ static void texts_that_never_repeat_are_soon_passed_over(void **state)
     size_t asked = 0;
     recall_init(&recall, 1, RECALL_MEMORY_LIMIT);
     for (uint32_t i = 0; i < 400000; i++) {
-        asked += recall.slots[0].resting == 0;
+        asked += recall.slots[0].rest.resting == 0;
         assert_false(ask(&recall, 0, i, i + 1));
     }
     assert_true(asked < 400000 / 20);
