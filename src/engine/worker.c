@@ -24,6 +24,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     if (shared->options->is_detecting) {
         worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT);
         activity_texts_init(&worker->texts);
+        worker->activity_memo = activity_memo_new();
     }
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_slots_init(&worker->entity_slots[s], shared->entity_plans[s]);
@@ -34,7 +35,9 @@ void worker_end_reading(struct worker *worker)
 {
     matcher_free(worker->matcher);
     reader_free(worker->reader);
+    activity_memo_free(worker->activity_memo);
     free(worker->identities);
+    worker->activity_memo = NULL;
     worker->matcher = NULL;
     worker->reader = NULL;
     worker->identities = NULL;
@@ -269,14 +272,14 @@ static void keep_hint(struct worker *worker, const struct field_slots *slots)
 }
 
 // What detectors will look at once all is read, in order of time.
-static void keep_activity(struct worker *worker, const struct field_slots *slots)
+static void keep_activity(struct worker *worker, struct field_slots *slots)
 {
     struct event *event = &worker->event;
     struct activity activity;
     struct error error;
     if (event->source == SOURCE_ANY_JSON || event->source == SOURCE_AZURE_ACTIVITY)
         return;
-    activity_read(event, slots, &worker->texts, &activity);
+    activity_memo_read(worker->activity_memo, event, slots, &worker->texts, &activity);
     if (worker->readings) {
         keep_reading(worker, &activity);
         keep_hint(worker, slots);

@@ -10,6 +10,7 @@
 #include "engine/scan.h"
 #include "engine/seen.h"
 #include "engine/tally.h"
+#include "event/activity_memo.h"
 #include "incident/scope.h"
 #include "rule/match.h"
 #include "source/container.h"
@@ -54,7 +55,8 @@ struct worker {
     struct observation_log *matched, *readings;
     struct scope_items items; // of one access
     struct buf packed;
-    struct intern texts;         // of the activities' symbols
+    struct intern texts; // of the activities' symbols
+    struct activity_memo *activity_memo;
     struct message_log messages; // with activities
     struct input_counts *inputs;
     size_t input_capacity;

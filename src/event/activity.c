@@ -1,5 +1,6 @@
 // Reading activities out of filled slots: one table from fields to members, then what depends on the kind.
 // SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
 #include <stddef.h>
 
 #include "base/encode.h"
@@ -86,6 +87,10 @@ static const struct member_row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
+// Sources with rows whose texts are seldom said again.
+static const bool has_once[SOURCE_COUNT] = {
+    [SOURCE_GRAPH_ACTIVITY] = true, [SOURCE_MESSAGE_TRACE] = true};
+
 // Manners of intern_recent: spellings are those below.
 #define KIND_MANNER 100
 
@@ -142,21 +147,49 @@ static uint32_t *member_of(struct activity *activity, size_t offset)
     return (uint32_t *)(void *)((char *)activity + offset);
 }
 
+static enum activity_piece piece_of(const struct member_row *row)
+{
+    if (row->spelling == SPELL_ONCE)
+        return PIECE_OWN;
+    switch (row->offset) {
+    case offsetof(struct activity, operation):
+    case offsetof(struct activity, target):
+    case offsetof(struct activity, detail):
+        return PIECE_WHAT;
+    case offsetof(struct activity, user):
+    case offsetof(struct activity, object):
+    case offsetof(struct activity, mailbox):
+    case offsetof(struct activity, tenant):
+    case offsetof(struct activity, home):
+        return PIECE_WHO;
+    case offsetof(struct activity, session):
+    case offsetof(struct activity, address):
+    case offsetof(struct activity, country):
+    case offsetof(struct activity, city):
+        return PIECE_WHERE;
+    default:
+        return PIECE_WITH;
+    }
+}
+
 // Two rounds: where texts are kept is far away, and so all of them are sent for before the first is needed.
 static void read_members(const struct event *event, const struct field_slots *slots,
-                         struct intern *texts, struct activity *out)
+                         struct intern *texts, enum activity_piece piece, struct activity *out)
 {
     struct str words[ROWS];
     int from = 0, to;
     while (from < ROWS && rows[from].source != event->source) // rows of a source stand together
         from++;
     for (to = from; to < ROWS && rows[to].source == event->source; to++) {
+        words[to] = S("");
+        if (piece_of(&rows[to]) != piece)
+            continue;
         words[to] = activity_word(slots, rows[to].field);
         activity_text_expect(texts, (unsigned)to + 1, words[to], rows[to].spelling);
     }
     for (int i = from; i < to; i++) {
         uint32_t *member = member_of(out, rows[i].offset);
-        if (!*member && words[i].len)
+        if (words[i].len && !*member)
             *member = activity_text_of(texts, (unsigned)i + 1, words[i], rows[i].spelling);
     }
 }
@@ -229,23 +262,51 @@ static uint8_t read_kind(enum source_id source, struct str operation, struct int
 
 // ---- all --------------------------------------------------------------------------------------
 
-void activity_read(const struct event *event, const struct field_slots *slots, struct intern *texts,
-                   struct activity *out)
+static void read_what(const struct event *event, const struct field_slots *slots,
+                      struct intern *texts, struct activity *out)
 {
-    *out = (struct activity){.time = event->time,
-                             .identity = event->identity,
-                             .position = event->position,
-                             .source = (uint8_t)event->source,
-                             .count = 1,
-                             .logon_type = -1};
     out->kind = read_kind(event->source, field_word(slots, FIELD_Operation), texts);
-    read_id(event->id, texts, out);
-    read_members(event, slots, texts, out);
+    read_members(event, slots, texts, PIECE_WHAT, out);
     if (event->source == SOURCE_M365_AUDIT)
-        activity_read_audit(event, slots, texts, out);
+        activity_read_audit(event, slots, out);
     if (out->kind == ACTIVITY_SIGN_IN)
         activity_read_sign_in(event, slots, out);
-    else if (event->source == SOURCE_ENTRA_AUDIT || out->workload == WORKLOAD_DIRECTORY)
+    out->outcome = (uint8_t)event_outcome(slots, event);
+}
+
+static void read_who(const struct event *event, const struct field_slots *slots,
+                     struct intern *texts, struct activity *out)
+{
+    read_members(event, slots, texts, PIECE_WHO, out);
+    out->actor = (uint8_t)event_actor(event, slots);
+}
+
+static void read_with(const struct event *event, const struct field_slots *slots,
+                      struct intern *texts, struct activity *out)
+{
+    read_members(event, slots, texts, PIECE_WITH, out);
+}
+
+static void read_where(const struct event *event, const struct field_slots *slots,
+                       struct intern *texts, struct activity *out)
+{
+    int64_t number;
+    read_members(event, slots, texts, PIECE_WHERE, out);
+    if (event->source == SOURCE_ENTRA_SIGNIN && field_int(slots, FIELD_ASN, &number) &&
+        number > 0 && number <= UINT32_MAX)
+        out->asn = (uint32_t)number;
+}
+
+static void read_own(const struct event *event, const struct field_slots *slots,
+                     struct intern *texts, struct activity *out)
+{
+    read_id(event->id, texts, out);
+    if (has_once[event->source])
+        read_members(event, slots, texts, PIECE_OWN, out);
+    if (event->source == SOURCE_M365_AUDIT)
+        activity_read_audit_own(slots, texts, out);
+    if (out->kind != ACTIVITY_SIGN_IN &&
+        (event->source == SOURCE_ENTRA_AUDIT || out->workload == WORKLOAD_DIRECTORY))
         activity_read_directory(event, slots, texts, out);
     if (event->source == SOURCE_GRAPH_ACTIVITY) {
         struct str uri = field_word(slots, FIELD_RequestUri);
@@ -254,8 +315,81 @@ void activity_read(const struct event *event, const struct field_slots *slots, s
                          str_contains_fold(uri, S("/mailFolders")));
     }
     read_token(event, slots, texts, out);
-    out->outcome = (uint8_t)event_outcome(slots, event);
     if (out->kind == ACTIVITY_SIGN_IN && out->outcome == OUTCOME_SUCCESS)
         out->detail = 0; // why it failed: Graph writes "Other." where it did not
-    out->actor = (uint8_t)event_actor(event, slots);
+}
+
+void activity_begin(const struct event *event, struct activity *out)
+{
+    *out = (struct activity){.time = event->time,
+                             .identity = event->identity,
+                             .position = event->position,
+                             .issued_at = INSTANT_NONE,
+                             .source = (uint8_t)event->source,
+                             .count = 1,
+                             .logon_type = -1};
+}
+
+void activity_read_piece(enum activity_piece piece, const struct event *event,
+                         const struct field_slots *slots, struct intern *texts,
+                         struct activity *out)
+{
+    static void (*const readers[PIECE_COUNT])(const struct event *, const struct field_slots *,
+                                              struct intern *,
+                                              struct activity *) = {[PIECE_WHAT] = read_what,
+                                                                    [PIECE_WHO] = read_who,
+                                                                    [PIECE_WITH] = read_with,
+                                                                    [PIECE_WHERE] = read_where,
+                                                                    [PIECE_OWN] = read_own};
+    readers[piece](event, slots, texts, out);
+}
+
+static void copy_what(const struct activity *from, struct activity *to)
+{
+    to->operation = from->operation;
+    to->target = from->target;
+    to->detail = from->detail;
+    to->error = from->error;
+    to->flags = from->flags;
+    to->kind = from->kind;
+    to->outcome = from->outcome;
+    to->workload = from->workload;
+    to->logon_type = from->logon_type;
+}
+
+void activity_copy_piece(enum activity_piece piece, const struct activity *from,
+                         struct activity *to)
+{
+    assert(piece < PIECE_OWN);
+    if (piece == PIECE_WHAT) {
+        copy_what(from, to);
+    } else if (piece == PIECE_WHO) {
+        to->user = from->user;
+        to->object = from->object;
+        to->mailbox = from->mailbox;
+        to->tenant = from->tenant;
+        to->home = from->home;
+        to->actor = from->actor;
+    } else if (piece == PIECE_WITH) {
+        to->app = from->app;
+        to->client_app = from->client_app;
+        to->resource = from->resource;
+        to->client = from->client;
+        to->agent = from->agent;
+        to->device = from->device;
+    } else {
+        to->session = from->session;
+        to->address = from->address;
+        to->country = from->country;
+        to->city = from->city;
+        to->asn = from->asn;
+    }
+}
+
+void activity_read(const struct event *event, const struct field_slots *slots, struct intern *texts,
+                   struct activity *out)
+{
+    activity_begin(event, out);
+    for (enum activity_piece piece = 0; piece < PIECE_COUNT; piece++)
+        activity_read_piece(piece, event, slots, texts, out);
 }

@@ -167,7 +167,7 @@ static void read_subject(const struct field_slots *slots, struct intern *texts,
 }
 
 void activity_read_audit(const struct event *event, const struct field_slots *slots,
-                         struct intern *texts, struct activity *out)
+                         struct activity *out)
 {
     int64_t number;
     out->workload = audit_workload(slots);
@@ -185,13 +185,25 @@ void activity_read_audit(const struct event *event, const struct field_slots *sl
                      str_equal_fold(activity_word(slots, FIELD_MailAccessType), S("Sync")));
         activity_set(out, ACTIVITY_IS_THROTTLED, field_bool(slots, FIELD_IsThrottled) == 1);
     }
+    if (out->kind == ACTIVITY_SIGN_IN && field_int(slots, FIELD_ErrorNumber, &number))
+        out->error = activity_error(number);
+}
+
+// Commands are called Verb-Noun; changes of the directory can have a hyphen between blanks.
+static bool is_command(struct str operation)
+{
+    return str_index(operation, '-') < operation.len && str_index(operation, ' ') == operation.len;
+}
+
+void activity_read_audit_own(const struct field_slots *slots, struct intern *texts,
+                             struct activity *out)
+{
+    int64_t number;
     bool has_count = out->kind == ACTIVITY_MAIL_SEND
                          ? field_int(slots, FIELD_RecipientCount, &number)
                          : field_int(slots, FIELD_OperationCount, &number);
     if (has_count && number > 0)
         out->count = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-    if (out->kind == ACTIVITY_SIGN_IN && field_int(slots, FIELD_ErrorNumber, &number))
-        out->error = activity_error(number);
     if (out->kind == ACTIVITY_SIGN_IN)
         out->detail = activity_text(texts, activity_word(slots, FIELD_LogonError), SPELL_AS_IS);
     if (out->kind == ACTIVITY_MAIL_SEARCH || out->kind == ACTIVITY_EDISCOVERY)
@@ -199,10 +211,6 @@ void activity_read_audit(const struct event *event, const struct field_slots *sl
     if (out->kind == ACTIVITY_MAIL_SEND)
         out->target = activity_text(texts, activity_word(slots, FIELD_SendAsUser), SPELL_LOWER);
     read_subject(slots, texts, out);
-    // Commands are called Verb-Noun; changes of the directory can have a hyphen between blanks.
-    struct str operation = intern_text(texts, out->operation);
-    bool is_command =
-        str_index(operation, '-') < operation.len && str_index(operation, ' ') == operation.len;
-    if (is_command || out->kind == ACTIVITY_MAIL_RULE)
+    if (out->kind == ACTIVITY_MAIL_RULE || is_command(intern_text(texts, out->operation)))
         read_command(slots, texts, out);
 }

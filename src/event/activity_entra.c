@@ -182,6 +182,4 @@ void activity_read_sign_in(const struct event *event, const struct field_slots *
     activity_set(out, ACTIVITY_IS_LEGACY, is_legacy(activity_word(slots, FIELD_ClientAppUsed)));
     if (field_int(slots, FIELD_ResultType, &number))
         out->error = activity_error(number);
-    if (field_int(slots, FIELD_ASN, &number) && number > 0 && number <= UINT32_MAX)
-        out->asn = (uint32_t)number;
 }

@@ -5,6 +5,30 @@
 
 #include "event/activity.h"
 
+// ---- event/activity.c -------------------------------------------------------------------------
+
+// The pieces that an activity is read in, in this order. All but a record's own are often the same as in a record
+// before; they follow from the values of the slots, from the event's source, from what tells its actor and the order of
+// days in it, and from the kind that PIECE_WHAT found, and from nothing else (event/activity_memo.h).
+enum activity_piece {
+    PIECE_WHAT,  // was done, and how it ended
+    PIECE_WHO,   // did it, in whose mailbox
+    PIECE_WITH,  // which program and device
+    PIECE_WHERE, // from which address, in which session
+    PIECE_OWN,   // id, token, counts, subject, what a command changed ...
+    PIECE_COUNT
+};
+
+// What the event itself says.
+void activity_begin(const struct event *event, struct activity *out);
+// Reads one piece into the activity, which has the ones before.
+void activity_read_piece(enum activity_piece piece, const struct event *event,
+                         const struct field_slots *slots, struct intern *texts,
+                         struct activity *out);
+// Any piece but PIECE_OWN.
+void activity_copy_piece(enum activity_piece piece, const struct activity *from,
+                         struct activity *to);
+
 // ---- event/activity_text.c --------------------------------------------------------------------
 
 // How a value becomes the text of a symbol: equal things must be one symbol.
@@ -50,9 +74,12 @@ bool text_is_address(struct str text);
 
 // ---- event/activity_audit.c -------------------------------------------------------------------
 
-// A record of the audit log: workload, counts, what a command or rule does, whose mailbox.
+// A record of the audit log: workload, how it was logged on.
 void activity_read_audit(const struct event *event, const struct field_slots *slots,
-                         struct intern *texts, struct activity *out);
+                         struct activity *out);
+// The rest: counts, what a command or rule does, whose mailbox.
+void activity_read_audit_own(const struct field_slots *slots, struct intern *texts,
+                             struct activity *out);
 
 // ---- event/activity_entra.c -------------------------------------------------------------------
 

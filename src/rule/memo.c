@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-#include "base/json.h"
-#include "base/load.h"
+#include "base/json_same.h"
 
 #define VALUE_PADDING 8
 
@@ -47,33 +46,14 @@ void memo_done(struct memo *memo)
 
 // ---- values -----------------------------------------------------------------------------------
 
-static inline uint64_t type_word(uint64_t word)
-{
-    return word & ~JSON_PAYLOAD;
-}
-
-static inline bool is_number(uint64_t word)
-{
-    uint64_t type = word >> 56;
-    return type == JSON_INT || type == JSON_UINT || type == JSON_DOUBLE;
-}
-
-// JSON_TEXT_PADDING says that there are eight bytes.
-static inline uint64_t text_mark(struct str text)
-{
-    if (text.len < 8)
-        return (load8(text.at) & ((UINT64_C(1) << (8 * text.len)) - 1)) ^ (uint64_t)text.len << 56;
-    return load8(text.at) ^ (load8(text.at + text.len - 8) << 1) ^ (uint64_t)text.len << 56;
-}
-
 static inline uint64_t mark_of(struct json value)
 {
     uint64_t word = value.tape[value.at];
     if (word >> 56 == JSON_STRING)
-        return text_mark(json_str(value));
-    if (is_number(word))
-        return value.tape[value.at + 1] ^ type_word(word);
-    return type_word(word) | (json_skip(value.tape, value.at) - value.at);
+        return json_text_mark(json_str(value));
+    if (json_is_number(word))
+        return value.tape[value.at + 1] ^ json_type_word(word);
+    return json_type_word(word) | (json_skip(value.tape, value.at) - value.at);
 }
 
 // Where the texts of an object or array stand on the tape, one behind the other.
@@ -82,7 +62,7 @@ static struct str texts_of(struct json value, uint32_t end)
     uint64_t first = UINT64_MAX, last = 0;
     for (uint32_t at = value.at; at < end; at++) {
         uint64_t word = value.tape[at];
-        at += is_number(word);
+        at += json_is_number(word);
         if (word >> 56 != JSON_STRING)
             continue;
         last = word & JSON_PAYLOAD;
@@ -101,33 +81,23 @@ static bool same_words(const struct memo_value *a, struct json value, uint32_t e
         return false;
     const uint64_t *tape = value.tape + value.at;
     for (uint32_t i = 0; i < a->word_count; i++) {
-        if (type_word(tape[i]) != a->words[i])
+        if (json_type_word(tape[i]) != a->words[i])
             return false;
-        if (is_number(tape[i]) && tape[i + 1] != a->words[i + 1])
+        if (json_is_number(tape[i]) && tape[i + 1] != a->words[i + 1])
             return false;
-        i += is_number(tape[i]);
+        i += json_is_number(tape[i]);
     }
     return true;
-}
-
-// Both texts have readable bytes behind them: JSON_TEXT_PADDING of the tape's, VALUE_PADDING of what is kept.
-static inline bool same_text(const char *a, const char *b, size_t len)
-{
-    size_t i = 0;
-    for (; i + 8 <= len; i += 8)
-        if (load8(a + i) != load8(b + i))
-            return false;
-    return i == len || (load8(a + i) ^ load8(b + i)) << (64 - 8 * (len - i)) == 0;
 }
 
 static inline bool is_same(const struct memo_value *a, struct json value)
 {
     uint64_t word = value.tape[value.at];
-    if (type_word(word) != a->words[0])
+    if (json_type_word(word) != a->words[0])
         return false;
     if (word >> 56 == JSON_STRING) {
         struct str text = json_str(value);
-        return text.len == a->text_len && same_text(text.at, a->text, text.len);
+        return text.len == a->text_len && json_same_text(text.at, a->text, text.len);
     }
     uint32_t end = json_skip(value.tape, value.at);
     if (!same_words(a, value, end))
@@ -135,7 +105,7 @@ static inline bool is_same(const struct memo_value *a, struct json value)
     if (word >> 56 != JSON_OBJECT && word >> 56 != JSON_ARRAY)
         return true;
     struct str texts = texts_of(value, end);
-    return texts.len == a->text_len && same_text(texts.at, a->text, texts.len);
+    return texts.len == a->text_len && json_same_text(texts.at, a->text, texts.len);
 }
 
 // False: it is too large.
@@ -151,8 +121,8 @@ static bool keep_value(struct arena *arena, struct json value, struct memo_value
     uint64_t *words = ARENA_ARRAY(arena, uint64_t, count);
     for (uint32_t i = 0; i < count; i++) {
         uint64_t word = value.tape[value.at + i];
-        words[i] = type_word(word);
-        if (is_number(word)) {
+        words[i] = json_type_word(word);
+        if (json_is_number(word)) {
             i++;
             words[i] = value.tape[value.at + i];
         }

@@ -13,8 +13,8 @@
 #define STORMGLASS_RULE_MEMO_H
 
 #include "base/arena.h"
+#include "base/rest.h"
 #include "event/field.h"
-#include "rule/rest.h"
 
 #define MEMO_SHAPES 2048                    // remembered at a time, a power of two
 #define MEMO_MEMORY_LIMIT ((size_t)4 << 20) // bytes; beyond, all is forgotten and learned anew

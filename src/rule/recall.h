@@ -13,8 +13,8 @@
 #ifndef STORMGLASS_RULE_RECALL_H
 #define STORMGLASS_RULE_RECALL_H
 
+#include "base/rest.h"
 #include "rule/program.h"
-#include "rule/rest.h"
 
 #define RECALL_MEMORY_LIMIT ((size_t)8 << 20) // bytes, of one source's entries
 #define RECALL_PLACES 2048                    // of one slot, at most

@@ -1,8 +1,8 @@
-// Private to rule/: when a memory of what things came to is not worth asking. What is seldom known is left alone for a
+// When a memory of what things came to is not worth asking. What is seldom known is left alone for a
 // while, and longer each time that this shows again.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef STORMGLASS_RULE_REST_H
-#define STORMGLASS_RULE_REST_H
+#ifndef STORMGLASS_BASE_REST_H
+#define STORMGLASS_BASE_REST_H
 
 #include <stdint.h>
 
