@@ -344,46 +344,31 @@ void activity_read_piece(enum activity_piece piece, const struct event *event,
     readers[piece](event, slots, texts, out);
 }
 
-static void copy_what(const struct activity *from, struct activity *to)
+#define FROM(first, after)                                                                         \
+    {                                                                                              \
+        offsetof(struct activity, first),                                                          \
+            offsetof(struct activity, after) - offsetof(struct activity, first)                    \
+    }
+
+static const struct {
+    size_t offset, size;
+} pieces[PIECE_OWN] = {[PIECE_WHO] = FROM(user, kind),
+                       [PIECE_WHAT] = FROM(kind, app),
+                       [PIECE_WITH] = FROM(app, session),
+                       [PIECE_WHERE] = FROM(session, id_text)};
+
+void activity_piece_get(enum activity_piece piece, const struct activity *from,
+                        char out[PIECE_SIZE])
 {
-    to->operation = from->operation;
-    to->target = from->target;
-    to->detail = from->detail;
-    to->error = from->error;
-    to->flags = from->flags;
-    to->kind = from->kind;
-    to->outcome = from->outcome;
-    to->workload = from->workload;
-    to->logon_type = from->logon_type;
+    assert(piece < PIECE_OWN && pieces[piece].size <= PIECE_SIZE);
+    memcpy(out, (const char *)from + pieces[piece].offset, pieces[piece].size);
 }
 
-void activity_copy_piece(enum activity_piece piece, const struct activity *from,
-                         struct activity *to)
+void activity_piece_put(enum activity_piece piece, const char from[PIECE_SIZE],
+                        struct activity *out)
 {
     assert(piece < PIECE_OWN);
-    if (piece == PIECE_WHAT) {
-        copy_what(from, to);
-    } else if (piece == PIECE_WHO) {
-        to->user = from->user;
-        to->object = from->object;
-        to->mailbox = from->mailbox;
-        to->tenant = from->tenant;
-        to->home = from->home;
-        to->actor = from->actor;
-    } else if (piece == PIECE_WITH) {
-        to->app = from->app;
-        to->client_app = from->client_app;
-        to->resource = from->resource;
-        to->client = from->client;
-        to->agent = from->agent;
-        to->device = from->device;
-    } else {
-        to->session = from->session;
-        to->address = from->address;
-        to->country = from->country;
-        to->city = from->city;
-        to->asn = from->asn;
-    }
+    memcpy((char *)out + pieces[piece].offset, from, pieces[piece].size);
 }
 
 void activity_read(const struct event *event, const struct field_slots *slots, struct intern *texts,

@@ -81,34 +81,40 @@ struct activity {
     uint8_t token
         [16]; // decoded UniqueTokenId, in the order of the GUID's text; for sign-ins without one
               // the request id, which is the same number (domain: uti = request id)
-    uint8_t id[16];   // the record's Id where it is a GUID
-    uint32_t id_text; // otherwise
-    uint32_t operation;
+    uint8_t id[16]; // the record's Id where it is a GUID
+    // Who: these four groups are each read as one (event/activity_part.h).
     uint32_t user;    // UPN or other name, lower case; of applications their object id
     uint32_t object;  // object id of the user (claim oid), else the PUID
     uint32_t mailbox; // owner's address, lower case
-    uint32_t app, client_app, resource; // application ids, lower case
-    uint32_t session;                   // lower case when it is a GUID
-    uint32_t address;                   // IP as ip_print spells it
-    uint32_t client;                    // ClientInfoString
-    uint32_t agent;                     // UserAgent
-    uint32_t device;
-    uint32_t country, city;
-    uint32_t tenant;     // of the token (claim tid), or the home tenant of a sign-in
-    uint32_t home;       // OrganizationId: the tenant whose log it is
-    uint32_t target;     // what it was done to: mailbox, user, object
-    uint32_t target_app; // application id of what it was done to
+    uint32_t tenant;  // of the token (claim tid), or the home tenant of a sign-in
+    uint32_t home;    // OrganizationId: the tenant whose log it is
+    uint8_t actor;    // enum actor_class
+    // What.
+    uint8_t kind, source, outcome; // enum activity_kind, source_id, outcome
+    int8_t logon_type;             // -1 unknown
+    uint8_t workload;              // enum activity_workload
+    uint16_t flags;
+    uint32_t operation;
+    uint32_t target; // what it was done to: mailbox, user, object
     uint32_t
         detail; // rule's name, search text, error text, subject of what was sent, moved or deleted,
                 // name of who began a directory change: for people
-    uint32_t token_text; // as written, where it is no token identifier
+    int32_t error; // of sign-ins; 0 success or unknown
+    // With.
+    uint32_t app, client_app, resource; // application ids, lower case
+    uint32_t client;                    // ClientInfoString
+    uint32_t agent;                     // UserAgent
+    uint32_t device;
+    // Where.
+    uint32_t session; // lower case when it is a GUID
+    uint32_t address; // IP as ip_print spells it
+    uint32_t country, city;
     uint32_t asn;
-    int32_t error;  // of sign-ins; 0 success or unknown
-    uint32_t count; // what the record stands for: messages read, recipients; at least 1
-    uint16_t flags;
-    uint8_t kind, source, outcome, actor; // enum activity_kind, source_id, outcome, actor_class
-    int8_t logon_type;                    // -1 unknown
-    uint8_t workload;                     // enum activity_workload
+    // Of the record alone.
+    uint32_t id_text;    // where its Id is no GUID
+    uint32_t target_app; // application id of what it was done to
+    uint32_t token_text; // as written, where it is no token identifier
+    uint32_t count;      // what the record stands for: messages read, recipients; at least 1
 };
 
 // Which feed a record came by, as far as completeness differs (baseline/coverage.h).

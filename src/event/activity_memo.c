@@ -38,7 +38,7 @@ struct circumstances {
 // the length and the bytes, in whole words; of objects and arrays where they end.
 struct known {
     struct circumstances circumstances;
-    struct activity activity; // one piece of it
+    char piece[PIECE_SIZE];
     uint64_t words[];
 };
 
@@ -224,9 +224,9 @@ static bool add_places(struct activity_memo *memo, struct members *members,
 }
 
 // `kind` is what the piece was read with.
-static void keep(struct activity_memo *memo, const struct members *members, uint8_t kind,
-                 const struct field_slots *slots, const struct event *event,
-                 const struct activity *activity)
+static void keep(struct activity_memo *memo, const struct members *members,
+                 enum activity_piece piece, uint8_t kind, const struct field_slots *slots,
+                 const struct event *event, const struct activity *activity)
 {
     uint64_t words[ACTIVITY_MEMO_WORDS];
     uint32_t count = 0;
@@ -239,7 +239,7 @@ static void keep(struct activity_memo *memo, const struct members *members, uint
     }
     struct known *known = arena_alloc(&memo->arena, sizeof *known + count * sizeof *words);
     known->circumstances = circumstances_of(members, kind, event);
-    known->activity = *activity;
+    activity_piece_get(piece, activity, known->piece);
     memcpy(known->words, words, count * sizeof *words);
     *place_of(memo, members, kind, slots) = known;
 }
@@ -256,7 +256,7 @@ static void read_and_keep(struct activity_memo *memo, struct members *members,
         return;
     field_trace_end(slots);
     if (!trace.is_partial && add_places(memo, members, &trace))
-        keep(memo, members, kind, slots, event, out);
+        keep(memo, members, piece, kind, slots, event, out);
 }
 
 // ---- reading ----------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ static void read_piece(struct activity_memo *memo, struct members *members,
     }
     members->rest.hits++;
     memo->hits++;
-    activity_copy_piece(piece, &known->activity, out);
+    activity_piece_put(piece, known->piece, out);
 }
 
 void activity_memo_read(struct activity_memo *memo, const struct event *event,

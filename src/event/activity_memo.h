@@ -12,7 +12,7 @@
 
 #include "event/activity.h"
 
-#define ACTIVITY_MEMO_MEMORY_LIMIT ((size_t)24 << 20) // bytes; beyond, all is forgotten
+#define ACTIVITY_MEMO_MEMORY_LIMIT ((size_t)16 << 20) // bytes; beyond, all is forgotten
 #define ACTIVITY_MEMO_WORDS 320                       // of eight bytes, of the values of a record
 
 // One per reading thread and table of texts.

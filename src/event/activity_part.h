@@ -25,9 +25,12 @@ void activity_begin(const struct event *event, struct activity *out);
 void activity_read_piece(enum activity_piece piece, const struct event *event,
                          const struct field_slots *slots, struct intern *texts,
                          struct activity *out);
-// Any piece but PIECE_OWN.
-void activity_copy_piece(enum activity_piece piece, const struct activity *from,
-                         struct activity *to);
+// Takes any piece but PIECE_OWN out of an activity, and puts it into another.
+#define PIECE_SIZE 24
+void activity_piece_get(enum activity_piece piece, const struct activity *from,
+                        char out[PIECE_SIZE]);
+void activity_piece_put(enum activity_piece piece, const char from[PIECE_SIZE],
+                        struct activity *out);
 
 // ---- event/activity_text.c --------------------------------------------------------------------
 
