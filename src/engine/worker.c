@@ -307,6 +307,8 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
         arena_reset(&worker->arena);
     struct field_slots *slots = matcher_fill(worker->matcher, event);
     sources[source]->finish(slots, event);
+    if (worker->activities)
+        activity_memo_expect(worker->activity_memo, event, slots);
     worker_identify(event, chunk, record, input);
     counts->records++;
     worker->records++;
@@ -327,6 +329,8 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
         add_to_summary(worker, input);
     else if (event->id.len)
         remember(worker, event->identity);
+    if (worker->activities)
+        activity_memo_fetch(worker->activity_memo);
     matcher_run(worker->matcher, event, on_match, worker);
     if (worker->activities)
         keep_activity(worker, slots);

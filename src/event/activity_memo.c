@@ -9,6 +9,7 @@
 #include "event/activity_part.h"
 
 #define SHAPES 2048  // remembered at a time, a power of two
+#define FETCHED 256  // bytes of what is known of a piece, about as many as it has
 #define PLACES 65536 // of what values came to, a power of two
 
 // A piece of a shape is judged after 512 records by how many of them were known.
@@ -48,6 +49,9 @@ struct activity_memo {
     uint32_t versions;
     uint64_t hits;
     const struct known *known[PLACES]; // by hash of the values
+    // Of the event that is expected: its shape, and where each piece is kept. NULL: none.
+    struct memo_shape *shape;
+    const struct known **places[PIECE_OWN];
 };
 
 struct activity_memo *activity_memo_new(void)
@@ -102,9 +106,9 @@ static inline uint64_t hash_value(uint64_t hash, struct json value)
 }
 
 static const struct known **place_of(struct activity_memo *memo, const struct members *members,
-                                     uint8_t kind, const struct field_slots *slots)
+                                     const struct field_slots *slots)
 {
-    uint64_t hash = (uint64_t)members->version << 8 | kind;
+    uint64_t hash = members->version;
     for (uint32_t i = 0; i < members->count; i++)
         hash = hash_value(hash, field_member(slots, members->places[i]));
     return &memo->known[(hash ^ hash >> 32) & (PLACES - 1)];
@@ -241,7 +245,7 @@ static void keep(struct activity_memo *memo, const struct members *members,
     known->circumstances = circumstances_of(members, kind, event);
     activity_piece_get(piece, activity, known->piece);
     memcpy(known->words, words, count * sizeof *words);
-    *place_of(memo, members, kind, slots) = known;
+    *place_of(memo, members, slots) = known;
 }
 
 static void read_and_keep(struct activity_memo *memo, struct members *members,
@@ -262,21 +266,21 @@ static void read_and_keep(struct activity_memo *memo, struct members *members,
 // ---- reading ----------------------------------------------------------------------------------
 
 // What the piece was in an event before that had the same values, or NULL.
-static const struct known *find(struct activity_memo *memo, const struct members *members,
+static const struct known *find(struct activity_memo *memo, enum activity_piece piece,
                                 uint8_t kind, const struct event *event,
                                 const struct field_slots *slots)
 {
-    if (!members->version)
-        return NULL;
-    const struct known *known = *place_of(memo, members, kind, slots);
+    const struct members *members = &memo->shape->members[piece];
+    const struct known *known = memo->places[piece] ? *memo->places[piece] : NULL;
     struct circumstances circumstances = circumstances_of(members, kind, event);
     return known && is_same(known, &circumstances, members, slots) ? known : NULL;
 }
 
-static void read_piece(struct activity_memo *memo, struct members *members,
-                       enum activity_piece piece, const struct event *event,
-                       struct field_slots *slots, struct intern *texts, struct activity *out)
+static void read_piece(struct activity_memo *memo, enum activity_piece piece,
+                       const struct event *event, struct field_slots *slots, struct intern *texts,
+                       struct activity *out)
 {
+    struct members *members = &memo->shape->members[piece];
     if (members->rest.resting) {
         members->rest.resting--;
         activity_read_piece(piece, event, slots, texts, out);
@@ -284,7 +288,7 @@ static void read_piece(struct activity_memo *memo, struct members *members,
     }
     rest_judge(&members->rest, &terms);
     members->rest.asked++;
-    const struct known *known = find(memo, members, out->kind, event, slots);
+    const struct known *known = find(memo, piece, out->kind, event, slots);
     if (!known) {
         read_and_keep(memo, members, piece, event, slots, texts, out);
         return;
@@ -294,15 +298,36 @@ static void read_piece(struct activity_memo *memo, struct members *members,
     activity_piece_put(piece, known->piece, out);
 }
 
+void activity_memo_expect(struct activity_memo *memo, const struct event *event,
+                          const struct field_slots *slots)
+{
+    uint32_t number = field_shape_number(slots);
+    memo->shape = number ? shape_of(memo, number, event) : NULL;
+    for (enum activity_piece piece = 0; memo->shape && piece < PIECE_OWN; piece++) {
+        const struct members *members = &memo->shape->members[piece];
+        bool is_asked = members->version && !members->rest.resting;
+        memo->places[piece] = is_asked ? place_of(memo, members, slots) : NULL;
+        if (is_asked)
+            __builtin_prefetch(memo->places[piece]);
+    }
+}
+
+void activity_memo_fetch(const struct activity_memo *memo)
+{
+    for (enum activity_piece piece = 0; memo->shape && piece < PIECE_OWN; piece++) {
+        const char *at = memo->places[piece] ? (const char *)*memo->places[piece] : NULL;
+        for (size_t line = 0; at && line < FETCHED; line += 64)
+            __builtin_prefetch(at + line);
+    }
+}
+
 void activity_memo_read(struct activity_memo *memo, const struct event *event,
                         struct field_slots *slots, struct intern *texts, struct activity *out)
 {
-    uint32_t number = field_shape_number(slots);
-    struct memo_shape *shape = number ? shape_of(memo, number, event) : NULL;
     activity_begin(event, out);
     for (enum activity_piece piece = 0; piece < PIECE_OWN; piece++)
-        if (shape)
-            read_piece(memo, &shape->members[piece], piece, event, slots, texts, out);
+        if (memo->shape)
+            read_piece(memo, piece, event, slots, texts, out);
         else
             activity_read_piece(piece, event, slots, texts, out);
     activity_read_piece(PIECE_OWN, event, slots, texts, out);

@@ -20,8 +20,15 @@ struct activity_memo;
 struct activity_memo *activity_memo_new(void);
 void activity_memo_free(struct activity_memo *memo);
 
-// Does what activity_read does. The memo must have been asked with the same slots and texts before, and texts must keep
-// their symbols. Afterwards the slots' values are those of the event, as before.
+// The event that will be read next. What is known lies far away in memory and is sent for in two steps: after the first
+// where it is, after the second what it is; each takes as long as some hundred instructions. The memo must have been
+// asked with the same slots before. After expecting, only the slots' values may change, not their event.
+void activity_memo_expect(struct activity_memo *memo, const struct event *event,
+                          const struct field_slots *slots);
+void activity_memo_fetch(const struct activity_memo *memo);
+
+// Does what activity_read does, for the event that is expected. The memo must have been asked with the same texts
+// before, which must keep their symbols.
 void activity_memo_read(struct activity_memo *memo, const struct event *event,
                         struct field_slots *slots, struct intern *texts, struct activity *out);
 

@@ -200,6 +200,8 @@ static void read_both(struct setting *s, size_t number, bool is_wrapped)
         event.outer = parse(s->outer_parser, &s->outer);
     field_fill(&side->known, &event);
     sources[source]->finish(&side->known, &event);
+    activity_memo_expect(s->memo, &event, &side->known);
+    activity_memo_fetch(s->memo);
     activity_memo_read(s->memo, &event, &side->known, &s->texts, &known);
     field_fill(&side->fresh, &event);
     activity_read(&event, &side->fresh, &s->texts, &fresh);
