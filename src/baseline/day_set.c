@@ -41,7 +41,9 @@ void day_set_merge(struct day_set *into, const struct day_set *from)
         into->newest = from->newest;
     struct day_set other = *from;
     int64_t difference = (int64_t)from->newest - into->newest;
-    if (difference > 0) {
+    if (difference == 0) {
+        // As most are: nothing to move.
+    } else if (difference > 0) {
         day_bits_age(into->bits, (uint64_t)difference);
         into->newest = from->newest;
     } else {
@@ -72,21 +74,11 @@ void day_set_remove(struct day_set *set, int32_t from, int32_t to)
         set->bits[i] &= ~mask[i];
 }
 
-// Bits set, added up in ever wider fields: portable processors have no instruction for it, and the
-// compiler's own substitute is a call.
-static inline unsigned count_bits(uint64_t x)
-{
-    x -= x >> 1 & UINT64_C(0x5555555555555555);
-    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
-    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    return (unsigned)(x * UINT64_C(0x0101010101010101) >> 56);
-}
-
 unsigned day_set_count(const struct day_set *set)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < DAY_SET_WORDS; i++)
-        count += set->bits[i] ? count_bits(set->bits[i]) : 0;
+        count += set->bits[i] ? day_bits_count(set->bits[i]) : 0;
     return count;
 }
 
@@ -96,7 +88,7 @@ unsigned day_set_count_between(const struct day_set *set, int32_t from, int32_t 
     unsigned count = 0;
     mask_of(set, from, to, mask);
     for (unsigned i = 0; i < DAY_SET_WORDS; i++)
-        count += set->bits[i] & mask[i] ? count_bits(set->bits[i] & mask[i]) : 0;
+        count += set->bits[i] & mask[i] ? day_bits_count(set->bits[i] & mask[i]) : 0;
     return count;
 }
 

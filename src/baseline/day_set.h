@@ -27,6 +27,16 @@ static inline int32_t day_of(int64_t instant)
 // Makes all days of the bits older by `days`; those behind the span are forgotten.
 void day_bits_age(uint64_t bits[DAY_SET_WORDS], uint64_t days);
 
+// Bits set, added up in ever wider fields: portable processors have no instruction for it, and the
+// compiler's own substitute is a call.
+static inline unsigned day_bits_count(uint64_t x)
+{
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (unsigned)(x * UINT64_C(0x0101010101010101) >> 56);
+}
+
 void day_set_add(struct day_set *set, int32_t day);
 void day_set_merge(struct day_set *into, const struct day_set *from);
 // Takes out the days from..to; `newest` stays where it is.

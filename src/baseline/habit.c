@@ -66,6 +66,8 @@ void habit_unsettle(struct habit *habit)
 {
     if (!habit->is_settled)
         return;
+    habit_spells_done(habit);
+    habit_lives_done(habit);
     habit_order_done(&habit->by_subject);
     habit_order_done(&habit->by_value);
     habit->is_settled = false;
@@ -399,6 +401,7 @@ size_t habit_bytes(const struct habit *habit)
     bytes += ((size_t)habit->mask + 1) * sizeof *habit->slots;
     if (habit->is_settled)
         bytes += habit_order_bytes(habit, &habit->by_subject) +
-                 habit_order_bytes(habit, &habit->by_value);
+                 habit_order_bytes(habit, &habit->by_value) + habit_spells_bytes(habit) +
+                 habit_lives_bytes(habit);
     return bytes;
 }

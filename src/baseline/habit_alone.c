@@ -12,19 +12,6 @@ static bool is_weekday(int32_t day)
     return weekday < 5;
 }
 
-static struct day_set days_of_others(const struct habit *habit, struct habit_range range,
-                                     uint32_t value)
-{
-    struct day_set others = {0};
-    for (uint32_t i = 0; i < range.count; i++) {
-        const struct habit_entry *entry = habit_entry(habit, range.at[i]);
-        struct day_set days = habit_entry_days(entry);
-        if (entry->value != value)
-            day_set_merge(&others, &days);
-    }
-    return others;
-}
-
 // The first day on which both the value's days and those of the others are kept.
 static int32_t first_kept(const struct day_set *days, const struct day_set *others)
 {
@@ -41,8 +28,10 @@ struct habit_alone habit_ask_alone(const struct habit *habit, enum habit_kind ki
     if (!entry)
         return alone;
     struct day_set days = habit_entry_days(entry);
-    struct day_set others =
-        days_of_others(habit, habit_subject_range(habit, kind, facet, subject), value);
+    struct habit_range range = habit_subject_range(habit, kind, facet, subject);
+    struct day_set others;
+    if (!habit_spell_others(habit, range, entry, &others))
+        others = habit_range_others(habit, range, value);
     int32_t first = 0, last = 0;
     for (int32_t day = first_kept(&days, &others); day <= days.newest; day++) {
         if (!day_set_has(&days, day) || !is_weekday(day))

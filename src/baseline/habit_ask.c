@@ -68,33 +68,12 @@ static void answer_value(const struct habit *habit, const struct habit_question 
 
 // ---- peers ----------------------------------------------------------------------------------------
 
-// How many of the entries, sorted by first time, have nothing outside the interval.
-static uint32_t count_within(const struct habit *habit, struct habit_range range, int64_t from,
-                             int64_t to)
-{
-    uint32_t low = 0, high = range.count, within = 0;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (habit_entry(habit, range.at[middle])->first < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < range.count; low++) {
-        const struct habit_entry *entry = habit_entry(habit, range.at[low]);
-        if (entry->first > to)
-            break;
-        within += entry->last <= to;
-    }
-    return within;
-}
-
 static void answer_peers(const struct habit *habit, const struct habit_question *question,
                          struct habit_answer *answer)
 {
     struct habit_range range =
         habit_value_range(habit, question->kind, question->facet, question->value);
-    uint32_t within = count_within(habit, range, question->from, question->to);
+    uint32_t within = habit_lives_within(habit, range, question->from, question->to);
     bool is_mine_outside = answer->is_seen_before || answer->is_seen_after;
     uint32_t subjects = habit->peers[question->kind][question->facet].subjects;
     answer->peers = subjects - (answer->history_values > 0);

@@ -7,99 +7,84 @@
 #include "baseline/habit_settle.h"
 
 #define FIRST_SLOTS ((uint32_t)64)
-#define PLACE_MASK ((uint32_t)0xffffff)
+#define PLACE_BITS 24
+#define PLACE_MASK (((uint32_t)1 << PLACE_BITS) - 1)
 _Static_assert(HABIT_ENTRIES_MOST <= PLACE_MASK, "a place fits into 24 bits");
 
-// What the entries of a run have in common.
-static inline uint64_t key_of(const struct habit_entry *entry, bool is_by_value)
+// ---- runs -------------------------------------------------------------------------------------
+
+static inline uint64_t key_of_run(const struct habit_order *order, uint32_t run)
 {
-    return habit_plane(entry->kind, entry->facet) << 32 |
-           (is_by_value ? entry->value : entry->subject);
+    return order->runs[run] >> PLACE_BITS;
 }
 
-static inline uint64_t key_at(const struct habit *habit, const struct habit_order *order,
-                              uint32_t place)
+static inline uint32_t start_of_run(const struct habit_order *order, uint32_t run)
 {
-    return key_of(habit_entry(habit, order->numbers[place]), order->is_by_value);
+    return (uint32_t)order->runs[run] & PLACE_MASK;
 }
 
-uint32_t habit_run_end(const struct habit *habit, const struct habit_order *order, uint32_t start)
+struct habit_range habit_run(const struct habit_order *order, uint32_t run)
 {
-    uint64_t key = key_at(habit, order, start);
-    uint32_t end = start + 1;
-    while (end < habit->count && key_at(habit, order, end) == key)
-        end++;
-    return end;
+    uint32_t start = start_of_run(order, run);
+    return (struct habit_range){order->numbers + start, start_of_run(order, run + 1) - start, run};
+}
+
+static void find_runs(struct habit_order *order, const uint64_t *keys, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        order->run_count += i == 0 || keys[i] >> PLACE_BITS != keys[i - 1] >> PLACE_BITS;
+    order->runs = memory_new(((size_t)order->run_count + 1) * sizeof *order->runs);
+    order->runs[order->run_count] = count;
+    for (uint32_t i = 0, run = 0; i < count; i++)
+        if (i == 0 || keys[i] >> PLACE_BITS != keys[i - 1] >> PLACE_BITS)
+            order->runs[run++] = (keys[i] & ~(uint64_t)PLACE_MASK) | i;
 }
 
 // ---- the table --------------------------------------------------------------------------------
 
 static inline uint32_t tag_of(uint64_t hash)
 {
-    return (uint32_t)(hash >> 56) << 24;
+    return (uint32_t)(hash >> 56) << PLACE_BITS;
 }
 
-static void put(struct habit_order *order, uint64_t key, uint32_t start)
+static void put(struct habit_order *order, uint32_t run)
 {
-    uint64_t hash = hash_mix(key);
+    uint64_t hash = hash_mix(key_of_run(order, run));
     uint32_t slot = (uint32_t)hash & order->mask;
     while (order->slots[slot])
         slot = (slot + 1) & order->mask;
-    order->slots[slot] = tag_of(hash) | (start + 1);
+    order->slots[slot] = tag_of(hash) | (run + 1);
 }
 
-void habit_order_index(const struct habit *habit, struct habit_order *order)
+void habit_order_make(struct habit_order *order, const uint64_t *keys, uint32_t count)
 {
-    uint32_t runs = 0, size = FIRST_SLOTS;
-    for (uint32_t start = 0; start < habit->count; start = habit_run_end(habit, order, start))
-        runs++;
-    while ((uint64_t)size * 2 < (uint64_t)runs * 3)
+    uint32_t size = FIRST_SLOTS;
+    *order = (struct habit_order){.numbers = memory_new((count + 1) * sizeof *order->numbers)};
+    for (uint32_t i = 0; i < count; i++)
+        order->numbers[i] = (uint32_t)keys[i] & PLACE_MASK;
+    find_runs(order, keys, count);
+    while ((uint64_t)size * 2 < (uint64_t)order->run_count * 3)
         size *= 2;
     order->slots = memory_new(size * sizeof *order->slots);
     order->mask = size - 1;
-    for (uint32_t start = 0; start < habit->count; start = habit_run_end(habit, order, start))
-        put(order, key_at(habit, order, start), start);
+    for (uint32_t run = 0; run < order->run_count; run++)
+        put(order, run);
 }
 
 void habit_order_done(struct habit_order *order)
 {
     free(order->numbers);
+    free(order->runs);
     free(order->slots);
+    free(order->longs);
     *order = (struct habit_order){0};
 }
 
 size_t habit_order_bytes(const struct habit *habit, const struct habit_order *order)
 {
-    return ((size_t)habit->count + order->mask + 1) * sizeof(uint32_t);
-}
-
-// ---- ranges -----------------------------------------------------------------------------------
-
-// The first place of low..high whose key is above `key`.
-static uint32_t upper_bound(const struct habit *habit, const struct habit_order *order,
-                            uint32_t low, uint32_t high, uint64_t key)
-{
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (key_at(habit, order, middle) <= key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-// Most runs are short, so their end is looked for from their start on, in steps that double.
-static uint32_t end_of(const struct habit *habit, const struct habit_order *order, uint32_t start,
-                       uint64_t key)
-{
-    uint32_t low = start + 1, high = low, step = 1;
-    while (high < habit->count && key_at(habit, order, high) == key) {
-        low = high + 1;
-        high = habit->count - high > step ? high + step : habit->count;
-        step *= 2;
-    }
-    return upper_bound(habit, order, low, high, key);
+    size_t longs = order->longs ? order->run_count : 0;
+    return ((size_t)habit->count + order->mask + 1 + longs) * sizeof(uint32_t) +
+           ((size_t)order->run_count + 1) * sizeof *order->runs;
 }
 
 static struct habit_range range_of(const struct habit *habit, const struct habit_order *order,
@@ -109,12 +94,11 @@ static struct habit_range range_of(const struct habit *habit, const struct habit
     uint64_t hash = hash_mix(key);
     uint32_t tag = tag_of(hash);
     for (uint32_t slot = (uint32_t)hash & order->mask;; slot = (slot + 1) & order->mask) {
-        uint32_t held = order->slots[slot], start = (held & PLACE_MASK) - 1;
+        uint32_t held = order->slots[slot], run = (held & PLACE_MASK) - 1;
         if (!held)
-            return (struct habit_range){order->numbers, 0};
-        if ((held & ~PLACE_MASK) == tag && key_at(habit, order, start) == key)
-            return (struct habit_range){order->numbers + start,
-                                        end_of(habit, order, start, key) - start};
+            return (struct habit_range){order->numbers, 0, HABIT_NO_RUN};
+        if ((held & ~PLACE_MASK) == tag && key_of_run(order, run) == key)
+            return habit_run(order, run);
     }
 }
 
@@ -135,11 +119,26 @@ struct habit_range habit_value_range(const struct habit *habit, enum habit_kind 
 struct day_set habit_range_days(const struct habit *habit, struct habit_range range)
 {
     struct day_set all = {0};
+    if (habit_spell_days(habit, range, &all))
+        return all;
     for (uint32_t i = 0; i < range.count; i++) {
         struct day_set days = habit_entry_days(habit_entry(habit, range.at[i]));
         day_set_merge(&all, &days);
     }
     return all;
+}
+
+struct day_set habit_range_others(const struct habit *habit, struct habit_range range,
+                                  uint32_t value)
+{
+    struct day_set others = {0};
+    for (uint32_t i = 0; i < range.count; i++) {
+        const struct habit_entry *entry = habit_entry(habit, range.at[i]);
+        struct day_set days = habit_entry_days(entry);
+        if (entry->value != value)
+            day_set_merge(&others, &days);
+    }
+    return others;
 }
 
 static void mark(struct day_set *marks, int32_t day)
@@ -171,6 +170,8 @@ static void mark_entry(struct habit_days *out, const struct habit_entry *entry, 
 void habit_days_fill(struct habit_days *days, const struct habit *habit, struct habit_range range,
                      int32_t from, int32_t to)
 {
+    if (habit_spell_fill(days, habit, range, from, to))
+        return;
     *days = (struct habit_days){.all = habit_range_days(habit, range)};
     days->days = days->all;
     day_set_remove(&days->days, from, to);

@@ -30,22 +30,19 @@ static void sort_keys(uint64_t *keys, uint64_t *room, uint32_t count)
 _Static_assert((64 - NUMBER_BITS) / 8 % 2 == 1,
                "after an odd number of passes the result is in room");
 
-static uint32_t *sorted_numbers(const struct habit *habit, bool is_by_value)
+static void make_order(const struct habit *habit, bool is_by_value, struct habit_order *order)
 {
     size_t count = habit->count ? habit->count : 1;
     uint64_t *keys = memory_new(count * sizeof *keys), *room = memory_new(count * sizeof *room);
-    uint32_t *numbers = memory_new(count * sizeof *numbers);
     for (uint32_t i = 0; i < habit->count; i++) {
         const struct habit_entry *entry = habit_entry(habit, i);
         uint64_t name = is_by_value ? entry->value : entry->subject;
         keys[i] = habit_plane(entry->kind, entry->facet) << 56 | name << NUMBER_BITS | i;
     }
     sort_keys(keys, room, habit->count);
-    for (uint32_t i = 0; i < habit->count; i++)
-        numbers[i] = (uint32_t)room[i] & (((uint32_t)1 << NUMBER_BITS) - 1);
+    habit_order_make(order, room, habit->count);
     free(keys);
     free(room);
-    return numbers;
 }
 
 struct sighting {
@@ -78,12 +75,14 @@ static uint8_t *sort_values(struct habit *habit)
     size_t count = habit->count ? habit->count : 1;
     uint8_t *spreads = memory_new(count);
     struct sighting *room = memory_new(count * sizeof *room);
-    for (uint32_t start = 0, end; start < habit->count; start = end) {
-        end = habit_run_end(habit, &habit->by_value, start);
-        for (uint32_t i = start; i < end; i++)
-            spreads[habit->by_value.numbers[i]] = (uint8_t)habit_spread(end - start);
-        if (habit_entry(habit, habit->by_value.numbers[start])->facet != HABIT_VOLUME)
-            sort_run(habit, habit->by_value.numbers + start, end - start, room);
+    uint32_t *numbers = habit->by_value.numbers;
+    for (uint32_t run = 0; run < habit->by_value.run_count; run++) {
+        struct habit_range range = habit_run(&habit->by_value, run);
+        for (uint32_t i = 0; i < range.count; i++)
+            spreads[range.at[i]] = (uint8_t)habit_spread(range.count);
+        if (habit_entry(habit, range.at[0])->facet != HABIT_VOLUME)
+            sort_run(habit, numbers, range.count, room);
+        numbers += range.count;
     }
     free(room);
     return spreads;
@@ -157,12 +156,11 @@ static void count_peers(struct habit *habit, const uint8_t *spreads)
 {
     struct frame frame;
     memset(habit->peers, 0, sizeof habit->peers);
-    for (uint32_t start = 0, end; start < habit->count; start = end) {
-        end = habit_run_end(habit, &habit->by_subject, start);
-        const struct habit_entry *entry = habit_entry(habit, habit->by_subject.numbers[start]);
+    for (uint32_t run = 0; run < habit->by_subject.run_count; run++) {
+        struct habit_range range = habit_run(&habit->by_subject, run);
+        const struct habit_entry *entry = habit_entry(habit, range.at[0]);
         if (entry->facet == HABIT_VOLUME)
             continue;
-        struct habit_range range = {habit->by_subject.numbers + start, end - start};
         fill_frame(&frame, habit, range, spreads);
         count_frame(&frame, &habit->peers[entry->kind][entry->facet]);
     }
@@ -179,12 +177,11 @@ void habit_settle(struct habit *habit)
 {
     if (habit->is_settled)
         return;
-    habit->by_subject = (struct habit_order){.numbers = sorted_numbers(habit, false)};
-    habit->by_value =
-        (struct habit_order){.numbers = sorted_numbers(habit, true), .is_by_value = true};
+    make_order(habit, false, &habit->by_subject);
+    make_order(habit, true, &habit->by_value);
     uint8_t *spreads = sort_values(habit);
-    habit_order_index(habit, &habit->by_subject);
-    habit_order_index(habit, &habit->by_value);
+    habit_spells_make(habit);
+    habit_lives_make(habit);
     count_peers(habit, spreads);
     free(spreads);
     for (unsigned kind = 0; kind < HABIT_KINDS; kind++) {

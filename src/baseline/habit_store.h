@@ -45,13 +45,18 @@ struct habit_peers {
     uint64_t alone[SPREAD_BUCKETS], first[SPREAD_BUCKETS], last[SPREAD_BUCKETS];
 };
 
-// The numbers of all entries in an order, and a table that leads to the runs of entries with one subject
-// (or value): 8 bits of the hash, then the run's first place + 1 in 24 bits; 0: empty.
+// The numbers of all entries in an order, the runs of entries with one subject (or value), and a table that leads to
+// the runs: 8 bits of the hash, then the run's number + 1 in 24 bits; 0: empty. A run is what its entries have in
+// common in 40 bits, then its first place in 24; behind the last one stands the number of entries.
 struct habit_order {
     uint32_t *numbers, *slots;
-    uint32_t mask;
-    bool is_by_value;
+    uint64_t *runs;
+    uint32_t run_count, mask;
+    uint32_t *longs; // by run: what is kept of a long one, its place + 1; 0: nothing
 };
+
+struct habit_spell; // habit_spell.c: the days of a subject with many values
+struct habit_lives; // habit_lives.c: first and last times of a value of many subjects
 
 struct habit {
     struct habit_entry **chunks;
@@ -68,6 +73,10 @@ struct habit {
     // Made by habit_settle: entries in order of (kind, facet, subject), and of (kind, facet, value,
     // first time).
     struct habit_order by_subject, by_value;
+    struct habit_spell *spells; // of long runs by subject
+    uint32_t spell_count, spell_capacity;
+    struct habit_lives *lives; // of long runs by value
+    uint32_t lives_count, lives_capacity;
     struct habit_peers peers[HABIT_KINDS][HABIT_FACETS];
 };
 

@@ -23,6 +23,23 @@ struct issued *issued_new(uint32_t token_limit)
     return ledger;
 }
 
+void issued_borrow_names(struct issued *ledger, const struct intern *texts)
+{
+    ledger->texts = texts;
+}
+
+int number_compare(const struct issued *ledger, uint32_t a, uint32_t b)
+{
+    if (a == b || !ledger->texts)
+        return (a > b) - (a < b);
+    return str_compare(intern_text(ledger->texts, a), intern_text(ledger->texts, b));
+}
+
+uint64_t number_hash(const struct issued *ledger, uint32_t number)
+{
+    return ledger->texts ? hash_str(intern_text(ledger->texts, number)) : number;
+}
+
 void ledger_release(struct issued *ledger)
 {
     slip_done(&ledger->tokens);
@@ -67,12 +84,17 @@ static uint32_t greater(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
+static uint32_t greater_number(const struct issued *ledger, uint32_t a, uint32_t b)
+{
+    return number_compare(ledger, a, b) > 0 ? a : b;
+}
+
 // The earlier time with its address; of two at the same time the one that has an address, the smaller.
-static void take_earlier(struct slip *into, const struct slip *from)
+static void take_earlier(const struct issued *ledger, struct slip *into, const struct slip *from)
 {
     bool is_better = from->time < into->time;
     if (from->time == into->time && from->extra)
-        is_better = !into->extra || from->extra < into->extra;
+        is_better = !into->extra || number_compare(ledger, from->extra, into->extra) < 0;
     if (is_better) {
         into->time = from->time;
         into->extra = from->extra;
@@ -87,12 +109,12 @@ static void join_token(struct issued *ledger, struct slip *into, const struct sl
     if (had.tenant && manner.tenant && had.tenant != manner.tenant)
         marks |= MARK_TWO_TENANTS;
     bool is_use = !(into->marks & MARK_SIGN_INS), from_use = !(from->marks & MARK_SIGN_INS);
-    uint32_t tenant = greater(had.tenant, manner.tenant);
+    uint32_t tenant = greater_number(ledger, had.tenant, manner.tenant);
     // Beside a sign-in, what a use says of time, address and app does not count.
     if (is_use == from_use) {
-        take_earlier(into, from);
-        had.app = greater(had.app, manner.app);
-        had.resource = greater(had.resource, manner.resource);
+        take_earlier(ledger, into, from);
+        had.app = greater_number(ledger, had.app, manner.app);
+        had.resource = greater_number(ledger, had.resource, manner.resource);
     } else if (is_use) {
         into->time = from->time;
         into->extra = from->extra;
@@ -112,10 +134,11 @@ static void join_session(struct slip *into, const struct slip *from)
 }
 
 // A claim on an id is that of a user, for tokens in an hour.
-static int compare_claims(const struct slip *a, const struct slip *b, bool with_hour)
+static int compare_claims(const struct issued *ledger, const struct slip *a, const struct slip *b,
+                          bool with_hour)
 {
     if (a->user != b->user)
-        return a->user < b->user ? -1 : 1;
+        return number_compare(ledger, a->user, b->user);
     if (!with_hour || slip_hour(a) == slip_hour(b))
         return 0;
     return slip_hour(a) < slip_hour(b) ? -1 : 1;
@@ -123,17 +146,17 @@ static int compare_claims(const struct slip *a, const struct slip *b, bool with_
 
 // The slip with the same claim, or NULL; then *greatest is the claim to give up when the id has no room
 // for one more, else NULL.
-static struct slip *find_claim(struct slip_table *table, const struct slip *slip, bool with_hour,
-                               struct slip **greatest)
+static struct slip *find_claim(const struct issued *ledger, struct slip_table *table,
+                               const struct slip *slip, bool with_hour, struct slip **greatest)
 {
     uint32_t slot = slip_home(table, slip->id), claims = 0;
     *greatest = NULL;
     for (uint32_t i; (i = slip_next(table, slip->id, &slot)) != SLIP_NONE;) {
         struct slip *other = &table->slips[i];
-        if (compare_claims(slip, other, with_hour) == 0)
+        if (compare_claims(ledger, slip, other, with_hour) == 0)
             return other;
         claims++;
-        if (!*greatest || compare_claims(*greatest, other, with_hour) < 0)
+        if (!*greatest || compare_claims(ledger, *greatest, other, with_hour) < 0)
             *greatest = other;
     }
     if (claims < ISSUED_CLAIM_LIMIT)
@@ -192,7 +215,7 @@ void ledger_add_token(struct issued *ledger, struct slip slip, struct manner man
 {
     if (slip_hour(&slip) < ledger->floor_hour)
         return;
-    struct slip *greatest, *claim = find_claim(&ledger->tokens, &slip, true, &greatest);
+    struct slip *greatest, *claim = find_claim(ledger, &ledger->tokens, &slip, true, &greatest);
     if (claim) {
         join_token(ledger, claim, &slip, manner);
         return;
@@ -200,7 +223,7 @@ void ledger_add_token(struct issued *ledger, struct slip slip, struct manner man
     slip.manner = manner_intern(ledger, manner) & 0xfffff;
     if (!greatest)
         slip_append(&ledger->tokens, &slip);
-    else if (compare_claims(&slip, greatest, true) < 0)
+    else if (compare_claims(ledger, &slip, greatest, true) < 0)
         *greatest = slip;
     if (ledger->tokens.count >= ledger->token_limit)
         hold_token_limit(ledger);
@@ -210,12 +233,12 @@ void ledger_add_session(struct issued *ledger, struct slip slip)
 {
     if (!is_in_share(&slip, &ledger->session_halvings))
         return;
-    struct slip *greatest, *claim = find_claim(&ledger->sessions, &slip, false, &greatest);
+    struct slip *greatest, *claim = find_claim(ledger, &ledger->sessions, &slip, false, &greatest);
     if (claim)
         join_session(claim, &slip);
     else if (!greatest)
         slip_append(&ledger->sessions, &slip);
-    else if (compare_claims(&slip, greatest, false) < 0)
+    else if (compare_claims(ledger, &slip, greatest, false) < 0)
         *greatest = slip;
     while (ledger->sessions.count > ledger->session_limit)
         ledger_halve_sessions(ledger, ledger->session_halvings + 1);
@@ -229,10 +252,17 @@ static uint32_t seconds_of(int64_t time)
 
 // Sign-ins that name no token get an id of their own from what they say, so that the same record told
 // twice is one. No token has it: it is no GUID of version 4.
-static void own_id(const struct issued_sign_in *sign_in, uint32_t seconds, uint8_t id[16])
+static void own_id(const struct issued *ledger, const struct issued_sign_in *sign_in,
+                   uint32_t seconds, uint8_t id[16])
 {
-    uint32_t words[8] = {sign_in->kind,     sign_in->outcome, sign_in->user,    sign_in->app,
-                         sign_in->resource, sign_in->tenant,  sign_in->address, seconds};
+    uint64_t words[8] = {sign_in->kind,
+                         sign_in->outcome,
+                         number_hash(ledger, sign_in->user),
+                         number_hash(ledger, sign_in->app),
+                         number_hash(ledger, sign_in->resource),
+                         number_hash(ledger, sign_in->tenant),
+                         number_hash(ledger, sign_in->address),
+                         seconds};
     uint64_t halves[2] = {hash_bytes(words, sizeof words, 1), hash_bytes(words, sizeof words, 2)};
     memcpy(id, halves, 16);
     id[6] &= 0x0f;
@@ -256,7 +286,7 @@ void issued_add(struct issued *ledger, const struct issued_sign_in *sign_in)
     if (sign_in->token)
         memcpy(slip.id, sign_in->token, 16);
     else
-        own_id(sign_in, seconds, slip.id);
+        own_id(ledger, sign_in, seconds, slip.id);
     struct manner manner = {sign_in->app, sign_in->resource, sign_in->tenant};
     ledger_add_token(ledger, slip, manner);
     if (sign_in->session && !is_use) {

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/instant.h"
+#include "base/intern.h"
 #include "baseline/issued_id.h"
 
 // ---- what was issued ----------------------------------------------------------------------------
@@ -60,6 +61,9 @@ struct issued;
 // Ledgers that are merged or loaded must have the same.
 struct issued *issued_new(uint32_t token_limit);
 void issued_free(struct issued *ledger);
+// Users, applications and the like are symbols of this table, which outlives the ledger: where one of two must be chosen,
+// the texts decide. Without it the numbers do, so that they must be the same in every run.
+void issued_borrow_names(struct issued *ledger, const struct intern *texts);
 
 void issued_add(struct issued *ledger, const struct issued_sign_in *sign_in);
 // Adds what `from` knows. The same record in both counts once (peer groups are summed).

@@ -72,7 +72,8 @@ static bool may_be_user(const struct slip *slip, uint32_t user)
 
 // Of two slips that would do: the one that names the user, then one that did not fail, then the
 // earlier, then the lesser of the rest: never which came first.
-static bool is_better(const struct slip *a, const struct slip *b, uint32_t user)
+static bool is_better(const struct issued *ledger, const struct slip *a, const struct slip *b,
+                      uint32_t user)
 {
     if (!b)
         return true;
@@ -80,7 +81,10 @@ static bool is_better(const struct slip *a, const struct slip *b, uint32_t user)
         return a->user == user;
     if (slip_failed(a) != slip_failed(b))
         return slip_failed(b);
-    return a->time != b->time ? a->time < b->time : slip_compare(a, b) < 0;
+    if (a->time != b->time)
+        return a->time < b->time;
+    return a->user != b->user ? number_compare(ledger, a->user, b->user) < 0
+                              : slip_compare(a, b) < 0;
 }
 
 // The sign-in with an id for the user of the access.
@@ -96,7 +100,7 @@ static enum issued_why find_id(const struct question *question, const struct sli
             continue;
         if (!may_be_user(slip, user))
             why = ISSUED_OTHER_USER;
-        else if (is_better(slip, *found, user))
+        else if (is_better(question->ledger, slip, *found, user))
             *found = slip;
     }
     return *found ? ISSUED_REACHED : why;

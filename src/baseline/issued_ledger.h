@@ -3,6 +3,7 @@
 #ifndef STORMGLASS_BASELINE_ISSUED_LEDGER_H
 #define STORMGLASS_BASELINE_ISSUED_LEDGER_H
 
+#include "base/intern.h"
 #include "baseline/issued_peer.h"
 #include "baseline/issued_table.h"
 
@@ -29,6 +30,7 @@ _Static_assert(MARK_END <= 1 << 12, "the marks have 12 bits of a slip");
 #define MARK_SIGN_INS (MARK_KINDS & ~(1u << ISSUED_USE))
 
 struct issued {
+    const struct intern *texts; // of all numbers; NULL: numbers stand for themselves
     struct slip_table tokens, sessions;
     uint32_t token_limit, session_limit;
     uint32_t floor_hour; // sign-ins of earlier hours since 1970 are forgotten
@@ -67,6 +69,10 @@ static inline struct manner slip_manner(const struct issued *ledger, const struc
     return ledger->manners[ledger->manners_over ? 0 : slip->manner];
 }
 
+// Numbers by what they stand for, where that is known: which number a text has depends on who read it first.
+int number_compare(const struct issued *ledger, uint32_t a, uint32_t b);
+uint64_t number_hash(const struct issued *ledger, uint32_t number);
+
 // The number of a manner; 0 also when there is no room for it.
 uint32_t manner_intern(struct issued *ledger, struct manner manner);
 
@@ -79,7 +85,8 @@ void ledger_halve_sessions(struct issued *ledger, unsigned halvings);
 void peer_merge(struct issued *ledger, const struct issued *from);
 // Adds the counts of a group; false when it is not in the share (or over the limit of a load).
 void peer_put(struct issued *ledger, const struct peer *counts);
-bool peer_in_share(const struct issued_group *group, unsigned halvings);
+bool peer_in_share(const struct issued *ledger, const struct issued_group *group,
+                   unsigned halvings);
 int peer_compare(const void *a, const void *b); // by group
 
 void ledger_release(struct issued *ledger); // all that it points to

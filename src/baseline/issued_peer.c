@@ -15,9 +15,15 @@ static uint64_t group_hash(const struct issued_group *group)
     return hash_bytes(group, sizeof *group, 0);
 }
 
-bool peer_in_share(const struct issued_group *group, unsigned halvings)
+bool peer_in_share(const struct issued *ledger, const struct issued_group *group, unsigned halvings)
 {
-    return keyset_in_share(group_hash(group), halvings);
+    if (!halvings)
+        return true;
+    if (!ledger->texts)
+        return keyset_in_share(group_hash(group), halvings);
+    uint64_t parts[] = {group->client_class, number_hash(ledger, group->app),
+                        number_hash(ledger, group->client_app)};
+    return keyset_in_share(hash_bytes(parts, sizeof parts, 0), halvings);
 }
 
 static uint32_t group_slot(const struct issued *ledger, const struct issued_group *group)
@@ -43,7 +49,7 @@ static void halve(struct issued *ledger, unsigned halvings)
     uint32_t kept = 0;
     ledger->peer_halvings = halvings;
     for (uint32_t i = 0; i < ledger->peer_count; i++)
-        if (peer_in_share(&ledger->peers[i].group, halvings))
+        if (peer_in_share(ledger, &ledger->peers[i].group, halvings))
             ledger->peers[kept++] = ledger->peers[i];
     ledger->peer_count = kept;
     if (ledger->peer_slot_count)
@@ -52,7 +58,7 @@ static void halve(struct issued *ledger, unsigned halvings)
 
 void peer_put(struct issued *ledger, const struct peer *counts)
 {
-    if (!peer_in_share(&counts->group, ledger->peer_halvings))
+    if (!peer_in_share(ledger, &counts->group, ledger->peer_halvings))
         return;
     if (ledger->peer_count * 2 >= ledger->peer_slot_count)
         rebuild(ledger, ledger->peer_slot_count ? ledger->peer_slot_count * 2 : SMALLEST);

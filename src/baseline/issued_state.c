@@ -143,7 +143,7 @@ static void load_peers(struct unpack *in, struct issued *loaded)
                                     peer.with_session <= peer.seen &&
                                     peer.matched <= peer.with_token) ||
             !unpack_require(in, i == 0 || peer_compare(&before, &peer) < 0) ||
-            !unpack_require(in, peer_in_share(&peer.group, loaded->peer_halvings)))
+            !unpack_require(in, peer_in_share(loaded, &peer.group, loaded->peer_halvings)))
             return;
         peer_put(loaded, &peer);
         before = peer;

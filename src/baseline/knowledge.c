@@ -23,6 +23,7 @@ struct knowledge *knowledge_new(struct intern *texts)
     k->habit = habit_new(0);
     habit_borrow_names(k->habit, texts);
     k->issued = issued_new(0);
+    issued_borrow_names(k->issued, texts);
     k->coverage = coverage_new();
     k->book = address_book_new(0);
     k->exchange = intern_add(texts, S(EXCHANGE_ONLINE));

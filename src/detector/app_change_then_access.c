@@ -160,8 +160,8 @@ static struct case_row *find_nameless(struct watch *watch, const struct knowledg
     if (answer.is_seen_before || answer.history_before < HABIT_TENANT_DAYS_ENOUGH)
         return NULL;
     // Its service principal signed in on days enough before.
-    answer = knowledge_habit(k, HABIT_USER, knowledge_person(k, a), HABIT_HOUR, 0, row->first,
-                             row->last + CHANGE_WINDOW);
+    answer = knowledge_habit_days(k, HABIT_USER, knowledge_person(k, a), HABIT_HOUR, 0, row->first,
+                                  row->last + CHANGE_WINDOW);
     change_of(watch, row)->is_established |= answer.history_before >= HABIT_DAYS_MEASURE;
     return row;
 }

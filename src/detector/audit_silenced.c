@@ -185,8 +185,8 @@ static struct silence find_silence(const struct watch *watch, const struct knowl
                         is_access_day(watch, row->first / DAY + (int64_t)since);
     }
     habit_volume(knowledge_habits(k), HABIT_MAILBOX, mailbox, row->first, last, &volume);
-    silence.before =
-        knowledge_habit(k, HABIT_USER, mailbox, HABIT_HOUR, 0, row->first, last).history_before;
+    silence.before = knowledge_habit_days(k, HABIT_USER, mailbox, HABIT_HOUR, 0, row->first, last)
+                         .history_before;
     silence.accesses = volume.days < silence.before ? volume.days : silence.before;
     if (silence.before < HABIT_DAYS_MEASURE)
         return silence;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -638,6 +639,82 @@ static void what_is_saved_is_loaded(void **state)
     issued_free(other);
 }
 
+// ---- numbers are names --------------------------------------------------------------------------
+
+#define PEOPLE 40
+
+static uint32_t name_of(struct intern *texts, const char *kind, unsigned number)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%s %02u", kind, number);
+    return intern_add(texts, str_from(text));
+}
+
+// Tokens of more people than are kept, sign-ins of one second from several places, and more programs at once.
+static void tell_all(struct issued *ledger, struct intern *texts)
+{
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        struct entry entry = {.token = 1 + i % 2,
+                              .session = 70,
+                              .user = name_of(texts, "user", i),
+                              .app = name_of(texts, "app", i % 7),
+                              .resource = name_of(texts, "resource", i % 3),
+                              .kind = ISSUED_NON_INTERACTIVE,
+                              .outcome = ISSUED_SUCCESS,
+                              .tenant = name_of(texts, "tenant", 0),
+                              .address = name_of(texts, "address", i % 11)};
+        add(ledger, entry);
+        entry.token = 0;
+        entry.user = name_of(texts, "user", i % 2);
+        add(ledger, entry);
+        entry.token = 9;
+        entry.user = name_of(texts, "user", 0);
+        add(ledger, entry);
+    }
+    issued_seal(ledger);
+}
+
+static void number_of_names_does_not_matter(void **state)
+{
+    (void)state;
+    static struct {
+        enum issued_level level;
+        unsigned impossible;
+        char address[32];
+        char app[32];
+    } told[2][PEOPLE][2];
+    for (unsigned way = 0; way < 2; way++) {
+        struct intern texts = {0};
+        struct issued *ledger = issued_new(0);
+        intern_add(&texts, (struct str)STR(""));
+        for (unsigned i = 0; way && i < PEOPLE; i++) { // another order
+            name_of(&texts, "address", PEOPLE - 1 - i);
+            name_of(&texts, "app", PEOPLE - 1 - i);
+            name_of(&texts, "user", PEOPLE - 1 - i);
+        }
+        issued_borrow_names(ledger, &texts);
+        tell_all(ledger, &texts);
+        for (unsigned i = 0; i < PEOPLE; i++)
+            for (unsigned t = 0; t < 2; t++) {
+                struct issued_answer answer;
+                struct issued_access access = access_of(t ? 9 : 1 + i % 2, 0, 0, 0, 0);
+                access.user = name_of(&texts, "user", i);
+                access.apps[1] = name_of(&texts, "app", 3);
+                access.token_tenant = access.home_tenant = name_of(&texts, "tenant", 0);
+                issued_find(ledger, &access, &answer);
+                told[way][i][t].level = answer.level;
+                told[way][i][t].impossible = answer.impossible;
+                struct str address = intern_text(&texts, answer.matched_address),
+                           app = intern_text(&texts, answer.matched_app);
+                memcpy(told[way][i][t].address, address.at, address.len);
+                memcpy(told[way][i][t].app, app.at, app.len);
+            }
+        issued_free(ledger);
+        intern_done(&texts);
+    }
+    assert_memory_equal(told[0], told[1], sizeof told[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -653,6 +730,7 @@ int main(void)
         cmocka_unit_test(order_and_parts_do_not_matter),
         cmocka_unit_test(questions_are_answered_as_by_hand),
         cmocka_unit_test(what_is_saved_is_loaded),
+        cmocka_unit_test(number_of_names_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
