@@ -106,14 +106,18 @@ struct incident_totals incident_totals(const struct incident *incident)
     return totals;
 }
 
-static int compare(const void *left, const void *right)
+int incident_compare(const struct incident *a, const struct incident *b)
 {
-    const struct incident *a = left, *b = right;
     if (a->severity != b->severity)
         return a->severity > b->severity ? -1 : 1;
     if (a->first != b->first)
         return a->first < b->first ? -1 : 1;
     return memcmp(a->id, b->id, sizeof a->id);
+}
+
+static int compare(const void *left, const void *right)
+{
+    return incident_compare(left, right);
 }
 
 void incident_list_sort(struct incident_list *list)
