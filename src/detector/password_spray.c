@@ -117,8 +117,8 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
             used->numbers[TRIED_APP] = activity->app;
         return;
     }
-    // Before the first failure it is nobody's spray. In a network or with a program that many share, someone
-    // has to be strange besides, or was tried there himself by the same program.
+    // Before the first failure it is nobody's spray. In a network or with a program that many share, someone has
+    // to be strange besides, or was tried there himself by the same program.
     if (source->last == INSTANT_NONE || activity->time - source->last > AFTER)
         return;
     bool is_tried =
@@ -185,14 +185,13 @@ static void note_stranger(struct watch *watch, const struct knowledge *k,
         return;
     struct case_row *row =
         case_table_open(&watch->strangers, (struct case_key){{knowledge_person(k, activity)}});
-    if (!row)
-        return;
-    if (!row->draft) {
+    if (row && !row->draft) {
         row->draft = draft_new();
         row->first = activity->time;
         row->numbers[ADDRESS] = activity->address;
     }
-    draft_add(row->draft, activity, knowledge_texts(k));
+    if (row)
+        draft_add(row->draft, activity, knowledge_texts(k));
 }
 
 static void see(struct detection *detection, const struct activity *activity)
@@ -278,36 +277,6 @@ static void take_hits(struct watch *watch, enum source_kind kind, uint32_t numbe
     }
 }
 
-// Those who were tried from the source and let in somewhere else soon after, as strangers who had not been there
-// before. Gives the first of them, as the people are numbered; NULL: nobody was.
-static const struct case_row *take_strangers(struct watch *watch, enum source_kind kind,
-                                             uint32_t number, struct draft *into)
-{
-    const struct case_row *first = NULL;
-    for (uint32_t i = 0; i < watch->people[kind].count; i++) {
-        const struct case_row *person = &watch->people[kind].rows[i];
-        struct case_row *row =
-            person->key.part[0] == number && person->numbers[FAILS]
-                ? case_table_find(&watch->strangers, (struct case_key){{person->key.part[1]}})
-                : NULL;
-        if (!row || !row->draft || row->first <= person->first || row->first > person->last + AFTER)
-            continue;
-        draft_merge(into, case_take(row));
-        first = first ? first : row;
-    }
-    return first;
-}
-
-static void write_stranger(const struct knowledge *k, const struct case_row *stranger,
-                           struct buf *out)
-{
-    struct str person = knowledge_text(k, stranger->key.part[0]);
-    buf_print(out, " Within a week of it %.*s was let in elsewhere, at ", (int)person.len,
-              person.at);
-    stranger_print_place(k, (uint32_t)stranger->numbers[ADDRESS], out);
-    buf_add(out, S(", where network, country and program are new for that person."));
-}
-
 static void write_statement(const struct knowledge *k, enum source_kind kind,
                             const struct case_row *source, struct buf *out)
 {
@@ -339,28 +308,55 @@ static void write_statement(const struct knowledge *k, enum source_kind kind,
         buf_add(out, S("None was let in from there."));
 }
 
+static void write_stranger(const struct knowledge *k, const struct case_row *source,
+                           const struct case_row *stranger, struct buf *out)
+{
+    struct str person = knowledge_text(k, stranger->key.part[0]);
+    buf_clear(out);
+    buf_print(out, "%.*s was let in at ", (int)person.len, person.at);
+    stranger_print_place(k, (uint32_t)stranger->numbers[ADDRESS], out);
+    buf_print(
+        out,
+        ", where network, country and program are new for this person, within a week of tries "
+        "of the passwords of %llu accounts, this one among them, from elsewhere.",
+        (unsigned long long)source->numbers[USERS]);
+}
+
+// Those who were tried from the source and let in somewhere else soon after, as strangers who had not been there
+// before: a finding each, since what was tried and where it was used may be nobody's in common.
+static void report_strangers(struct detection *detection, enum source_kind kind, uint32_t number)
+{
+    struct watch *watch = detection_state(detection);
+    const struct case_row *source = &watch->sources[kind].rows[number - 1];
+    for (uint32_t i = 0; i < watch->people[kind].count; i++) {
+        const struct case_row *person = &watch->people[kind].rows[i];
+        struct case_row *row =
+            person->key.part[0] == number && person->numbers[FAILS]
+                ? case_table_find(&watch->strangers, (struct case_key){{person->key.part[1]}})
+                : NULL;
+        if (!row || !row->draft || row->first <= person->first || row->first > person->last + AFTER)
+            continue;
+        write_stranger(detection_knowledge(detection), source, row, &watch->text);
+        detection_find(detection, case_take(row), LEVEL_MEDIUM, 0.6, buf_str(&watch->text));
+    }
+}
+
 static void report(struct detection *detection, enum source_kind kind, uint32_t number)
 {
     struct watch *watch = detection_state(detection);
-    const struct knowledge *k = detection_knowledge(detection);
     struct case_row *source = &watch->sources[kind].rows[number - 1];
-    bool is_open = source->numbers[HITS] || source->numbers[RIGHT];
     enum sigma_level level = LEVEL_LOW;
     if (source->numbers[HITS])
         level = kind == BY_ADDRESS ? LEVEL_CRITICAL : LEVEL_HIGH;
     else if (source->numbers[RIGHT])
         level = LEVEL_MEDIUM;
-    write_statement(k, kind, source, &watch->text);
+    write_statement(detection_knowledge(detection), kind, source, &watch->text);
     struct draft *draft = case_take(source);
-    if (is_open)
+    if (source->numbers[HITS] || source->numbers[RIGHT])
         take_hits(watch, kind, number, draft);
-    const struct case_row *stranger =
-        source->numbers[HITS] ? NULL : take_strangers(watch, kind, number, draft);
-    if (stranger) {
-        level = LEVEL_MEDIUM;
-        write_stranger(k, stranger, &watch->text);
-    }
     detection_find(detection, draft, level, kind == BY_PROGRAM ? 0.7 : 0.9, buf_str(&watch->text));
+    if (!source->numbers[HITS])
+        report_strangers(detection, kind, number);
 }
 
 static void end(struct detection *detection)
