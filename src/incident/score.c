@@ -1,8 +1,8 @@
 // What an incident is called and how grave it is.
 // SPDX-License-Identifier: Apache-2.0
 //
-// What people did where they always are is context: it gives neither title nor times nor entities, unless there is
-// nothing else. Severity: that of its gravest finding; one step more when the findings together show a chain (at least
+// What rules match where people always are is context, unless it is critical: it gives neither title nor times nor
+// entities, if there is anything else. Severity: that of its gravest finding; one step more when the findings together show a chain (at least
 // CHAIN_TECHNIQUES different ATT&CK techniques in findings of medium or above) or reach
 // (REACH_MAILBOXES mailboxes or more); never above critical. Confidence: the chance that at least one of the
 // findings is right, taking them as independent, and never above 0.99.
@@ -17,7 +17,8 @@
 #define CHAIN_TECHNIQUES 4
 #define REACH_MAILBOXES 10
 
-// The incident's findings that say what it is: indexes into its list, in order of severity. All, where all are context.
+// The incident's findings that say what it is, in order of severity: what makes an incident (critical ones wherever
+// they are). All, where all are context.
 struct core {
     const struct finding **findings;
     size_t count;
@@ -28,9 +29,11 @@ static struct core core_of(const struct incident *incident, const struct finding
 {
     struct core core = {memory_new((incident->finding_count + 1) * sizeof *core.findings), 0};
     for (int pass = 0; pass < 2 && !core.count; pass++)
-        for (size_t i = 0; i < incident->finding_count; i++)
-            if (pass || !is_context[incident->findings[i]])
-                core.findings[core.count++] = &findings->items[incident->findings[i]];
+        for (size_t i = 0; i < incident->finding_count; i++) {
+            const struct finding *finding = &findings->items[incident->findings[i]];
+            if (pass || !is_context[incident->findings[i]] || finding->severity >= LEVEL_CRITICAL)
+                core.findings[core.count++] = finding;
+        }
     return core;
 }
 

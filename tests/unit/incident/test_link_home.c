@@ -92,6 +92,22 @@ static void what_follows_from_home_says_nothing_of_the_incident(void **state)
     investigation_done(&in);
 }
 
+static void what_is_critical_counts_at_home_too(void **state)
+{
+    struct investigation in;
+    (void)state;
+    investigation_open(&in, LIFE,
+                       "critical rule:h d15/03:00 d15/04:00 user=" ALICE " ip=" HOME " " TOKEN "\n"
+                       "medium b d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " " TOKEN "\n");
+    investigation_link(&in);
+    assert_int_equal(in.incidents.count, 1);
+    const struct incident *incident = &in.incidents.items[0];
+    assert_int_equal(incident->severity, LEVEL_CRITICAL);
+    assert_true(incident->first == scenario_moment(S("d15/03:00")));
+    assert_true(names(incident, ENTITY_USER, ALICE));
+    investigation_done(&in);
+}
+
 static void the_usual_country_is_home_to_rules(void **state)
 {
     static const struct link_case cases[] = {
@@ -258,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_rules_match_at_home_follows_and_makes_nothing),
         cmocka_unit_test(what_follows_from_home_says_nothing_of_the_incident),
+        cmocka_unit_test(what_is_critical_counts_at_home_too),
         cmocka_unit_test(the_usual_country_is_home_to_rules),
         cmocka_unit_test(criticals_at_home_join_each_other),
         cmocka_unit_test(two_mediums_of_different_people_or_rules_make_one),
