@@ -195,7 +195,7 @@ static bool judge_place(const struct scope *scope, const struct activity *activi
                    .days_outside >= HABIT_DAYS_KNOWN;
 }
 
-enum { ASK_PLACE, ASK_APP };
+enum { ASK_PLACE, ASK_APP, ASK_WORK };
 
 // People do much from one place: what was judged for the same incident as it is holds.
 static struct asked *recall(const struct scope *scope, uint32_t kind,
@@ -241,6 +241,45 @@ static bool is_owners_app(const struct scope *scope, const struct activity *acti
     return asked->answer;
 }
 
+// The incident's insider, `at` (0: the first) or after it; NULL when there is no more.
+static const struct insider *next_insider(const struct scope *scope, size_t *at, uint32_t number)
+{
+    while (*at < scope->insider_count) {
+        const struct insider *insider = &scope->insiders[(*at)++];
+        if (insider->incident == number && !insider->is_delegate)
+            return insider;
+    }
+    return NULL;
+}
+
+static bool is_of_insider(const struct scope *scope, const struct activity *activity,
+                          uint32_t number)
+{
+    const struct insider *insider;
+    for (size_t at = 0; (insider = next_insider(scope, &at, number));)
+        if (insider->person == knowledge_person(scope->knowledge, activity))
+            return true;
+    return false;
+}
+
+// Where an insider is as a rule others are, too: the address of an office is no sign of the attacker; nor are there
+// the insider's own sessions, in which all else is done that they do (what they read beyond habit is is_insiders).
+static bool is_insiders_work(const struct scope *scope, const struct activity *activity,
+                             uint32_t number)
+{
+    size_t first = 0;
+    const struct insider *insider = next_insider(scope, &first, number);
+    if (!insider)
+        return false;
+    struct asked *asked = recall(scope, ASK_WORK, activity, activity->address, number);
+    for (; !asked->is_set && !asked->answer && insider;
+         insider = next_insider(scope, &first, number))
+        asked->answer =
+            knowledge_is_usual_place(scope->knowledge, insider->person, activity->address);
+    asked->is_set = true;
+    return asked->answer;
+}
+
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
 // own) proves more than what they took over (a session, a token) or came through (an address).
 struct mark {
@@ -275,6 +314,9 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
         return false;
     if (mark->is_theirs)
         return !is_owners_app(scope, activity, mark->symbol, number);
+    if (is_insiders_work(scope, activity, number) &&
+        (mark->kind == ENTITY_IP || is_of_insider(scope, activity, number)))
+        return false;
     return !is_owners_place(scope, activity, number);
 }
 
