@@ -27,6 +27,8 @@ enum { MARK_NETWORK = 1, MARK_STRANGE = 2 };
 
 struct watch {
     struct case_table cases, kinds, sums;
+    uint32_t
+        last_sum; // number of the sum that was asked for last, + 1: most records are of few applications
     struct buf text;
 };
 
@@ -40,15 +42,20 @@ static bool is_carried(uint64_t with, uint64_t seen)
 static const struct case_row *sum_of(struct watch *watch, const struct knowledge *k,
                                      enum client_class class, uint32_t app)
 {
-    struct case_row *sum =
-        case_table_open(&watch->sums, (struct case_key){{(uint32_t) class, app}});
+    struct case_row *sum = watch->last_sum ? &watch->sums.rows[watch->last_sum - 1] : NULL;
+    if (!sum || sum->key.part[0] != (uint32_t) class || sum->key.part[1] != app)
+        sum = case_table_open(&watch->sums, (struct case_key){{(uint32_t) class, app}});
+    watch->last_sum = sum ? (uint32_t)(sum - watch->sums.rows) + 1 : 0;
     if (sum && !sum->numbers[IS_SUMMED]) {
         struct activity nameless = {.app = app};
-        struct issued_peers all = knowledge_peers_sum(k, class, app);
+        bool has_nameless = knowledge_peers_of(k, class, &nameless).is_kept;
+        struct issued_peers all = {0};
+        if (has_nameless)
+            all = knowledge_peers_sum(k, class, app);
         sum->numbers[ALL_SEEN] = all.seen;
         sum->numbers[ALL_WITH_TOKEN] = all.with_token;
         sum->numbers[ALL_WITH_SESSION] = all.with_session;
-        sum->numbers[HAS_NAMELESS] = knowledge_peers_of(k, class, &nameless).is_kept;
+        sum->numbers[HAS_NAMELESS] = has_nameless;
         sum->numbers[IS_SUMMED] = 1;
     }
     return sum && sum->numbers[HAS_NAMELESS] ? sum : NULL;
