@@ -195,7 +195,7 @@ static bool judge_place(const struct scope *scope, const struct activity *activi
                    .days_outside >= HABIT_DAYS_KNOWN;
 }
 
-enum { ASK_PLACE, ASK_APP, ASK_WORK };
+enum { ASK_PLACE, ASK_APP, ASK_WORK, ASK_INSIDER };
 
 // People do much from one place: what was judged for the same incident as it is holds.
 static struct asked *recall(const struct scope *scope, uint32_t kind,
@@ -241,45 +241,6 @@ static bool is_owners_app(const struct scope *scope, const struct activity *acti
     return asked->answer;
 }
 
-// The incident's insider, `at` (0: the first) or after it; NULL when there is no more.
-static const struct insider *next_insider(const struct scope *scope, size_t *at, uint32_t number)
-{
-    while (*at < scope->insider_count) {
-        const struct insider *insider = &scope->insiders[(*at)++];
-        if (insider->incident == number && !insider->is_delegate)
-            return insider;
-    }
-    return NULL;
-}
-
-static bool is_of_insider(const struct scope *scope, const struct activity *activity,
-                          uint32_t number)
-{
-    const struct insider *insider;
-    for (size_t at = 0; (insider = next_insider(scope, &at, number));)
-        if (insider->person == knowledge_person(scope->knowledge, activity))
-            return true;
-    return false;
-}
-
-// Where an insider is as a rule others are, too: the address of an office is no sign of the attacker; nor are there
-// the insider's own sessions, in which all else is done that they do (what they read beyond habit is is_insiders).
-static bool is_insiders_work(const struct scope *scope, const struct activity *activity,
-                             uint32_t number)
-{
-    size_t first = 0;
-    const struct insider *insider = next_insider(scope, &first, number);
-    if (!insider)
-        return false;
-    struct asked *asked = recall(scope, ASK_WORK, activity, activity->address, number);
-    for (; !asked->is_set && !asked->answer && insider;
-         insider = next_insider(scope, &first, number))
-        asked->answer =
-            knowledge_is_usual_place(scope->knowledge, insider->person, activity->address);
-    asked->is_set = true;
-    return asked->answer;
-}
-
 // A thing of an activity by which it may be the attacker's. What is theirs alone (an application of their
 // own) proves more than what they took over (a session, a token) or came through (an address).
 struct mark {
@@ -304,6 +265,45 @@ static void read_marks(const struct scope *scope, const struct activity *activit
     marks[3] = (struct mark){ENTITY_IP, activity->address, false};
 }
 
+// Whether the activity's person is one of the incident's insiders or delegates; `is_place`: whether its address is one
+// where any of these is as a rule.
+static bool judge_insiders(const struct scope *scope, const struct activity *activity,
+                           uint32_t number, bool is_place)
+{
+    uint32_t person = knowledge_person(scope->knowledge, activity), last = 0;
+    for (size_t i = 0; i < scope->insider_count; i++) {
+        const struct insider *insider = &scope->insiders[i];
+        if (insider->incident != number || insider->person == last)
+            continue;
+        last = insider->person; // of a delegate there is one for each mailbox
+        if (is_place ? knowledge_is_usual_place(scope->knowledge, last, activity->address)
+                     : last == person)
+            return true;
+    }
+    return false;
+}
+
+static bool is_asked(const struct scope *scope, const struct activity *activity, uint32_t number,
+                     bool is_place)
+{
+    uint32_t kind = is_place ? ASK_WORK : ASK_INSIDER;
+    struct asked *asked = recall(scope, kind, activity, activity->address, number);
+    if (!asked->is_set)
+        asked->answer = judge_insiders(scope, activity, number, is_place);
+    asked->is_set = true;
+    return asked->answer;
+}
+
+// Where an insider is as a rule others are, too: the address of an office is no sign of the attacker; nor are there
+// the insider's own sessions, in which all else is done that they do. What they read beyond habit, and of others'
+// mailboxes, is theirs all the same (is_insiders).
+static bool is_insiders_life(const struct scope *scope, const struct activity *activity,
+                             const struct mark *mark, uint32_t number)
+{
+    return scope->insider_count && is_asked(scope, activity, number, true) &&
+           (mark->kind == ENTITY_IP || is_asked(scope, activity, number, false));
+}
+
 static bool is_attackers(const struct scope *scope, const struct activity *activity,
                          const struct mark *mark, uint32_t number)
 {
@@ -314,8 +314,7 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
         return false;
     if (mark->is_theirs)
         return !is_owners_app(scope, activity, mark->symbol, number);
-    if (is_insiders_work(scope, activity, number) &&
-        (mark->kind == ENTITY_IP || is_of_insider(scope, activity, number)))
+    if (is_insiders_life(scope, activity, mark, number))
         return false;
     return !is_owners_place(scope, activity, number);
 }

@@ -169,6 +169,10 @@ static void a_delegates_scope_is_what_they_read_of_others(void **state)
          "d15 10:00 mail_access +alice sync mailbox=" BOB "\n", DELEGATE, 0, 1},
         {"the owner's reading is the owner's", "d15 10:00 mail_access +bob\n" OTHERS, DELEGATE, 0,
          3},
+        {"nor are the reader's own mailbox, and colleagues, marked by the office and its session",
+         OTHERS "d15 10:00 mail_access +alice session=#s\n"
+                "d15 10:30 mail_access user=" BOB " object=#bob address=203.0.113.7\n",
+         DELEGATE " ip=203.0.113.7 session=#s", 0, 3},
         {"and so is the reader's own mailbox, which the finding may name as well",
          OTHERS "d15 10:00 mail_access +alice\n", DELEGATE " mailbox=" ALICE, 0, 3},
         {"each of several users and mailboxes",
