@@ -112,19 +112,13 @@ static double next_lacks(uint64_t having, uint64_t seen)
     return ((double)(seen - having) + 1) / ((double)seen + 2);
 }
 
-struct issued_peers issued_peer_find(const struct issued *ledger, const struct issued_group *group)
+static struct issued_peers peers_of(const struct peer *peer)
 {
-    struct issued_peers peers = {
-        .no_token_chance = 0.5, .no_session_chance = 0.5, .unmatched_chance = 0.5};
-    uint32_t slot = ledger->peer_count ? group_slot(ledger, group) : 0;
-    if (!ledger->peer_count || !ledger->peer_slots[slot])
-        return peers;
-    const struct peer *peer = &ledger->peers[ledger->peer_slots[slot] - 1];
-    peers.is_kept = true;
-    peers.seen = peer->seen;
-    peers.with_token = peer->with_token;
-    peers.with_session = peer->with_session;
-    peers.matched = peer->matched;
+    struct issued_peers peers = {.is_kept = peer->seen > 0,
+                                 .seen = peer->seen,
+                                 .with_token = peer->with_token,
+                                 .with_session = peer->with_session,
+                                 .matched = peer->matched};
     peers.no_token_chance = next_lacks(peer->with_token, peer->seen);
     peers.no_session_chance = next_lacks(peer->with_session, peer->seen);
     peers.unmatched_chance = next_lacks(peer->matched, peer->with_token);
@@ -132,4 +126,27 @@ struct issued_peers issued_peer_find(const struct issued *ledger, const struct i
     peers.session_stripped = peers.no_session_chance < ISSUED_PEER_CHANCE;
     peers.may_judge = peers.unmatched_chance < ISSUED_PEER_CHANCE;
     return peers;
+}
+
+struct issued_peers issued_peer_find(const struct issued *ledger, const struct issued_group *group)
+{
+    uint32_t slot = ledger->peer_count ? group_slot(ledger, group) : 0;
+    bool is_kept = ledger->peer_count && ledger->peer_slots[slot];
+    return peers_of(is_kept ? &ledger->peers[ledger->peer_slots[slot] - 1] : &(struct peer){0});
+}
+
+struct issued_peers issued_peer_sum(const struct issued *ledger, uint32_t client_class,
+                                    uint32_t app)
+{
+    struct peer sum = {0};
+    for (uint32_t i = 0; i < ledger->peer_count; i++) {
+        const struct peer *peer = &ledger->peers[i];
+        if (peer->group.client_class != client_class || peer->group.app != app)
+            continue;
+        sum.seen += peer->seen;
+        sum.with_token += peer->with_token;
+        sum.with_session += peer->with_session;
+        sum.matched += peer->matched;
+    }
+    return peers_of(&sum);
 }

@@ -33,5 +33,8 @@ struct issued_peers {
     bool may_judge;        // a token of this group that is not found is an exception
 };
 struct issued_peers issued_peer_find(const struct issued *ledger, const struct issued_group *group);
+// Of all client applications together, that of records which name none included; walks all groups.
+struct issued_peers issued_peer_sum(const struct issued *ledger, uint32_t client_class,
+                                    uint32_t app);
 
 #endif

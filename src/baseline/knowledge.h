@@ -174,6 +174,9 @@ struct issued_peers knowledge_peers(const struct knowledge *knowledge,
                                     const struct activity *activity);
 struct issued_peers knowledge_peers_of(const struct knowledge *knowledge, enum client_class class,
                                        const struct activity *activity);
+// Of all client applications of a class and application together.
+struct issued_peers knowledge_peers_sum(const struct knowledge *knowledge, enum client_class class,
+                                        uint32_t app);
 // An access for which the tenant's own sign-in logs would have to hold the token: made by a person or an
 // application of the tenant, not by the provider's machinery.
 bool knowledge_is_token_bearing(const struct activity *activity);

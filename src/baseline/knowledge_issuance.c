@@ -113,6 +113,12 @@ struct issued_peers knowledge_peers_of(const struct knowledge *k, enum client_cl
     return issued_peer_find(k->issued, &group);
 }
 
+struct issued_peers knowledge_peers_sum(const struct knowledge *k, enum client_class class,
+                                        uint32_t app)
+{
+    return issued_peer_sum(k->issued, (uint32_t) class + 1, app);
+}
+
 struct issued_peers knowledge_peers(const struct knowledge *k, const struct activity *activity)
 {
     return knowledge_peers_of(k, knowledge_client(k, activity->client), activity);

@@ -99,7 +99,11 @@ static bool add_grant(struct watch *watch, const struct knowledge *k, const stru
     row->numbers[IS_STRANGE_GRANT] |= is_odd;
     if (is_odd)
         grant->strange_author = knowledge_person(k, a);
-    draft_add(row->draft, a, knowledge_texts(k));
+    // Rights that the same person gave on the same mailbox at work are context of those that a stranger took.
+    if (is_odd || is_first || !row->numbers[IS_STRANGE_GRANT])
+        draft_add(row->draft, a, knowledge_texts(k));
+    else
+        draft_add_context(row->draft, a, knowledge_texts(k));
     return is_first;
 }
 

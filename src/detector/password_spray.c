@@ -35,6 +35,8 @@ enum { TRIED_APP = 5 }; // of programs: with which application they were last us
 struct watch {
     struct stranger_memo memo;
     struct case_table sources[SOURCE_KINDS], people[SOURCE_KINDS];
+    struct case_table
+        strangers;       // {person}: successes from a new network and country by a new program
     struct keyset lived; // (person, exit) where people got in when nobody had tried many there
     bool is_sprayers;    // the success at hand came from an address from which others were tried
     struct buf text;
@@ -80,7 +82,9 @@ static void count_fail(struct case_row *source, struct case_row *person,
     person->numbers[IN_WINDOW] = source->numbers[WINDOW];
     if (source->numbers[WINDOW_USERS] > source->numbers[BURST])
         source->numbers[BURST] = source->numbers[WINDOW_USERS];
+    person->last = activity->time;
     if (!person->numbers[FAILS]++) {
+        person->first = activity->time;
         person->numbers[NETWORK] = knowledge_network(k, activity->address);
         person->numbers[ADDRESS] = activity->address;
     }
@@ -113,8 +117,8 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
             used->numbers[TRIED_APP] = activity->app;
         return;
     }
-    // Before the first failure it is nobody's spray. In a network or with a program that many share, someone
-    // has to be strange besides, or was tried there himself by the same program.
+    // Before the first failure it is nobody's spray. In a network or with a program that many share, someone has
+    // to be strange besides, or was tried there himself by the same program.
     if (source->last == INSTANT_NONE || activity->time - source->last > AFTER)
         return;
     bool is_tried =
@@ -171,6 +175,25 @@ static uint32_t tried_app(const struct watch *watch, const struct activity *acti
     return program ? (uint32_t)program->numbers[TRIED_APP] : 0;
 }
 
+// Someone got in who is new in every way. A password that was guessed is often used from elsewhere than where it
+// was tried.
+static void note_stranger(struct watch *watch, const struct knowledge *k,
+                          const struct activity *activity, unsigned marks)
+{
+    const unsigned all = STRANGER_NETWORK | STRANGER_COUNTRY | STRANGER_AGENT;
+    if ((marks & all) != all || stranger_has_own_device(k, activity))
+        return;
+    struct case_row *row =
+        case_table_open(&watch->strangers, (struct case_key){{knowledge_person(k, activity)}});
+    if (row && !row->draft) {
+        row->draft = draft_new();
+        row->first = activity->time;
+        row->numbers[ADDRESS] = activity->address;
+    }
+    if (row)
+        draft_add(row->draft, activity, knowledge_texts(k));
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -183,6 +206,8 @@ static void see(struct detection *detection, const struct activity *activity)
     enum verdict verdict = verdict_of(activity);
     unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);
     watch->is_sprayers = verdict == SUCCESS && is_sprayers(watch, k, activity);
+    if (verdict == SUCCESS)
+        note_stranger(watch, k, activity, marks);
     if (verdict == NO_TRY ||
         ((marks & STRANGER_OWN_NETWORK) && !watch->is_sprayers && !is_late(watch, k, activity)))
         return;
@@ -280,31 +305,68 @@ static void write_statement(const struct knowledge *k, enum source_kind kind,
                   "policy stopped the sign-in.",
                   (unsigned long long)right, right == 1 ? "" : "s");
     else
-        buf_add(out, S("None was let in."));
+        buf_add(out, S("None was let in from there."));
+}
+
+static void write_stranger(const struct knowledge *k, const struct case_row *source,
+                           const struct case_row *stranger, struct buf *out)
+{
+    struct str person = knowledge_text(k, stranger->key.part[0]);
+    buf_clear(out);
+    buf_print(out, "%.*s was let in at ", (int)person.len, person.at);
+    stranger_print_place(k, (uint32_t)stranger->numbers[ADDRESS], out);
+    buf_print(
+        out,
+        ", where network, country and program are new for this person, within a week of tries "
+        "of the passwords of %llu accounts, this one among them, from elsewhere.",
+        (unsigned long long)source->numbers[USERS]);
+}
+
+// Those who were tried from the source and let in somewhere else soon after, as strangers who had not been there
+// before: a finding each, since what was tried and where it was used may be nobody's in common.
+static void report_strangers(struct detection *detection, enum source_kind kind, uint32_t number)
+{
+    struct watch *watch = detection_state(detection);
+    const struct case_row *source = &watch->sources[kind].rows[number - 1];
+    for (uint32_t i = 0; i < watch->people[kind].count; i++) {
+        const struct case_row *person = &watch->people[kind].rows[i];
+        struct case_row *row =
+            person->key.part[0] == number && person->numbers[FAILS]
+                ? case_table_find(&watch->strangers, (struct case_key){{person->key.part[1]}})
+                : NULL;
+        if (!row || !row->draft || row->first <= person->first || row->first > person->last + AFTER)
+            continue;
+        write_stranger(detection_knowledge(detection), source, row, &watch->text);
+        detection_find(detection, case_take(row), LEVEL_MEDIUM, 0.6, buf_str(&watch->text));
+    }
+}
+
+static void report(struct detection *detection, enum source_kind kind, uint32_t number)
+{
+    struct watch *watch = detection_state(detection);
+    struct case_row *source = &watch->sources[kind].rows[number - 1];
+    enum sigma_level level = LEVEL_LOW;
+    if (source->numbers[HITS])
+        level = kind == BY_ADDRESS ? LEVEL_CRITICAL : LEVEL_HIGH;
+    else if (source->numbers[RIGHT])
+        level = LEVEL_MEDIUM;
+    write_statement(detection_knowledge(detection), kind, source, &watch->text);
+    struct draft *draft = case_take(source);
+    if (source->numbers[HITS] || source->numbers[RIGHT])
+        take_hits(watch, kind, number, draft);
+    detection_find(detection, draft, level, kind == BY_PROGRAM ? 0.7 : 0.9, buf_str(&watch->text));
+    if (!source->numbers[HITS])
+        report_strangers(detection, kind, number);
 }
 
 static void end(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
-    const struct knowledge *k = detection_knowledge(detection);
     for (enum source_kind kind = BY_ADDRESS; kind < SOURCE_KINDS; kind++) {
         add_up(watch, kind);
-        for (uint32_t i = 0; i < watch->sources[kind].count; i++) {
-            struct case_row *source = &watch->sources[kind].rows[i];
-            if (!is_spray(source))
-                continue;
-            enum sigma_level level = LEVEL_LOW;
-            if (source->numbers[HITS])
-                level = kind == BY_ADDRESS ? LEVEL_CRITICAL : LEVEL_HIGH;
-            else if (source->numbers[RIGHT])
-                level = LEVEL_MEDIUM;
-            write_statement(k, kind, source, &watch->text);
-            struct draft *draft = case_take(source);
-            if (source->numbers[HITS] || source->numbers[RIGHT])
-                take_hits(watch, kind, i + 1, draft);
-            detection_find(detection, draft, level, kind == BY_PROGRAM ? 0.7 : 0.9,
-                           buf_str(&watch->text));
-        }
+        for (uint32_t i = 0; i < watch->sources[kind].count; i++)
+            if (is_spray(&watch->sources[kind].rows[i]))
+                report(detection, kind, i + 1);
     }
 }
 
@@ -315,6 +377,7 @@ static void release(struct detection *detection)
         case_table_done(&watch->sources[kind]);
         case_table_done(&watch->people[kind]);
     }
+    case_table_done(&watch->strangers);
     keyset_done(&watch->lived);
     buf_done(&watch->text);
 }
@@ -327,12 +390,14 @@ const struct detector detector_password_spray = {
         "From one address, from one network, or by one program through many networks, sign-ins of many "
         "people failed by their passwords, few tries for each: ten people within an hour or twenty over "
         "days, none of whom signs in from there otherwise. A success from the same source is the account "
-        "that was broken into; alone, the attempts are only context.",
+        "that was broken into. So may be, and is medium, a first success elsewhere within a week of the tries, in a "
+        "country and network and by a program that are all new for the person. Alone, the attempts are only context.",
     .false_positives =
         "A person's own typing mistakes, and a service with an old password: one account, however many "
         "failures. The company's own way out to the Internet: people who sign in from the network on other "
         "days are not counted, and a source where more than half of those who fail get in is a new office. "
-        "Sources with more than ten tries for each person and day are programs gone wrong.",
+        "Sources with more than ten tries for each person and day are programs gone wrong. Someone who travels in the "
+        "week of a spray and signs in abroad by another program than at home, not from a device of their own: ask.",
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

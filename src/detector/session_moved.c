@@ -26,6 +26,7 @@ struct session {
     uint32_t network, last_network; // where it was first and last seen
     int64_t last;
     bool has_own;     // also seen as is usual for the person
+    uint32_t program; // by which it was last seen so
     uint32_t changes; // within TOGETHER, to or from a network that is strange; roaming is none
     bool was_strange;
 };
@@ -85,6 +86,13 @@ static uint64_t key_of_exit(const struct knowledge *k, uint32_t person, uint32_t
     return hash_mix(knowledge_exit(k, address) ^ hash_mix(person));
 }
 
+// Family and system; 0: none is named.
+static uint32_t program_of(const struct knowledge *k, const struct activity *activity)
+{
+    struct user_agent agent = knowledge_agent(k, activity);
+    return agent.family == AGENT_NONE ? 0 : (uint32_t)agent.family << 8 | (uint32_t)agent.system;
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
@@ -108,10 +116,16 @@ static void see(struct detection *detection, const struct activity *activity)
     session->last_network = network;
     session->last = activity->time;
     session->was_strange = is_strange;
-    if (marks & (STRANGER_NETWORK | STRANGER_SCRIPT))
+    // A program by which this very session was used where it belongs came along, few days of its as there may be.
+    uint32_t program = program_of(k, activity);
+    if (is_strange && program && program == session->program && !(marks & STRANGER_SCRIPT))
+        marks &= ~(unsigned)STRANGER_AGENT;
+    if (marks & (STRANGER_NETWORK | STRANGER_SCRIPT)) {
         keep(watch, k, activity, marks);
-    else
-        session->has_own = true;
+        return;
+    }
+    session->has_own = true;
+    session->program = program ? program : session->program;
 }
 
 // The session of strange uses, where it was elsewhere too; else NULL.
@@ -295,8 +309,8 @@ const struct detector detector_session_moved = {
         "Roaming between home, office and telephone: networks that the person uses on other days are "
         "understood, and a new mobile carrier alone is. The company's VPN or proxy: an exit that three "
         "people use habitually is understood, though not the network of a provider at which three live. "
-        "Microsoft's own services that fetch for a user have neutral addresses. A journey: the person's own device, or the same program with no use elsewhere in the "
-        "same hour. iCloud Private Relay: Apple systems through content networks in the person's country. "
+        "Microsoft's own services that fetch for a user have neutral addresses. A journey: the person's own device, or the same program, be it only of this "
+        "session, with no use elsewhere in the same hour. iCloud Private Relay: Apple systems through content networks in the person's country. "
         "A private VPN that was never used before is medium where the log names no device and it is not used in "
         "turns with another network.",
     .state_size = sizeof(struct watch),

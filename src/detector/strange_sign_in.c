@@ -13,6 +13,9 @@
 // No journey to another country and back: between two sign-ins in which the person took part in a place of
 // their own, none further than this from the strange one.
 #define MEANWHILE (6 * HOUR)
+// The same between messages sent and searches made there: what nobody leaves to a machine. Where there are so many
+// of them, the first and the last of a day would be too far apart to say anything.
+#define MEANWHILE_AT_WORK (3 * HOUR)
 #define PEOPLE_LIMIT ((uint32_t)1 << 20)
 
 // So many people who are strange at one way out, each by a new program, are no colleagues on a journey.
@@ -22,8 +25,9 @@
 enum { MARKS, ADDRESS, PROGRAM, OWN_DEVICE, IS_MEANWHILE, IS_STALE };
 
 struct person {
-    int64_t at_home, away; // last seen there
-    uint32_t number;       // of the case of `away`
+    int64_t home_until; // so long a strange sign-in counts as meanwhile
+    int64_t away;       // last seen there
+    uint32_t number;    // of the case of `away`
     bool was_home_before;
 };
 
@@ -49,22 +53,18 @@ static struct person *person_open(struct watch *watch, uint32_t symbol)
     return number ? &watch->people[number - 1] : NULL;
 }
 
-static bool is_soon(int64_t before, int64_t after)
+static void see_at_home(struct watch *watch, struct person *person, int64_t time, int64_t meanwhile)
 {
-    return before != INSTANT_NONE && after - before <= MEANWHILE;
-}
-
-static void see_at_home(struct watch *watch, struct person *person, int64_t time)
-{
-    person->at_home = time;
-    if (is_soon(person->away, time) && person->was_home_before)
+    if (person->home_until == INSTANT_NONE || time + meanwhile > person->home_until)
+        person->home_until = time + meanwhile;
+    if (person->was_home_before && time - person->away <= meanwhile)
         watch->cases.rows[person->number].numbers[IS_MEANWHILE] = 1;
     person->was_home_before = false;
 }
 
 static void see_away(struct person *person, uint32_t number, int64_t time)
 {
-    person->was_home_before = is_soon(person->at_home, time);
+    person->was_home_before = person->home_until != INSTANT_NONE && time <= person->home_until;
     person->away = time;
     person->number = number;
 }
@@ -75,19 +75,30 @@ static uint32_t exit_of(const struct knowledge *k, uint32_t address)
     return (uint32_t)(exit ^ exit >> 32);
 }
 
+// How long what needs the person says where the person is; 0: it does not need anyone.
+static int64_t meanwhile_of(const struct activity *activity)
+{
+    if (activity->kind == ACTIVITY_SIGN_IN)
+        return activity->flags & ACTIVITY_IS_INTERACTIVE ? MEANWHILE : 0;
+    bool is_by_hand =
+        activity->kind == ACTIVITY_MAIL_SEND || activity->kind == ACTIVITY_MAIL_SEARCH;
+    return is_by_hand ? MEANWHILE_AT_WORK : 0;
+}
+
 static void see(struct detection *detection, const struct activity *activity)
 {
     struct watch *watch = detection_state(detection);
     const struct knowledge *k = detection_knowledge(detection);
     egress_see(&watch->egress, k, activity);
-    if (activity->kind != ACTIVITY_SIGN_IN || !stranger_may_judge(k, activity))
+    int64_t meanwhile = meanwhile_of(activity);
+    bool is_sign_in = activity->kind == ACTIVITY_SIGN_IN;
+    if ((!is_sign_in && !meanwhile) || !stranger_may_judge(k, activity))
         return;
     unsigned marks = stranger_marks(&watch->memo, k, activity);
     struct person *person = person_open(watch, knowledge_person(k, activity));
-    bool takes_part = activity->flags & ACTIVITY_IS_INTERACTIVE;
-    if (person && takes_part && (marks & STRANGER_OWN_NETWORK))
-        see_at_home(watch, person, activity->time);
-    if (!(marks & STRANGER_NETWORK))
+    if (person && meanwhile && (marks & STRANGER_OWN_NETWORK))
+        see_at_home(watch, person, activity->time, meanwhile);
+    if (!is_sign_in || !(marks & STRANGER_NETWORK))
         return;
     struct case_key key = {
         {knowledge_person(k, activity), knowledge_network(k, activity->address)}};
@@ -178,7 +189,8 @@ static void write_statement(const struct watch *watch, const struct knowledge *k
     if (row->numbers[IS_MEANWHILE])
         buf_add(
             out,
-            S(" Within six hours before and after, the person signed in at a place of their own."));
+            S(" Within hours before and after, the person signed in, or sent or searched mail, at a place "
+              "of their own."));
     uint64_t people = people_there(watch, row);
     if (people >= TOGETHER && (marks & STRANGER_AGENT))
         buf_print(out, " So did %llu other%s there, by programs new for them.",
@@ -243,7 +255,8 @@ const struct detector detector_strange_sign_in = {
         "Someone signed in with success from a network that this person never used, in a new country or by a "
         "program of a new kind. It is medium where the network rents out servers, where the protocol knows "
         "no second factor, where a script signed in, or where country and program are new and the person took part in "
-        "sign-ins at a place of their own within six hours before and after, the program is a browser long out of date, or "
+        "sign-ins at a place of their own within six hours before and after, or sent or searched mail there within three, "
+        "the program is a browser long out of date, or "
         "the same happened to others at that address; otherwise it tells, inside an incident, how someone "
         "came in.",
     .false_positives =

@@ -30,6 +30,38 @@ static void conclude(void *context, size_t number, unsigned thread)
                      &in->verdicts[number]);
 }
 
+struct concluded {
+    struct incident incident;
+    struct verdict verdict;
+};
+
+static int by_incident(const void *left, const void *right)
+{
+    const struct concluded *a = left, *b = right;
+    return incident_compare(&a->incident, &b->incident);
+}
+
+// What a benign story explains is less grave; incidents and their verdicts are put in order again.
+static void settle_severity(struct incident_list *incidents, struct verdict *verdicts)
+{
+    size_t count = incidents->count, lowered = 0;
+    struct concluded *all = memory_new((count + 1) * sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        struct incident *incident = &incidents->items[i];
+        enum sigma_level severity = verdict_severity(&verdicts[i], incident->severity);
+        lowered += severity != incident->severity;
+        incident->severity = severity;
+        all[i] = (struct concluded){*incident, verdicts[i]};
+    }
+    if (lowered)
+        qsort(all, count, sizeof *all, by_incident);
+    for (size_t i = 0; i < count; i++) {
+        incidents->items[i] = all[i].incident;
+        verdicts[i] = all[i].verdict;
+    }
+    free(all);
+}
+
 void investigate_run(const struct dossier_set *dossiers, const struct scan_options *options,
                      struct scan_result *result, unsigned threads)
 {
@@ -49,6 +81,7 @@ void investigate_run(const struct dossier_set *dossiers, const struct scan_optio
     crew_run(threads, count, conclude, &in);
     for (unsigned i = 0; i < threads; i++)
         arena_adopt(arena, &in.arenas[i]);
+    settle_severity(&result->incidents, in.verdicts);
     result->verdicts = in.verdicts;
     free(in.dossiers);
     free(in.arenas);

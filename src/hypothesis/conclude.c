@@ -22,3 +22,14 @@ void verdict_conclude(const struct hypothesis_set *set, const struct remedy_book
     verdict_tell(set, dossier, arena, out);
     verdict_chronicle(dossier, evidence, arena, out);
 }
+
+enum sigma_level verdict_severity(const struct verdict *verdict, enum sigma_level severity)
+{
+    const struct verdict_hypothesis *leader =
+        verdict->hypothesis_count ? &verdict->hypotheses[0] : NULL;
+    if (!verdict->is_decided || !leader || !leader->is_benign)
+        return severity;
+    bool is_sure = leader->probability >= VERDICT_BENIGN_SURE && severity < LEVEL_CRITICAL;
+    enum sigma_level most = is_sure ? LEVEL_LOW : LEVEL_MEDIUM;
+    return severity < most ? severity : most;
+}

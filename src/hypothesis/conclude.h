@@ -15,4 +15,10 @@ void verdict_conclude(const struct hypothesis_set *set, const struct remedy_book
                       const struct dossier *dossier, const struct evidence *evidence,
                       struct arena *arena, struct verdict *out);
 
+// How grave an incident is, which its findings make `severity`, once this is known of it: where a benign story is
+// likely it is at most medium, and at most low from VERDICT_BENIGN_SURE on, unless a finding was critical. It is
+// never raised, and the third sentence of the verdict says so.
+#define VERDICT_BENIGN_SURE 0.9
+enum sigma_level verdict_severity(const struct verdict *verdict, enum sigma_level severity);
+
 #endif

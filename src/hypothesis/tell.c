@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hypothesis/tell.h"
 
+#include "hypothesis/conclude.h"
+
 #include "base/figure.h"
 #include "event/app_name.h"
 
@@ -193,6 +195,14 @@ static void tell_how_sure(const struct dossier *dossier, const struct verdict *v
     }
 }
 
+static void tell_severity(const struct incident *incident, const struct verdict *v, struct buf *out)
+{
+    enum sigma_level lowered = verdict_severity(v, incident->severity);
+    if (lowered != incident->severity)
+        buf_print(out, " Severity lowered from %s to %s because a benign story is likely.",
+                  sigma_level_name(incident->severity), sigma_level_name(lowered));
+}
+
 static struct str take(struct buf *text, struct arena *arena)
 {
     struct str kept = arena_copy(arena, str_trim(buf_str(text)));
@@ -210,6 +220,7 @@ void verdict_tell(const struct hypothesis_set *set, const struct dossier *dossie
     tell_reach(dossier->incident, &text);
     out->sentences[1] = take(&text, arena);
     tell_how_sure(dossier, out, &text);
+    tell_severity(dossier->incident, out, &text);
     out->sentences[2] = take(&text, arena);
     out->first_step = out->step_count ? out->steps[0].step : S("");
     buf_done(&text);

@@ -94,9 +94,12 @@ struct incident_list {
 };
 void incident_list_done(struct incident_list *list);
 void incident_list_sort(struct incident_list *list);
+// The order of the list: below, at or above 0.
+int incident_compare(const struct incident *a, const struct incident *b);
 
-// Title, severity, times, entities and id, from the findings of an incident (score.c tells the rule).
+// Title, severity, times, entities and id, from the findings of an incident (score.c tells the rule). `is_context`, by
+// number of the finding: it follows the incident and says nothing of what it is.
 void incident_describe(struct incident *incident, const struct finding_list *findings,
-                       struct arena *arena);
+                       const bool *is_context, struct arena *arena);
 
 #endif

@@ -374,5 +374,5 @@ void linker_finish(struct linker *linker, struct incident_list *out)
     for (uint32_t t = 0; t < linker->thing_count; t++)
         list_incidents(linker, &linker->things[t]);
     for (size_t i = 0; i < out->count; i++)
-        incident_describe(&out->items[i], linker->findings, &out->arena);
+        incident_describe(&out->items[i], linker->findings, linker->homely, &out->arena);
 }

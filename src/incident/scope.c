@@ -195,7 +195,7 @@ static bool judge_place(const struct scope *scope, const struct activity *activi
                    .days_outside >= HABIT_DAYS_KNOWN;
 }
 
-enum { ASK_PLACE, ASK_APP };
+enum { ASK_PLACE, ASK_APP, ASK_WORK, ASK_INSIDER };
 
 // People do much from one place: what was judged for the same incident as it is holds.
 static struct asked *recall(const struct scope *scope, uint32_t kind,
@@ -265,6 +265,45 @@ static void read_marks(const struct scope *scope, const struct activity *activit
     marks[3] = (struct mark){ENTITY_IP, activity->address, false};
 }
 
+// Whether the activity's person is one of the incident's insiders or delegates; `is_place`: whether its address is one
+// where any of these is as a rule.
+static bool judge_insiders(const struct scope *scope, const struct activity *activity,
+                           uint32_t number, bool is_place)
+{
+    uint32_t person = knowledge_person(scope->knowledge, activity), last = 0;
+    for (size_t i = 0; i < scope->insider_count; i++) {
+        const struct insider *insider = &scope->insiders[i];
+        if (insider->incident != number || insider->person == last)
+            continue;
+        last = insider->person; // of a delegate there is one for each mailbox
+        if (is_place ? knowledge_is_usual_place(scope->knowledge, last, activity->address)
+                     : last == person)
+            return true;
+    }
+    return false;
+}
+
+static bool is_asked(const struct scope *scope, const struct activity *activity, uint32_t number,
+                     bool is_place)
+{
+    uint32_t kind = is_place ? ASK_WORK : ASK_INSIDER;
+    struct asked *asked = recall(scope, kind, activity, activity->address, number);
+    if (!asked->is_set)
+        asked->answer = judge_insiders(scope, activity, number, is_place);
+    asked->is_set = true;
+    return asked->answer;
+}
+
+// Where an insider is as a rule others are, too: the address of an office is no sign of the attacker; nor are there
+// the insider's own sessions, in which all else is done that they do. What they read beyond habit, and of others'
+// mailboxes, is theirs all the same (is_insiders).
+static bool is_insiders_life(const struct scope *scope, const struct activity *activity,
+                             const struct mark *mark, uint32_t number)
+{
+    return scope->insider_count && is_asked(scope, activity, number, true) &&
+           (mark->kind == ENTITY_IP || is_asked(scope, activity, number, false));
+}
+
 static bool is_attackers(const struct scope *scope, const struct activity *activity,
                          const struct mark *mark, uint32_t number)
 {
@@ -275,6 +314,8 @@ static bool is_attackers(const struct scope *scope, const struct activity *activ
         return false;
     if (mark->is_theirs)
         return !is_owners_app(scope, activity, mark->symbol, number);
+    if (is_insiders_life(scope, activity, mark, number))
+        return false;
     return !is_owners_place(scope, activity, number);
 }
 

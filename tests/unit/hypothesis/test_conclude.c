@@ -71,6 +71,35 @@ static void says(struct str text, const char *part)
         fail_msg("'%.*s' lacks '%s'", (int)text.len, text.at, part);
 }
 
+static void a_likely_benign_story_lowers_the_severity(void **state)
+{
+    static const struct {
+        bool is_decided, is_benign;
+        double probability;
+        enum sigma_level from, to;
+    } cases[] = {
+        {true, true, 0.95, LEVEL_HIGH, LEVEL_LOW},
+        {true, true, 0.95, LEVEL_MEDIUM, LEVEL_LOW},
+        {true, true, 0.95, LEVEL_INFO, LEVEL_INFO},
+        {true, true, 0.95, LEVEL_CRITICAL, LEVEL_MEDIUM},
+        {true, true, VERDICT_BENIGN_SURE, LEVEL_HIGH, LEVEL_LOW},
+        {true, true, 0.8, LEVEL_HIGH, LEVEL_MEDIUM},
+        {true, true, 0.8, LEVEL_LOW, LEVEL_LOW},
+        {false, true, 0.95, LEVEL_HIGH, LEVEL_HIGH}, // no more than the strongest lead
+        {true, false, 0.95, LEVEL_HIGH, LEVEL_HIGH},
+        {true, false, 0.95, LEVEL_LOW, LEVEL_LOW},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct verdict_hypothesis leader = {.probability = cases[i].probability,
+                                            .is_benign = cases[i].is_benign};
+        struct verdict verdict = {
+            .is_decided = cases[i].is_decided, .hypotheses = &leader, .hypothesis_count = 1};
+        assert_int_equal(verdict_severity(&verdict, cases[i].from), cases[i].to);
+    }
+    assert_int_equal(verdict_severity(&(struct verdict){0}, LEVEL_HIGH), LEVEL_HIGH);
+}
+
 static void three_sentences_say_what_how_much_and_how_sure(void **state)
 {
     struct concluded c;
@@ -173,6 +202,7 @@ static void what_is_left_out_is_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_likely_benign_story_lowers_the_severity),
         cmocka_unit_test(three_sentences_say_what_how_much_and_how_sure),
         cmocka_unit_test(what_is_not_decided_is_no_more_than_a_lead),
         cmocka_unit_test(the_story_is_in_order_and_ends_with_the_conclusion),

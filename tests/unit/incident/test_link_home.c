@@ -61,6 +61,53 @@ static void what_rules_match_at_home_follows_and_makes_nothing(void **state)
     CHECK(cases);
 }
 
+static bool names(const struct incident *incident, enum entity_kind kind, const char *text)
+{
+    for (size_t i = 0; i < incident->entity_count; i++)
+        if (incident->entities[i].kind == kind && str_is(incident->entities[i].text, text))
+            return true;
+    return false;
+}
+
+static void what_follows_from_home_says_nothing_of_the_incident(void **state)
+{
+    struct investigation in;
+    (void)state;
+    investigation_open(&in, LIFE,
+                       "high rule:h d5/03:00 d5/04:00 user=" ALICE " ip=" HOME " " TOKEN
+                       " attack=T1098 confidence=0.9\n"
+                       "medium b d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " " TOKEN
+                       " attack=T1114\n");
+    investigation_link(&in);
+    assert_int_equal(in.incidents.count, 1);
+    const struct incident *incident = &in.incidents.items[0];
+    assert_int_equal(incident->finding_count, 2);
+    assert_int_equal(incident->severity, LEVEL_MEDIUM);
+    assert_true(incident->confidence < 0.6);
+    assert_true(incident->first == scenario_moment(S("d15/05:00")));
+    assert_true(incident->last == scenario_moment(S("d15/06:00")));
+    assert_true(names(incident, ENTITY_IP, AWAY));
+    assert_false(names(incident, ENTITY_IP, HOME));
+    assert_false(names(incident, ENTITY_USER, ALICE));
+    investigation_done(&in);
+}
+
+static void what_is_critical_counts_at_home_too(void **state)
+{
+    struct investigation in;
+    (void)state;
+    investigation_open(&in, LIFE,
+                       "critical rule:h d15/03:00 d15/04:00 user=" ALICE " ip=" HOME " " TOKEN "\n"
+                       "medium b d15/05:00 d15/06:00 user=" BOB " ip=" AWAY " " TOKEN "\n");
+    investigation_link(&in);
+    assert_int_equal(in.incidents.count, 1);
+    const struct incident *incident = &in.incidents.items[0];
+    assert_int_equal(incident->severity, LEVEL_CRITICAL);
+    assert_true(incident->first == scenario_moment(S("d15/03:00")));
+    assert_true(names(incident, ENTITY_USER, ALICE));
+    investigation_done(&in);
+}
+
 static void the_usual_country_is_home_to_rules(void **state)
 {
     static const struct link_case cases[] = {
@@ -226,6 +273,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_rules_match_at_home_follows_and_makes_nothing),
+        cmocka_unit_test(what_follows_from_home_says_nothing_of_the_incident),
+        cmocka_unit_test(what_is_critical_counts_at_home_too),
         cmocka_unit_test(the_usual_country_is_home_to_rules),
         cmocka_unit_test(criticals_at_home_join_each_other),
         cmocka_unit_test(two_mediums_of_different_people_or_rules_make_one),

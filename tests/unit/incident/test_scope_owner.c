@@ -112,6 +112,9 @@ static void an_insiders_scope_is_what_they_read_in_that_time(void **state)
          INSIDER "\nhigh insider2 d15/08:00 d15/12:00 user=" ALICE " mailbox=" ALICE, 3, 0},
         {"and where it is marked as the attacker's, too", "d15 10:00 mail_access +alice +away\n",
          INSIDER " ip=198.51.100.9", 1, 0},
+        {"nor what a colleague read at the same place",
+         BULK "d15 10:30 mail_access user=" BOB " object=#bob address=203.0.113.7\n",
+         INSIDER " ip=203.0.113.7", 3, 0},
         {"undated there is no such time", BULK,
          "critical insider - - user=" ALICE " mailbox=" ALICE, 0, 0},
         {"one that makes no incident", BULK,
@@ -119,6 +122,34 @@ static void an_insiders_scope_is_what_they_read_in_that_time(void **state)
     };
     (void)state;
     CHECK(cases);
+}
+
+// When the incident of an insider begins, after the trail of everything was followed.
+static int64_t traced_first(const char *life)
+{
+    struct investigation in;
+    open_and_look(&in, life, INSIDER " session=#s ip=203.0.113.7");
+    assert_int_equal(in.incidents.count, 1);
+    for (size_t i = 0; i < in.scenario.count; i++)
+        scope_trace(in.scope, &in.scenario.activities[i]);
+    int64_t first = in.incidents.items[0].first;
+    investigation_done(&in);
+    return first;
+}
+
+static void an_insiders_earlier_days_are_no_part_of_it(void **state)
+{
+    int64_t found = scenario_moment(S("d15/09:00"));
+    (void)state;
+    assert_true(traced_first("d14 08:30 sign_in user=" ALICE
+                             " object=#alice address=203.0.113.7 session=#s " ROLLED
+                             "\n" BULK) == found);
+    assert_true(traced_first("d14 08:30 sign_in user=" BOB
+                             " object=#bob address=203.0.113.7 session=#t\n" BULK) == found);
+    // Where the insider never is, it is someone's who has the session.
+    assert_true(
+        traced_first("d14 08:30 sign_in +away user=" ALICE " object=#alice session=#s\n" BULK) ==
+        scenario_moment(S("d14/08:30")));
 }
 
 #define DELEGATE "high delegate d15/09:00 d15/11:00 user=" ALICE " mailbox=" BOB
@@ -138,6 +169,10 @@ static void a_delegates_scope_is_what_they_read_of_others(void **state)
          "d15 10:00 mail_access +alice sync mailbox=" BOB "\n", DELEGATE, 0, 1},
         {"the owner's reading is the owner's", "d15 10:00 mail_access +bob\n" OTHERS, DELEGATE, 0,
          3},
+        {"nor are the reader's own mailbox, and colleagues, marked by the office and its session",
+         OTHERS "d15 10:00 mail_access +alice session=#s\n"
+                "d15 10:30 mail_access user=" BOB " object=#bob address=203.0.113.7\n",
+         DELEGATE " ip=203.0.113.7 session=#s", 0, 3},
         {"and so is the reader's own mailbox, which the finding may name as well",
          OTHERS "d15 10:00 mail_access +alice\n", DELEGATE " mailbox=" ALICE, 0, 3},
         {"each of several users and mailboxes",
@@ -308,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_insiders_scope_is_what_they_read_in_that_time),
+        cmocka_unit_test(an_insiders_earlier_days_are_no_part_of_it),
         cmocka_unit_test(a_delegates_scope_is_what_they_read_of_others),
         cmocka_unit_test(an_insider_does_nothing_else_in_the_incident),
         cmocka_unit_test(the_owners_places_are_left_out),
