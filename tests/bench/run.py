@@ -379,7 +379,8 @@ def measure_instructions(size, _, is_recording=False):
         return
     recorded, tools = bench_page.read_instructions(RECORDED)
     is_alike = tools == tools_text()
-    found = {}
+    floors = callgrind(one_record())
+    found = {"one_record": (1, sum(floors.values()), floors)}
     for shapes in PAIRS:
         made = os.path.join(WORK, "small")
         simulate(made, 12, 2, *(DIALECTS[shape][0] for shape in shapes))
@@ -397,9 +398,10 @@ def measure_instructions(size, _, is_recording=False):
     if is_recording:
         bench_page.write_instructions(RECORDED, tools_text(), found)
         return
+    once = found["one_record"][1]
     for shape, (records, total, floors) in found.items():
         before = recorded.get(shape)
-        more = dict(records=records, floors=floors, before=before,
+        more = dict(records=records, floors=floors, before=before, each=(total - once) / max(records - 1, 1),
                     note="" if is_alike else "recorded with other tools: not comparable")
         add("instructions", shape, total, "instructions", before * bench_page.TOLERANCE
             if before and is_alike else None, most=True, **more)
