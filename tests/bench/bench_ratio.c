@@ -164,13 +164,34 @@ static void yardstick_init(struct yardstick *yard, const char *path)
     yard->records.len = size;
 }
 
-// Seconds the parser alone needs for every record.
-static double parse_alone(const struct yardstick *yard)
+// What something took at least, in seconds; the processor's are of all threads, and far less on a busy machine.
+struct spent {
+    double seconds, processor_seconds;
+};
+
+static struct spent spent_now(void)
+{
+    return (struct spent){now(), seconds_of(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
+// Takes what was spent since `start` where it is less.
+static void spent_least(struct spent *spent, struct spent start)
+{
+    struct spent end = spent_now();
+    spent->seconds = least(spent->seconds, end.seconds - start.seconds);
+    spent->processor_seconds =
+        least(spent->processor_seconds, end.processor_seconds - start.processor_seconds);
+}
+
+#define NOT_YET ((struct spent){NEVER, NEVER})
+
+// The parser alone, with every record.
+static void parse_alone(const struct yardstick *yard, struct spent *spent)
 {
     struct json_parser *parser = json_parser_new();
     const char *at = yard->records.at, *end = at + yard->records.len;
     size_t count = 0;
-    double start = now();
+    struct spent start = spent_now();
     while (at < end) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         struct json value;
@@ -178,11 +199,10 @@ static double parse_alone(const struct yardstick *yard)
         count += json_parse(parser, at, (size_t)(line_end - at), &value, &why);
         at = line_end + 1;
     }
-    double seconds = now() - start;
+    spent_least(spent, start);
     json_parser_free(parser);
     if (count != yard->count)
         fail("the yardstick's records do not all parse");
-    return seconds;
 }
 
 static void drop_begin(void *context, struct str name, const char *format)
@@ -201,16 +221,16 @@ static void drop_end(void *context, struct str trouble)
     (void)context, (void)trouble;
 }
 
-// Seconds of reading and decompressing alone.
-static double inflate_alone(const char *path)
+// Reading and decompressing alone.
+static void inflate_alone(const char *path, struct spent *spent)
 {
     struct error error;
     struct input_sink sink = {drop_begin, drop_bytes, drop_end, NULL};
     bool is_stopped = false;
-    double start = now();
+    struct spent start = spent_now();
     if (!input_read_all(str_from(path), &sink, &is_stopped, &error))
         fail(error.text);
-    return now() - start;
+    spent_least(spent, start);
 }
 
 // ---- rules --------------------------------------------------------------------------------------
@@ -282,8 +302,7 @@ struct way {
     struct sigma_set *rules;
     bool is_detecting;
     unsigned threads;
-    double seconds,
-        processor_seconds; // of all threads: far less than the seconds on a busy machine
+    struct spent spent;
     size_t records, findings, incidents;
 };
 
@@ -297,7 +316,7 @@ static void way_read(struct way *way, const char *name, struct rule_choice *choi
                         .rules = rules_for(choices, rules),
                         .is_detecting = strcmp(detectors, "on") == 0,
                         .threads = threads,
-                        .seconds = NEVER};
+                        .spent = NOT_YET};
 }
 
 static void way_run(struct way *way, const char *path)
@@ -312,18 +331,29 @@ static void way_run(struct way *way, const char *path)
                                    .is_detecting = way->is_detecting};
     struct scan_result result;
     struct error error;
-    double start = now(), processor_start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    struct spent start = spent_now();
     if (!scan_run(&options, &result, &error))
         fail(error.text);
-    double seconds = now() - start;
-    if (seconds < way->seconds) {
-        way->seconds = seconds;
-        way->processor_seconds = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - processor_start;
-    }
+    spent_least(&way->spent, start);
     way->records = result.records;
     way->findings = result.findings.count;
     way->incidents = result.incidents.count;
     scan_result_done(&result);
+}
+
+static void way_print(const struct way *way, const struct yardstick *yard, struct spent parse,
+                      struct spent inflate)
+{
+    printf(
+        "{\"way\":\"%s\",\"seconds\":%.6f,\"processor_seconds\":%.6f,\"bytes\":%llu,\"records\":%zu,",
+        way->name, way->spent.seconds, way->spent.processor_seconds,
+        (unsigned long long)yard->bytes, way->records);
+    printf("\"rules\":%zu,\"findings\":%zu,\"incidents\":%zu,", way->rules->rule_count,
+           way->findings, way->incidents);
+    printf("\"parse_seconds\":%.6f,\"parse_processor\":%.6f,\"parse_bytes\":%zu,", parse.seconds,
+           parse.processor_seconds, yard->records.len);
+    printf("\"inflate_seconds\":%.6f,\"inflate_processor\":%.6f,\"parser\":\"%s\"}\n",
+           inflate.seconds, inflate.processor_seconds, json_implementation());
 }
 
 static int measure_scans(unsigned rounds, const char *path, char **names, int count)
@@ -331,28 +361,23 @@ static int measure_scans(unsigned rounds, const char *path, char **names, int co
     static struct rule_choice choices[WAY_LIMIT + 1];
     struct way ways[WAY_LIMIT];
     struct yardstick yard;
-    double parse = NEVER, inflate = NEVER;
+    struct spent parse = NOT_YET, inflate = NOT_YET;
     if (count > WAY_LIMIT)
         fail("too many ways");
     yardstick_init(&yard, path);
     for (int i = 0; i < count; i++)
         way_read(&ways[i], names[i], choices);
     for (unsigned round = 0; round < rounds; round++) {
-        parse = least(parse, parse_alone(&yard));
+        parse_alone(&yard, &parse);
         if (yard.is_compressed)
-            inflate = least(inflate, inflate_alone(path));
+            inflate_alone(path, &inflate);
         for (int i = 0; i < count; i++)
             way_run(&ways[i], path);
     }
+    if (!yard.is_compressed)
+        inflate = (struct spent){0, 0};
     for (int i = 0; i < count; i++)
-        printf(
-            "{\"way\":\"%s\",\"seconds\":%.6f,\"processor_seconds\":%.6f,\"bytes\":%llu,\"records\":%zu,\"rules\":%zu,\"findings\":%zu,"
-            "\"incidents\":%zu,\"parse_seconds\":%.6f,\"parse_bytes\":%zu,\"inflate_seconds\":%.6f,"
-            "\"parser\":\"%s\"}\n",
-            ways[i].name, ways[i].seconds, ways[i].processor_seconds,
-            (unsigned long long)yard.bytes, ways[i].records, ways[i].rules->rule_count,
-            ways[i].findings, ways[i].incidents, parse, yard.records.len,
-            yard.is_compressed ? inflate : 0, json_implementation());
+        way_print(&ways[i], &yard, parse, inflate);
     for (struct rule_choice *choice = choices; choice->name[0]; choice++)
         rule_files_done(&choice->files);
     buf_done(&yard.records);

@@ -40,8 +40,8 @@ RULES = {"cloud": os.path.join(SHARED, "sigma-rules"), "all": os.path.join(WORK,
 # about 2,000 records a mailbox. patience: processor seconds after which a growing
 # case is given up.
 SIZES = {
-    "quick": dict(tenant=(60, 6), rounds=2, noise=100, memory=(100,), growth=(10000, 30000, 100000),
-                  tenants=(15, 50, 150), widths=((100, 3), (1000, 1)), patience=10),
+    "quick": dict(tenant=(100, 11), rounds=2, noise=200, memory=(100,), growth=(10000, 30000, 100000),
+                  tenants=(15, 50, 150), widths=((100, 3), (1000, 1)), patience=30),
     "default": dict(tenant=(200, 11), rounds=3, noise=500, memory=(100, 1000), growth=(100000, 300000, 1000000),
                     tenants=(50, 150, 500), widths=((100, 30), (1000, 3), (5000, 1)), patience=60),
     "full": dict(tenant=(400, 11), rounds=5, noise=1000, memory=(100, 1000, 5000), growth=(100000, 1000000, 10000000),
@@ -68,7 +68,9 @@ SPEED = [  # input, its name, ways
 TWICE = {"tenant/lines": {"off": 1.8, "on": 1.85}}  # two threads against one
 OF_WITHOUT = 0.8                                    # throughput with detectors as a part of that without
 
-HOSTILE = ("ordinary", "one_user", "ten_each", "new_session", "new_address", "new_program", "finding_each")
+# Kinds of bench_hostile, and of what part of the sizes each is made: some are slow, or write much.
+HOSTILE = {"ordinary": 1, "one_user": 1, "ten_each": 1, "new_session": 1, "new_address": 1, "new_program": 10,
+           "finding_each": 3, "fifty_rules": 10}
 SLOPE = 1.05
 
 # ---- running ---------------------------------------------------------------------------------------------------------
@@ -221,9 +223,22 @@ def measure_speed(size, have):
             alone = one["inflate_seconds"] + one["bytes"] * one["parse_seconds"] / one["parse_bytes"]
             add("speed", title, alone / one["seconds"], "of the yardstick", ways[one["way"]], input=name, rules=rules,
                 rule_count=one["rules"], detectors=detectors, threads=int(threads), seconds=one["seconds"],
-                yardstick_seconds=alone, bytes=one["bytes"], records=one["records"], findings=one["findings"],
+                yardstick_seconds=alone, by_processor=(one["inflate_processor"] + one["bytes"] * one["parse_processor"] /
+                                                       one["parse_bytes"]) / one["processor_seconds"], bytes=one["bytes"], records=one["records"], findings=one["findings"],
                 processor_seconds=one["processor_seconds"], incidents=one["incidents"], parser=one["parser"])
         compare_ways(name, title, found)
+        if name == "tenant/lines":
+            compare_rules(title, found)
+
+
+def compare_rules(title, found):
+    """How what the rules take grows with their number."""
+    without = found["none:off:1"]
+    points = [(found[way]["rules"], found[way]["processor_seconds"] - without["processor_seconds"])
+              for way in ("own:off:1", "own+cloud:off:1", "own+all:off:1") if way in found]
+    slope = bench_page.slope(points)
+    if slope is not None:
+        add("rule_slope", f"{title}, from {points[0][0]:,} to {points[-1][0]:,} rules", slope, "slope of time", 1, most=True)
 
 
 def compare_ways(name, title, found):
@@ -297,12 +312,12 @@ def grow(name, nothing, cases):
             one = min([one] + [scan(path, *options) for _ in range(2)], key=lambda one: one["processor_seconds"])
         shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
         if not one:
-            skip(f"{name}, the larger ones", f"given up after {patience} s of processor time")
+            skip(f"{name}, size {len(points) + 1} and larger", f"given up after {patience} s of processor time")
             break
         points.append(one)
         print(f"    {name}: {one['records']:,} records, {one['seconds']:.2f} s, {one['processor_seconds']:.2f} s of "
               f"processors, {one['megabytes']:.0f} MB, {one['spilled']:.0f} MB spilled", flush=True)
-    add("growth", name, len(points), "sizes", points=points)
+    add("growth", name, len(points), "of the sizes", len(cases), points=points)
     for key, unit in (("processor_seconds", "slope of time"), ("megabytes", "slope of memory")):
         more = [dict(records=one["records"], value=one[key] - nothing[key]) for one in points
                 if one[key] > 1.25 * nothing[key]]
@@ -341,13 +356,14 @@ def measure_growth(size, _):
             shutil.rmtree(path)
             add("width", f"{mailboxes:,} mailboxes, {days} days", one["seconds"] / max(one["records"], 1) * 1e6,
                 "us a record", **one)
-    for kind in HOSTILE:
-        grow(kind, nothing, [(hostile(kind, n), n / 800, (), size["patience"]) for n in size["growth"]])
     rules = os.path.join(WORK, "fifty")
     os.makedirs(rules, exist_ok=True)
     subprocess.run([f"{BENCH}/bench_hostile", "rules", "50", rules], check=True)
-    grow("fifty_rules", nothing, [(hostile("ordinary", n), n / 800, ("--rules", rules), size["patience"])
-                                    for n in size["growth"]])
+    for kind, part in HOSTILE.items():
+        # Every record of any log matches the fifty rules.
+        written, options = ("ordinary", ("--rules", rules)) if kind == "fifty_rules" else (kind, ())
+        grow(kind, nothing, [(hostile(written, n // part), n / part / 800, options, size["patience"])
+                             for n in size["growth"]])
 
 
 # ---- instructions ----------------------------------------------------------------------------------------------------
@@ -412,7 +428,7 @@ def measure_instructions(size, _, is_recording=False):
 SECTIONS = {"speed": measure_speed, "rules": measure_rules, "process": measure_process, "memory": measure_memory,
             "growth": measure_growth, "instructions": measure_instructions}
 # The sections of rows that each makes.
-MAKES = {"speed": ("speed", "threads", "detectors"), "rules": ("rules",), "process": ("start",), "memory": ("memory",),
+MAKES = {"speed": ("speed", "threads", "detectors", "rule_slope"), "rules": ("rules",), "process": ("start",), "memory": ("memory",),
          "growth": ("growth", "slope", "large", "width"), "instructions": ("instructions",)}
 
 
