@@ -28,13 +28,13 @@ def slope(points):
 
 
 def at(points, key, records):
-    """The value at so many records and whether it was measured (within a tenth); otherwise it goes on from the last point
-    with the slope of all."""
+    """The value at so many records and whether it was measured (within a tenth); otherwise it goes on from the last
+    point with the slope of all."""
     for one in points:
         if abs(one["records"] / records - 1) < 0.1:
             return one[key], True
-    last = points[-1]
-    return last[key] * (records / last["records"]) ** (slope([(one["records"], one[key]) for one in points]) or 1), False
+    last, steep = points[-1], slope([(one["records"], one[key]) for one in points])
+    return last[key] * (records / last["records"]) ** (steep or 1), False
 
 
 def floor_of(file, program):
@@ -113,7 +113,8 @@ def figure(value, unit):
 def answer(row):
     if "target" not in row:
         return ""
-    return f"{row['sense']} {figure(row['target'], row['unit']).split(' of ')[0]}: " + ("met" if row["met"] else "NOT MET")
+    wanted = figure(row["target"], row["unit"]).split(" of ")[0]
+    return f"{row['sense']} {wanted}: " + ("met" if row["met"] else "NOT MET")
 
 
 def how(row):
@@ -133,7 +134,9 @@ def line(row):
     """One row for the terminal."""
     words = how(row)
     name = row["name"] + (f" ({words})" if words else "")
-    extra = f"  {row['by_processor']:.3f} by processor time  {row['bytes'] / row['seconds'] / 1e9:.2f} GB/s" if row["section"] == "speed" else ""
+    extra = ""
+    if row["section"] == "speed":
+        extra = f"  {row['by_processor']:.3f} by processor time  {row['bytes'] / row['seconds'] / 1e9:.2f} GB/s"
     return f"{name:<96} {figure(row['value'], row['unit']):>26}{extra}  {answer(row)}".rstrip()
 
 
@@ -171,9 +174,9 @@ def page_short(results):
     lines = []
     for row in section(results, "speed"):
         if row["input"] == "tenant/lines" and row["rules"] == "own+cloud" and row["detectors"] == "on":
-            seconds = row["seconds"] / row["bytes"] * 1e9
-            lines.append((f"1 GB of audit log, {row['threads']} thread{'s' * (row['threads'] > 1)}: rules and detectors",
-                          figure(seconds, "s"), ""))
+            threads = f"{row['threads']} thread" + "s" * (row["threads"] > 1)
+            lines.append((f"1 GB of audit log, {threads}: rules and detectors",
+                          figure(row["seconds"] / row["bytes"] * 1e9, "s"), ""))
     for row in section(results, "large"):
         lines.append((f"{row['name']}", figure(row["value"], row["unit"]), row["how"]))
     for row in section(results, "memory"):
@@ -192,19 +195,41 @@ def page_targets(results):
          figure(row["value"], row["unit"]), answer(row).rsplit(":", 1)[0]) for row in judged])
 
 
+def why(results, row):
+    """What of a row that is not met can be told from the other figures."""
+    parts = stages(results, row["name"])
+    if parts and row["section"] in ("speed", "threads", "detectors"):
+        return "one thread spends a record: " + ", ".join(
+            f"{name} {part:.2f} us" for name, part in zip(("parsing", "reading", "rules", "detectors"), parts))
+    if row["section"] == "large":
+        return row["how"]
+    return row.get("note", "")
+
+
+def page_not_met(results):
+    missed = [row for row in results["rows"] if not row.get("met", True)]
+    print("## What is not met\n" if missed else "## What is not met\n\nNothing.\n")
+    for row in missed:
+        words = why(results, row)
+        print(f"* {row['name']}{'; ' * bool(how(row))}{how(row)}: {figure(row['value'], row['unit'])}, wanted "
+              f"{answer(row).rsplit(':', 1)[0]}{'. As measured: ' * bool(words)}{words}")
+    print()
+
+
 def page_speed(results):
     print("""## Speed
 
 The yardstick is parsing alone: every JSON record of the input (taken out of arrays, envelopes and CSV cells beforehand)
 is parsed to a DOM by simdjson, in memory, by one thread; its bytes a second are held against the input's bytes a second
 through the whole scan. For compressed input the yardstick is decompression and parsing, one after the other. Both take
-turns in one process, and the least of several rounds counts. The report is not written here. By processor time is the same
-with the time that the processors worked, of all threads together: other work on the machine hardly changes it.
+turns in one process, and the least of several rounds counts. The report is not written here. By processor time is the
+same with the time that the processors worked, of all threads together: other work on the machine hardly changes it.
 """)
     for name in dict.fromkeys(row["name"] for row in section(results, "speed")):
         group = [row for row in section(results, "speed") if row["name"] == name]
         print(f"**{name}**: {group[0]['bytes'] / 1e6:,.0f} MB, {group[0]['records']:,} records\n")
-        markdown(("rules", "detectors", "threads ", "GB/s ", "records/s ", "us a record ", "of parsing alone ", "by processor time ", "wanted"), [
+        markdown(("rules", "detectors", "threads ", "GB/s ", "records/s ", "us a record ", "of parsing alone ",
+                  "by processor time ", "wanted"), [
             (row["rule_count"], row["detectors"], row["threads"], f"{row['bytes'] / row['seconds'] / 1e9:.2f}",
              f"{row['records'] / row['seconds']:,.0f}", f"{row['seconds'] / row['records'] * 1e6:.2f}",
              f"{row['value']:.2f}", f"{row['by_processor']:.2f}", answer(row)) for row in group])
@@ -214,24 +239,29 @@ with the time that the processors worked, of all threads together: other work on
          f"{row['value']:.2f}", answer(row)) for row in section(results, "threads", "detectors")])
 
 
+STAGES = ("none:off", "own+cloud:off", "own+cloud:on")
+
+
+def stages(results, name):
+    """Microseconds a record with one thread: parsing alone, and what reading, rules and detectors each add."""
+    ways = {f"{row['rules']}:{row['detectors']}": row for row in section(results, "speed")
+            if row["name"] == name and row["threads"] == 1}
+    if not set(STAGES) <= ways.keys():
+        return None
+    times = [ways["none:off"]["yardstick_seconds"]] + [ways[way]["seconds"] for way in STAGES]
+    return [(b - a) / ways["none:off"]["records"] * 1e6 for a, b in zip([0] + times, times)]
+
+
 def page_stages(results):
     print("## Cost per stage\n\nTime a record, one thread, as what each stage adds to the one before:\n")
-    lines = []
-    for name in dict.fromkeys(row["name"] for row in section(results, "speed")):
-        ways = {f"{row['rules']}:{row['detectors']}": row for row in section(results, "speed")
-                if row["name"] == name and row["threads"] == 1}
-        if not {"none:off", "own+cloud:off", "own+cloud:on"} <= ways.keys():
-            continue
-        times = [ways["none:off"]["yardstick_seconds"]] + [ways[way]["seconds"] for way in
-                                                          ("none:off", "own+cloud:off", "own+cloud:on")]
-        scale = 1e6 / ways["none:off"]["records"]
-        lines.append([name] + [f"{(b - a) * scale:.2f}" for a, b in zip([0] + times, times)] + [f"{times[-1] * scale:.2f}"])
-    markdown(("input", "decompressing, parsing ", "reading ", "rules ", "detectors ", "all, us "), lines)
+    names = dict.fromkeys(row["name"] for row in section(results, "speed") if stages(results, row["name"]))
+    markdown(("input", "decompressing, parsing ", "reading ", "rules ", "detectors ", "all, us "), [
+        [name] + [f"{time:.2f}" for time in stages(results, name) + [sum(stages(results, name))]] for name in names])
     counted = section(results, "instructions")
     if not counted:
         return
-    print(f"""Instructions by floor of `src/`, counted by callgrind, with own rules, all detectors and report: in millions for a
-scan of one record (what is done once: rules read and compiled, report), and for each further record of a small tenant.
+    print(f"""Instructions by floor of `src/`, counted by callgrind, with own rules, all detectors and report: in millions for
+a scan of one record (what is done once: rules read and compiled, report), and for each further record of a small tenant.
 `tests/bench/instructions.txt` holds what was recorded; more than {TOLERANCE:.2f} times as many is a regression, on any
 machine with the same tools.
 """)
@@ -245,8 +275,8 @@ machine with the same tools.
              [[floor, f"{once['floors'].get(floor, 0) / 1e6:.1f}"] + [f"{each(row, floor):,.0f}" for row in rest]
               for floor in floors] +
              [["all", f"{once['value'] / 1e6:.1f}"] + [f"{row['each']:,.0f}" for row in rest]] +
-             [["whole run against the recorded"] + [f"{row['value'] / row['before'] - 1:+.1%}" if row["before"] else "none"
-                                                    for row in counted]])
+             [["whole run against the recorded"] +
+              [f"{row['value'] / row['before'] - 1:+.1%}" if row["before"] else "none" for row in counted]])
     for note in {row["note"] for row in counted} - {""}:
         print(note + "\n")
 
@@ -260,9 +290,10 @@ def growth_words(slopes, results, name):
 def page_growth(results):
     print("""## Growth
 
-Whole runs with report, two threads. Time is that of the processors, which other work on the machine hardly changes. The slope is that of the straight line through the points on logarithmic scales: 1 is
-linear, 2 quadratic. What a scan of nothing needs is taken off first. Spilled is what was written besides the report: sorted
-runs in unlinked temporary files, as the kernel accounts it to the process.
+Whole runs with report, two threads. The slope is that of the straight line through the points on logarithmic scales: 1
+is linear, 2 quadratic; of time it is that of the processors, which other work on the machine hardly changes. What a scan
+of nothing needs is taken off first. Spilled is what was written besides the report: sorted runs in unlinked temporary
+files, as the kernel accounts it to the process. The inputs are described by `bench_hostile` without arguments.
 """)
     lines = []
     for name in dict.fromkeys(row["name"] for row in section(results, "growth")):
@@ -276,7 +307,8 @@ runs in unlinked temporary files, as the kernel accounts it to the process.
                       ", ".join(f"{one['spilled']:.0f}" for one in points),
                       f"{time['value']:.2f}" if time else "too short", f"{memory['value']:.2f}" if memory else "none",
                       growth_words(slopes, results, name)))
-    markdown(("input", "records", "seconds", "processor seconds", "peak MB", "spilled MB", "slope of time ", "of memory ", ""), lines)
+    markdown(("input", "records", "seconds", "processor seconds", "peak MB", "spilled MB", "slope of time ",
+              "of memory ", ""), lines)
     for row in section(results, "rule_slope"):
         print(f"With rules: {row['name']}, {figure(row['value'], row['unit'])} ({answer(row)}).\n")
     markdown(("tenant", "records ", "seconds ", "us a record ", "peak MB ", "spilled MB "), [
@@ -311,14 +343,15 @@ This page is written by `./dev bench page` from what `{results['command']}` meas
 * Machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB of memory; {machine['system']};
   load when it began {machine['load']:.1f}
 * Tools: {machine['tools']}
-* How quiet it was: with one thread the program had {busy(results)} of a processor; below 95 % other work disturbed the times,
-  and ratios hold less
+* How quiet it was: with one thread the program had {busy(results)} of a processor; below 95 % other work
+  disturbed the times, and ratios hold less
 * Stormglass {results['version']}, commit {results['commit']}; {results['date']}; {results['seconds'] / 60:.0f} minutes
-* Inputs: made by the program's own simulator and by `tests/bench`. What is judged of the audit log is a simulated tenant's,
-  with people who have habits; the noise, in which everyone does everything from everywhere, and the hostile logs show what
-  the worst costs.
+* Inputs: made by the program's own simulator and by `tests/bench`. What is judged of the audit log is a simulated
+  tenant's, with people who have habits; the noise, in which everyone does everything from everywhere, and the hostile
+  logs show what the worst costs.
 """)
-    for part in (page_short, page_targets, page_speed, page_stages, page_growth, page_rest):
+    for part in (page_short, page_targets, page_speed, page_stages, page_growth, page_rest,
+                 page_not_met):
         part(results)
 
 

@@ -8,8 +8,9 @@ bench_hostile) and $ROOT. quick takes about 2 minutes on two cores, default abou
 record writes tests/bench/instructions.txt anew. With sections (speed rules process memory growth instructions) only
 those are measured, and the others keep what build/bench/results.json says of them.
 
-Speeds are measured in turns with their yardstick, and the least of several rounds counts. Where SigmaHQ's rules are
-absent ($STORMGLASS_SHARED) the rows that need them are left out, and said to be.
+Inputs lie in $TMPDIR/stormglass-bench-UID, where those for speed stay for the next run; results.json has every
+figure. Speeds are measured in turns with their yardstick, and the least of several rounds counts. Where SigmaHQ's
+rules are absent ($STORMGLASS_SHARED) the rows that need them are left out, and said to be.
 SPDX-License-Identifier: Apache-2.0
 """
 import datetime
@@ -17,28 +18,22 @@ import json
 import os
 import platform
 import re
-import resource
 import shutil
 import subprocess
 import sys
-import tarfile
 import time
 
-ROOT, PROGRAM, BENCH = (os.environ[name] for name in ("ROOT", "STORMGLASS", "BENCH"))
-sys.path.insert(0, os.path.join(ROOT, "tools"))
-import bench_page  # noqa: E402
+sys.dont_write_bytecode = True
+from workbench import (BENCH, DIALECTS, PAIRS, PROGRAM, ROOT, WORK, add, bench_page, make_rules,  # noqa: E402
+                       make_tenant, one_record, output, path_of, room_for, rows, scan, simulate, skip, skipped)
 
-WORK = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"stormglass-bench-{os.getuid()}")
 RESULTS = os.path.join(ROOT, "build", "bench", "results.json")
 RECORDED = os.path.join(ROOT, "tests", "bench", "instructions.txt")
-SHARED = os.environ.get("STORMGLASS_SHARED", "")
-RULES = {"cloud": os.path.join(SHARED, "sigma-rules"), "all": os.path.join(WORK, "sigma-all")}
 
 # ---- what is measured ------------------------------------------------------------------------------------------------
 
 # tenant, widths: mailboxes and days. noise, memory: megabytes. growth: records. tenants: mailboxes, eleven days each,
-# about 2,000 records a mailbox. patience: processor seconds after which a growing
-# case is given up.
+# about 2,000 records a mailbox. patience: processor seconds after which a case that grows is given up.
 SIZES = {
     "quick": dict(tenant=(100, 11), rounds=2, noise=200, memory=(100,), growth=(10000, 30000, 100000),
                   tenants=(15, 50, 150), widths=((100, 3), (1000, 1)), patience=30),
@@ -49,12 +44,13 @@ SIZES = {
 }
 
 # How an input is scanned, rules:detectors:threads, and the least ratio to the yardstick that is wanted (None: shown).
-# `twice` below is what two threads have to bring.
-EVERY = {"none:off:1": None, "own:off:1": None, "own+cloud:off:1": 0.5, "own+all:off:1": 0.57, "none:on:1": None,
-         "own:on:1": None, "own+cloud:on:1": None, "own+all:on:1": None, "own+cloud:off:2": None, "own+cloud:on:2": None}
+# TWICE below is what two threads have to bring.
+EVERY = {"none:off:1": None, "own:off:1": None, "own+cloud:off:1": 0.5, "own+all:off:1": None,
+         "none:on:1": None, "own:on:1": None, "own+cloud:on:1": 0.6, "own+all:on:1": 0.57,
+         "own+cloud:off:2": None, "own+cloud:on:2": None}
 FEW = {"none:off:1": None, "own+cloud:off:1": None, "own+cloud:on:1": None, "own+cloud:on:2": None}
 SPEED = [  # input, its name, ways
-    ("tenant/lines", "audit log, JSON lines", {**EVERY, "own+cloud:on:1": 0.6}),
+    ("tenant/lines", "audit log, JSON lines", EVERY),
     ("tenant/management", "Management API arrays", FEW),
     ("tenant/csv", "Search-UnifiedAuditLog CSV", {**FEW, "own+cloud:off:1": 0.3, "own+cloud:on:1": 0.4}),
     ("tenant/graph", "Graph sign-ins", FEW),
@@ -73,140 +69,7 @@ HOSTILE = {"ordinary": 1, "one_user": 1, "ten_each": 1, "new_session": 1, "new_a
            "finding_each": 3, "fifty_rules": 10}
 SLOPE = 1.05
 
-# ---- running ---------------------------------------------------------------------------------------------------------
-
-rows, skipped = [], []
-
-
-def add(section, name, value, unit, target=None, most=False, **more):
-    """A row; with a target, met when value is at least it, or with `most` at most it."""
-    row = dict(section=section, name=name, value=value, unit=unit, **more)
-    if target is not None:
-        row.update(target=target, sense="at most" if most else "at least",
-                   met=value <= target if most else value >= target)
-    rows.append(row)
-    print("  " + bench_page.line(row), flush=True)
-
-
-def skip(name, why):
-    skipped.append(dict(name=name, why=why))
-    print(f"  left out: {name}: {why}", flush=True)
-
-
-def room_for(name, megabytes):
-    free = shutil.disk_usage(WORK).free // 10**6
-    if free < megabytes * 1.2:
-        skip(name, f"needs {megabytes} MB, {free} MB are free in {WORK}")
-        return False
-    return True
-
-
-def output(*command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def scan(path, *options, threads=2, patience=None):
-    """A whole `stormglass scan` with report: seconds, processor seconds of all threads, peak megabytes, records, and
-    megabytes written besides the report (to temporary files; as the kernel accounts them, so nothing where $TMPDIR is a
-    tmpfs). None when it was given up after `patience` processor seconds."""
-    def limit():
-        if patience:
-            resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
-    report = os.path.join(WORK, "report")
-    shutil.rmtree(report, ignore_errors=True)
-    with open(os.path.join(WORK, "told"), "w+", encoding="utf-8") as told:
-        start = time.monotonic()
-        process = subprocess.Popen([PROGRAM, "scan", "--no-color", "--format", "jsonl", "--threads", str(threads),
-                                    "--out", report, *options, path], stdout=subprocess.DEVNULL, stderr=told,
-                                   preexec_fn=limit)
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-        told.seek(0)
-        words = told.read()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        shutil.rmtree(report, ignore_errors=True)
-        if process.returncode < 0:
-            return None
-        sys.exit(f"run.py: scan of {path} ended with {process.returncode}: {words[-500:]}")
-    size = sum(os.stat(os.path.join(report, name)).st_blocks * 512 for name in os.listdir(report))
-    shutil.rmtree(report)
-    found = re.findall(r"^Read ([\d,]+) record", words, re.M)
-    return dict(seconds=seconds, processor_seconds=used.ru_utime + used.ru_stime, megabytes=used.ru_maxrss / 1024,
-                records=int(found[-1].replace(",", "")) if found else 0,
-                spilled=max(0, used.ru_oublock * 512 - size) / 1e6)
-
-
-def simulate(out, mailboxes, days, *dialects):
-    shutil.rmtree(out, ignore_errors=True)
-    options = [part for name in dialects for part in ("--dialect", name)]
-    subprocess.run([PROGRAM, "simulate", "--quiet", "--out", out, "--mailboxes", str(mailboxes), "--days", str(days),
-                    "--seed", "7", "--scenario", "stolen_session", *options], check=True)
-    os.remove(os.path.join(out, "truth.json"))
-
-
-# ---- inputs ----------------------------------------------------------------------------------------------------------
-
-# By input: the dialect that makes it, and which of the files it is.
-DIALECTS = {"lines": ("ual_json_lines", r"ual.*\.json"), "management": ("management_api", r"management.*"),
-            "csv": ("search_unified_audit_log_csv", r"search.*"), "graph": ("graph_json", r"graph-signins.*"),
-            "diagnostic": ("azure_diagnostic", r"insights.*")}
-PAIRS = (("lines", "graph"), ("management", "diagnostic"), ("csv",))
-
-
-def make_tenant(mailboxes, days):
-    """The same tenant's logs in each shape, as tenant/SHAPE, and the audit log compressed."""
-    tenant = os.path.join(WORK, "tenant")
-    mark = os.path.join(tenant, f"made-{mailboxes}-{days}")
-    if os.path.exists(mark):
-        return
-    shutil.rmtree(tenant, ignore_errors=True)
-    for shapes in PAIRS:
-        made = os.path.join(tenant, "made")
-        simulate(made, mailboxes, days, *(DIALECTS[shape][0] for shape in shapes))
-        for shape in shapes:
-            os.mkdir(os.path.join(tenant, shape))
-            for name in os.listdir(made):
-                if re.fullmatch(DIALECTS[shape][1], name):
-                    shutil.move(os.path.join(made, name), os.path.join(tenant, shape))
-        shutil.rmtree(made)
-    for tool, ending in (("gzip", "gz"), ("zstd", "zst")):
-        if not shutil.which(tool):
-            skip(f"audit log, JSON lines, {tool}", f"no {tool}")
-            continue
-        folder = os.path.join(tenant, "lines." + ending)
-        os.mkdir(folder)
-        for name in os.listdir(os.path.join(tenant, "lines")):
-            with open(os.path.join(folder, f"{name}.{ending}"), "wb") as out:
-                subprocess.run([tool, "-c", os.path.join(tenant, "lines", name)], check=True, stdout=out,
-                               stderr=subprocess.DEVNULL)
-    open(mark, "w", encoding="utf-8").close()
-
-
-def make_rules():
-    """Which sets of rules there are."""
-    archive = os.path.join(SHARED, "sigma-rules-all.tar.gz")
-    if os.path.exists(archive) and not os.path.isdir(RULES["all"]):
-        with tarfile.open(archive) as file:
-            file.extractall(RULES["all"])
-    have = {"none", "own"} | {name for name, path in RULES.items() if os.path.isdir(path)}
-    for name in RULES.keys() - have:
-        skip(f"rows with SigmaHQ's {name} rules", "$STORMGLASS_SHARED is not set, or does not have them")
-    os.environ.update(RULES)
-    return have
-
-
 # ---- sections --------------------------------------------------------------------------------------------------------
-
-def path_of(name, size):
-    path = os.path.join(WORK, name)
-    if name == "noise" or name == "windows":
-        path += f"-{size['noise']}"
-        if not os.path.exists(path):
-            kind = "ual" if name == "noise" else name
-            subprocess.run([f"{BENCH}/bench_generate", kind, str(size["noise"]), path], check=True)
-    return path if os.path.exists(path) else None
-
 
 def measure_speed(size, have):
     make_tenant(*size["tenant"])
@@ -220,12 +83,14 @@ def measure_speed(size, have):
             one = json.loads(text)
             found[one["way"]] = one
             rules, detectors, threads = one["way"].split(":")
-            alone = one["inflate_seconds"] + one["bytes"] * one["parse_seconds"] / one["parse_bytes"]
+            scale = one["bytes"] / one["parse_bytes"]
+            alone = one["inflate_seconds"] + scale * one["parse_seconds"]
+            by_processor = one["inflate_processor"] + scale * one["parse_processor"]
+            kept = {key: one[key] for key in ("seconds", "processor_seconds", "bytes", "records", "findings",
+                                              "incidents", "parser")}
             add("speed", title, alone / one["seconds"], "of the yardstick", ways[one["way"]], input=name, rules=rules,
-                rule_count=one["rules"], detectors=detectors, threads=int(threads), seconds=one["seconds"],
-                yardstick_seconds=alone, by_processor=(one["inflate_processor"] + one["bytes"] * one["parse_processor"] /
-                                                       one["parse_bytes"]) / one["processor_seconds"], bytes=one["bytes"], records=one["records"], findings=one["findings"],
-                processor_seconds=one["processor_seconds"], incidents=one["incidents"], parser=one["parser"])
+                rule_count=one["rules"], detectors=detectors, threads=int(threads), yardstick_seconds=alone,
+                by_processor=by_processor / one["processor_seconds"], **kept)
         compare_ways(name, title, found)
         if name == "tenant/lines":
             compare_rules(title, found)
@@ -238,7 +103,8 @@ def compare_rules(title, found):
               for way in ("own:off:1", "own+cloud:off:1", "own+all:off:1") if way in found]
     slope = bench_page.slope(points)
     if slope is not None:
-        add("rule_slope", f"{title}, from {points[0][0]:,} to {points[-1][0]:,} rules", slope, "slope of time", 1, most=True)
+        add("rule_slope", f"{title}, from {points[0][0]:,} to {points[-1][0]:,} rules", slope, "slope of time", 1,
+            most=True)
 
 
 def compare_ways(name, title, found):
@@ -291,17 +157,9 @@ def measure_memory(size, _):
             add("memory", name, one["megabytes"], "MB", 300, most=True, **{**one, "megabytes": None})
 
 
-def one_record():
-    path = os.path.join(WORK, "one.json")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write('{"CreationTime":"2026-05-01T08:00:00","Id":"1","Operation":"Send","RecordType":2,'
-                   '"Workload":"Exchange","UserId":"a@contoso.example"}\n')
-    return path
-
-
 def grow(name, nothing, cases):
-    """Scans ever larger inputs; the slopes of processor time and memory over records, both on logarithmic scales. What a
-    scan of nothing needs comes off first, and points that hardly need more are left out."""
+    """Scans ever larger inputs; the slopes of processor time and memory over records, both on logarithmic scales. What
+    a scan of nothing needs comes off first, and points that hardly need more are left out."""
     points = []
     for make, megabytes, options, patience in cases:
         if not room_for(name, megabytes):
@@ -374,8 +232,8 @@ def callgrind(path):
     report = os.path.join(WORK, "report")
     shutil.rmtree(report, ignore_errors=True)
     # Not every machine that valgrind makes up has AVX-512; the parser must choose alike everywhere.
-    subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--quiet", PROGRAM, "scan", "--quiet",
-                    "--threads", "1", "--out", report, path], check=True, stdout=subprocess.DEVNULL,
+    subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--quiet", PROGRAM, "scan",
+                    "--quiet", "--threads", "1", "--out", report, path], check=True, stdout=subprocess.DEVNULL,
                    env={**os.environ, "SIMDJSON_FORCE_IMPLEMENTATION": "haswell"})
     shutil.rmtree(report)
     with open(out, encoding="utf-8") as file:
@@ -386,7 +244,8 @@ def tools_text():
     def first(*command):
         return output(*command).splitlines()[0]
     return "; ".join((first("gcc", "--version"), "simdjson " + first("pkg-config", "--modversion", "simdjson"),
-                      " ".join(platform.libc_ver()), first("valgrind", "--version")))
+                      " ".join(platform.libc_ver()),
+                      first("valgrind", "--version") if shutil.which("valgrind") else "no valgrind"))
 
 
 def measure_instructions(size, _, is_recording=False):
@@ -428,8 +287,8 @@ def measure_instructions(size, _, is_recording=False):
 SECTIONS = {"speed": measure_speed, "rules": measure_rules, "process": measure_process, "memory": measure_memory,
             "growth": measure_growth, "instructions": measure_instructions}
 # The sections of rows that each makes.
-MAKES = {"speed": ("speed", "threads", "detectors", "rule_slope"), "rules": ("rules",), "process": ("start",), "memory": ("memory",),
-         "growth": ("growth", "slope", "large", "width"), "instructions": ("instructions",)}
+MAKES = {"speed": ("speed", "threads", "detectors", "rule_slope"), "rules": ("rules",), "process": ("start",),
+         "memory": ("memory",), "growth": ("growth", "slope", "large", "width"), "instructions": ("instructions",)}
 
 
 def machine():
@@ -438,8 +297,7 @@ def machine():
             return next((line.split(":", 1)[1].strip() for line in file if line.startswith(key)), "?")
     return dict(processor=line_of("/proc/cpuinfo", "model name"), cores=os.cpu_count(),
                 memory_gb=round(int(line_of("/proc/meminfo", "MemTotal").split()[0]) / 1e6, 1),
-                system=f"{platform.system()} {platform.release()}", tools=tools_text() if shutil.which("valgrind") else "",
-                load=os.getloadavg()[0])
+                system=f"{platform.system()} {platform.release()}", tools=tools_text(), load=os.getloadavg()[0])
 
 
 def main():

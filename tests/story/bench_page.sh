@@ -85,6 +85,7 @@ check "with what is met" has_line "| met | log;"
 check "with what is not met" has_line "| **not met** | start-up | 24 ms | at most 10 ms |"
 check "with what grows too fast" has_line "grows faster than linear"
 check "with what was left out" has_line "* zstd: no zstd"
+check "with why not, at the end" has_line "* start-up: 24 ms, wanted at most 10 ms"
 check "a table is written" writes table results.json
 check "it counts the targets" has_line "Targets: 1 of 3 met."
 "$python" -c "$empty"
