@@ -266,9 +266,8 @@ static void read_and_keep(struct activity_memo *memo, struct members *members,
 // ---- reading ----------------------------------------------------------------------------------
 
 // What the piece was in an event before that had the same values, or NULL.
-static const struct known *find(struct activity_memo *memo, enum activity_piece piece,
-                                uint8_t kind, const struct event *event,
-                                const struct field_slots *slots)
+static const struct known *find(struct activity_memo *memo, enum activity_piece piece, uint8_t kind,
+                                const struct event *event, const struct field_slots *slots)
 {
     const struct members *members = &memo->shape->members[piece];
     const struct known *known = memo->places[piece] ? *memo->places[piece] : NULL;
