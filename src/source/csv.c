@@ -2,56 +2,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/csv.h"
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
+#include "source/block.h"
 
 #define TOO_MANY_CELLS "a row has more than 4,096 cells"
 
-#ifdef __SSE2__
-// Bit i is set when byte i of the 64 is a quote.
-static inline uint64_t quotes_in(const char *block)
+// Passes over blocks up to the one with the closing quote: *at is at that quote, or where fewer than a block are left.
+// True: it was found. The first quote of each pair makes their number odd: one that no other follows closes the cell.
+BLOCK_INLINE bool quoted_walk(const char *bytes, size_t *at, size_t size, bool *has_escapes,
+                              block_mask *mask_of, block_parity *parity)
 {
-    const __m128i quote = _mm_set1_epi8('"');
-    uint64_t mask = 0;
-    for (int i = 0; i < 4; i++) {
-        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
-        mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(part, quote)) << (16 * i);
-    }
-    return mask;
-}
-
-// Bit i is set when the bits 0 to i hold an odd number of ones.
-static inline uint64_t odd_so_far(uint64_t mask)
-{
-    for (unsigned step = 1; step < 64; step *= 2)
-        mask ^= mask << step;
-    return mask;
-}
-#endif
-
-// Index of the closing quote of the cell whose text starts at `at`, or size.
-static size_t quote_end(const char *bytes, size_t at, size_t size, bool *has_escapes)
-{
-#ifdef __SSE2__
-    // The first of each pair makes their number odd: one that no other follows closes the cell.
-    while (size - at > 64) {
-        uint64_t mask = quotes_in(bytes + at), step = 64;
-        uint64_t firsts = mask & odd_so_far(mask), follows = mask >> 1;
+    while (size - *at > BLOCK) {
+        uint64_t mask = mask_of(bytes + *at, '"', 0), step = BLOCK;
+        uint64_t firsts = mask & parity(mask), follows = mask >> 1;
         if (firsts >> 63) { // its partner may be the first of the next block
-            step = 65;
-            follows |= (uint64_t)(bytes[at + 64] == '"') << 63;
+            step = BLOCK + 1;
+            follows |= (uint64_t)(bytes[*at + BLOCK] == '"') << 63;
         }
         uint64_t alone = firsts & ~follows;
         if (alone) {
             unsigned first = (unsigned)__builtin_ctzll(alone);
             *has_escapes = *has_escapes || mask & ((UINT64_C(1) << first) - 1);
-            return at + first;
+            *at += first;
+            return true;
         }
         *has_escapes = *has_escapes || mask;
-        at += step;
+        *at += step;
     }
-#endif
+    return false;
+}
+
+BLOCK_WALK(bool, quoted, (const char *bytes, size_t *at, size_t size, bool *has_escapes), bytes, at,
+           size, has_escapes)
+
+// Index of the closing quote of the cell whose text starts at `at`, or size.
+static size_t quote_end(enum block_way way, const char *bytes, size_t at, size_t size,
+                        bool *has_escapes)
+{
+    if (quoted_ways[way](bytes, &at, size, has_escapes))
+        return at;
     while (at < size) {
         const char *found = memchr(bytes + at, '"', size - at);
         if (!found)
@@ -107,13 +95,19 @@ static int cell_end(const char *bytes, size_t at, size_t size, bool is_last, cha
 enum csv_result csv_row_read(struct csv_row *row, const char *bytes, size_t at, size_t size,
                              bool is_last, char delimiter, size_t *next)
 {
+    return csv_row_read_by(block_best(), row, bytes, at, size, is_last, delimiter, next);
+}
+
+enum csv_result csv_row_read_by(enum block_way way, struct csv_row *row, const char *bytes,
+                                size_t at, size_t size, bool is_last, char delimiter, size_t *next)
+{
     size_t start = at;
     row->count = 0;
     for (;;) {
         size_t end = at;
         bool has_escapes = false;
         if (at < size && bytes[at] == '"') {
-            end = quote_end(bytes, ++at, size, &has_escapes);
+            end = quote_end(way, bytes, ++at, size, &has_escapes);
             if (end == size || (end + 1 == size && !is_last))
                 return is_last ? broken(row, bytes, start, size, is_last,
                                         "a quoted cell is not closed", next)
@@ -165,7 +159,7 @@ static void copy_blocks(const char **from, const char *end, char **to)
 {
     while (end - *from >= 80) {
         unsigned at = 0;
-        for (uint64_t mask = quotes_in(*from); mask;) {
+        for (uint64_t mask = mask_plain(*from, '"', 0); mask;) {
             unsigned first = (unsigned)__builtin_ctzll(mask);
             copy_over(*to, *from + at, first + 1 - at);
             *to += first + 1 - at;
@@ -191,7 +185,7 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) static void squeeze_bloc
     for (; end - *from >= 64; *from += 64) {
         __m512i block = _mm512_loadu_si512(*from);
         uint64_t mask = _mm512_cmpeq_epi8_mask(block, quote);
-        uint64_t firsts = odd_so_far(mask) ^ is_odd;
+        uint64_t firsts = parity_plain(mask) ^ is_odd;
         uint64_t kept = ~mask | firsts;
         is_odd = 0 - (firsts >> 63);
         _mm512_storeu_si512(*to, _mm512_maskz_compress_epi8(kept, block));

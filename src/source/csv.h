@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "source/block.h"
 
 #define CSV_CELL_LIMIT 4096 // cells of a row; wider rows are broken
 
@@ -29,6 +30,9 @@ enum csv_result {
 // `bytes`; `row` grows as needed, free its cells with free().
 enum csv_result csv_row_read(struct csv_row *row, const char *bytes, size_t at, size_t size,
                              bool is_last, char delimiter, size_t *next);
+// The same by a way of blocks, for tests.
+enum csv_result csv_row_read_by(enum block_way way, struct csv_row *row, const char *bytes,
+                                size_t at, size_t size, bool is_last, char delimiter, size_t *next);
 
 // Copies the cell with "" made ". `to` has room for cell.text.len + 16 bytes; gives the length.
 size_t csv_cell_copy(struct csv_cell cell, char *to);

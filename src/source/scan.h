@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // States carry over between calls, and what is found depends on the bytes alone, never on how they
-// were cut into calls. 64 bytes at a step with SSE2, the same byte by byte elsewhere.
+// were cut into calls, nor on what the processor can (source/block.h); functions with a way of blocks to take are for
+// tests.
 #ifndef STORMGLASS_SOURCE_SCAN_H
 #define STORMGLASS_SOURCE_SCAN_H
 
 #include "base/str.h"
+#include "source/block.h"
 
 struct json_scan {
     uint64_t string;  // all ones inside a string, else 0
@@ -17,6 +19,8 @@ struct json_scan {
 // Walks bytes[*at, size). True when the depth came to 0: *at is behind that bracket. False when the
 // bytes ran out: *at is size and the state is kept. The depth must not be 0 before.
 bool json_scan_end(struct json_scan *scan, const char *bytes, size_t *at, size_t size);
+bool json_scan_end_by(enum block_way way, struct json_scan *scan, const char *bytes, size_t *at,
+                      size_t size);
 
 struct csv_scan {
     char delimiter;
@@ -31,8 +35,11 @@ void csv_scan_start(struct csv_scan *scan, char delimiter);
 // none; with `is_first` behind the first such line feed, where the walk ends.
 size_t csv_scan_rows(struct csv_scan *scan, const char *bytes, size_t at, size_t size,
                      bool is_first);
+size_t csv_scan_rows_by(enum block_way way, struct csv_scan *scan, const char *bytes, size_t at,
+                        size_t size, bool is_first);
 
 uint64_t count_line_feeds(const char *bytes, size_t size);
+uint64_t count_line_feeds_by(enum block_way way, const char *bytes, size_t size);
 
 // Index of the next '{' or '[' in bytes[from, size) that stands behind a line feed and exactly
 // `column` blanks; size when there is none.
