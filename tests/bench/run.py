@@ -64,9 +64,10 @@ SPEED = [  # input, its name, ways
 TWICE = {"tenant/lines": {"off": 1.8, "on": 1.85}}  # two threads against one
 OF_WITHOUT = 0.8                                    # throughput with detectors as a part of that without
 
-# Kinds of bench_hostile, and of what part of the sizes each is made: some are slow, or write much.
+# Kinds of bench_hostile, bench_generate's noise, and fifty rules that match everything; and of what part of the sizes each
+# is made: some are slow, or write much.
 HOSTILE = {"ordinary": 1, "one_user": 1, "ten_each": 1, "new_session": 1, "new_address": 1, "new_program": 10,
-           "finding_each": 3, "fifty_rules": 10}
+           "finding_each": 3, "fifty_rules": 10, "noise": 2}
 SLOPE = 1.05
 
 # ---- sections --------------------------------------------------------------------------------------------------------
@@ -190,7 +191,10 @@ def measure_growth(size, _):
 
     def hostile(kind, records):
         def make():
-            subprocess.run([f"{BENCH}/bench_hostile", kind, str(records), log], check=True)
+            if kind == "noise":
+                subprocess.run([f"{BENCH}/bench_generate", "ual", str(int(records * 1400 / 1e6) + 1), log], check=True)
+            else:
+                subprocess.run([f"{BENCH}/bench_hostile", kind, str(records), log], check=True)
             return log
         return make
 
