@@ -318,8 +318,10 @@ files, as the kernel accounts it to the process. The inputs are described by `be
 
 def page_rest(results):
     print("## Memory, start and rules\n")
-    markdown(("what", "measured ", "wanted"), [(row["name"], figure(row["value"], row["unit"]), answer(row))
-                                              for row in section(results, "memory", "start", "rules")])
+    markdown(("what", "measured ", "of processors ", "wanted"), [
+        (row["name"], figure(row["value"], row["unit"]),
+         figure(row["processor_seconds"], "s") if "processor_seconds" in row else "", answer(row))
+        for row in section(results, "memory", "start", "rules")])
     if results["skipped"]:
         print("## Left out\n")
         for one in results["skipped"]:

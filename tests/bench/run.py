@@ -64,8 +64,8 @@ SPEED = [  # input, its name, ways
 TWICE = {"tenant/lines": {"off": 1.8, "on": 1.85}}  # two threads against one
 OF_WITHOUT = 0.8                                    # throughput with detectors as a part of that without
 
-# Kinds of bench_hostile, bench_generate's noise, and fifty rules that match everything; and of what part of the sizes each
-# is made: some are slow, or write much.
+# Kinds of bench_hostile, bench_generate's noise, and fifty rules that match everything; and of what part of the sizes
+# each is made: some are slow, or write much.
 HOSTILE = {"ordinary": 1, "one_user": 1, "ten_each": 1, "new_session": 1, "new_address": 1, "new_program": 10,
            "finding_each": 3, "fifty_rules": 10, "noise": 2}
 SLOPE = 1.05
@@ -132,17 +132,20 @@ def measure_rules(size, have):
 
 
 def measure_process(size, _):
-    def best(*command):
-        times = []
+    def best(name, *command, limit=None):
+        seconds, processor = [], []
         for _ in range(size["rounds"] * 7):
             start = time.monotonic()
-            subprocess.run([PROGRAM, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            times.append(time.monotonic() - start)
-        return min(times)
-    one = one_record()
-    add("start", "stormglass --version", best("--version"), "s", 0.01, most=True)
-    add("start", "scan of one record, no rules", best("scan", "--no-builtin-rules", one), "s")
-    add("start", "scan of one record, own rules", best("scan", one), "s")
+            process = subprocess.Popen([PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, process.returncode, used = os.wait4(process.pid, 0)
+            seconds.append(time.monotonic() - start)
+            processor.append(used.ru_utime + used.ru_stime)
+            if process.returncode:
+                sys.exit(f"run.py: {name} failed")
+        add("start", name, min(seconds), "s", limit, most=True, processor_seconds=min(processor))
+    best("stormglass --version", "--version", limit=0.01)
+    best("scan of one record, no rules", "scan", "--no-builtin-rules", one_record())
+    best("scan of one record, own rules", "scan", one_record())
 
 
 def measure_memory(size, _):
