@@ -4,7 +4,7 @@
   run.py quick|default|full|record [SECTION...]
 
 `./dev bench` calls it with $STORMGLASS (the program), $BENCH (the folder of bench_ratio, bench_generate and
-bench_hostile) and $ROOT. quick takes about 2 minutes on two cores, default about 15, full hours and 50 GB in $TMPDIR.
+bench_hostile) and $ROOT. quick takes about 3 minutes on two cores, default about 15, full hours and 50 GB in $TMPDIR.
 record writes tests/bench/instructions.txt anew. With sections (speed rules process memory growth instructions) only
 those are measured, and the others keep what build/bench/results.json says of them.
 
@@ -179,7 +179,7 @@ def grow(name, nothing, cases):
         points.append(one)
         print(f"    {name}: {one['records']:,} records, {one['seconds']:.2f} s, {one['processor_seconds']:.2f} s of "
               f"processors, {one['megabytes']:.0f} MB, {one['spilled']:.0f} MB spilled", flush=True)
-    add("growth", name, len(points), "of the sizes", len(cases), points=points)
+    add("growth", name, len(points), "of the sizes", None if len(points) == len(cases) else len(cases), points=points)
     for key, unit in (("processor_seconds", "slope of time"), ("megabytes", "slope of memory")):
         more = [dict(records=one["records"], value=one[key] - nothing[key]) for one in points
                 if one[key] > 1.25 * nothing[key]]
@@ -211,7 +211,7 @@ def measure_growth(size, _):
                   [(tenant(n, 11), n * 3, (), None) for n in size["tenants"]])
     for records, seconds, megabytes in ((10**7, 20, 512), (10**8, 200, 1000)):
         for key, limit, unit in (("seconds", seconds, "s"), ("megabytes", megabytes, "MB")):
-            value, is_measured = bench_page.at(points, key, records)
+            value, is_measured = bench_page.extrapolate(points, key, records)
             add("large", f"{records:,} records to the report, two threads", value, unit, limit, most=True,
                 how="measured" if is_measured else f"extrapolated from {points[-1]['records']:,} records")
     for mailboxes, days in size["widths"]:
