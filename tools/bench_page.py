@@ -314,16 +314,17 @@ files, as the kernel accounts it to the process. The inputs are described by `be
     for name in dict.fromkeys(row["name"] for row in section(results, "growth")):
         slopes = {row["unit"]: row for row in section(results, "slope") if row["name"] == name}
         points = next(row["points"] for row in section(results, "growth") if row["name"] == name)
-        time, memory = slopes.get("slope of time"), slopes.get("slope of memory")
+        time, last, memory = (slopes.get("slope of " + kind) for kind in ("time", "time, last step", "memory"))
         lines.append((name, ", ".join(f"{one['records']:,}" for one in points),
                       ", ".join(f"{one['seconds']:.2f}" for one in points),
                       ", ".join(f"{one['processor_seconds']:.2f}" for one in points),
                       ", ".join(f"{one['megabytes']:.0f}" for one in points),
                       ", ".join(f"{one['spilled']:.0f}" for one in points),
-                      f"{time['value']:.2f}" if time else "too short", f"{memory['value']:.2f}" if memory else "none",
+                      f"{time['value']:.2f}" if time else "too short",
+                      f"{last['value']:.2f}" if last else "", f"{memory['value']:.2f}" if memory else "none",
                       growth_words(slopes, results, name)))
     markdown(("input", "records", "seconds", "processor seconds", "peak MB", "spilled MB", "slope of time ",
-              "of memory ", ""), lines)
+              "in the last step ", "of memory ", ""), lines)
     for row in section(results, "rule_slope"):
         print(f"With rules: {row['name']}, {figure(row['value'], row['unit'])} ({answer(row)}).\n")
     markdown(("tenant", "records ", "seconds ", "us a record ", "peak MB ", "spilled MB "), [
