@@ -4,7 +4,7 @@
   run.py quick|default|full|record [SECTION...]
 
 `./dev bench` calls it with $STORMGLASS (the program), $BENCH (the folder of bench_ratio, bench_generate and
-bench_hostile) and $ROOT. quick takes about 2 minutes on two cores, default about 15, full hours and 50 GB in $TMPDIR.
+bench_hostile) and $ROOT. quick takes about 3 minutes on two cores, default about 15, full hours and 50 GB in $TMPDIR.
 record writes tests/bench/instructions.txt anew. With sections (speed rules process memory growth instructions) only
 those are measured, and the others keep what build/bench/results.json says of them.
 
@@ -64,10 +64,12 @@ SPEED = [  # input, its name, ways
 TWICE = {"tenant/lines": {"off": 1.8, "on": 1.85}}  # two threads against one
 OF_WITHOUT = 0.8                                    # throughput with detectors as a part of that without
 
-# Kinds of bench_hostile, and of what part of the sizes each is made: some are slow, or write much.
+# Kinds of bench_hostile, bench_generate's noise, and fifty rules that match everything; and of what part of the sizes
+# each is made: some are slow, or write much.
 HOSTILE = {"ordinary": 1, "one_user": 1, "ten_each": 1, "new_session": 1, "new_address": 1, "new_program": 10,
-           "finding_each": 3, "fifty_rules": 10}
+           "finding_each": 3, "fifty_rules": 10, "noise": 2}
 SLOPE = 1.05
+LAST_STEP = 1.15  # between the two largest, where what is quadratic shows first; two points alone scatter more
 
 # ---- sections --------------------------------------------------------------------------------------------------------
 
@@ -131,17 +133,20 @@ def measure_rules(size, have):
 
 
 def measure_process(size, _):
-    def best(*command):
-        times = []
+    def best(name, *command, limit=None):
+        seconds, processor = [], []
         for _ in range(size["rounds"] * 7):
             start = time.monotonic()
-            subprocess.run([PROGRAM, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            times.append(time.monotonic() - start)
-        return min(times)
-    one = one_record()
-    add("start", "stormglass --version", best("--version"), "s", 0.01, most=True)
-    add("start", "scan of one record, no rules", best("scan", "--no-builtin-rules", one), "s")
-    add("start", "scan of one record, own rules", best("scan", one), "s")
+            process = subprocess.Popen([PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _, process.returncode, used = os.wait4(process.pid, 0)
+            seconds.append(time.monotonic() - start)
+            processor.append(used.ru_utime + used.ru_stime)
+            if process.returncode:
+                sys.exit(f"run.py: {name} failed")
+        add("start", name, min(seconds), "s", limit, most=True, processor_seconds=min(processor))
+    best("stormglass --version", "--version", limit=0.01)
+    best("scan of one record, no rules", "scan", "--no-builtin-rules", one_record())
+    best("scan of one record, own rules", "scan", one_record())
 
 
 def measure_memory(size, _):
@@ -175,13 +180,15 @@ def grow(name, nothing, cases):
         points.append(one)
         print(f"    {name}: {one['records']:,} records, {one['seconds']:.2f} s, {one['processor_seconds']:.2f} s of "
               f"processors, {one['megabytes']:.0f} MB, {one['spilled']:.0f} MB spilled", flush=True)
-    add("growth", name, len(points), "of the sizes", len(cases), points=points)
+    add("growth", name, len(points), "of the sizes", None if len(points) == len(cases) else len(cases), points=points)
     for key, unit in (("processor_seconds", "slope of time"), ("megabytes", "slope of memory")):
         more = [dict(records=one["records"], value=one[key] - nothing[key]) for one in points
                 if one[key] > 1.25 * nothing[key]]
         slope = bench_page.slope([(one["records"], one["value"]) for one in more])
         if slope is not None:
             add("slope", name, slope, unit, SLOPE, most=True)
+            last = bench_page.slope([(one["records"], one["value"]) for one in more[-2:]])
+            add("slope", name, last, unit + ", last step", LAST_STEP, most=True)
     return points
 
 
@@ -190,7 +197,10 @@ def measure_growth(size, _):
 
     def hostile(kind, records):
         def make():
-            subprocess.run([f"{BENCH}/bench_hostile", kind, str(records), log], check=True)
+            if kind == "noise":
+                subprocess.run([f"{BENCH}/bench_generate", "ual", str(int(records * 1400 / 1e6) + 1), log], check=True)
+            else:
+                subprocess.run([f"{BENCH}/bench_hostile", kind, str(records), log], check=True)
             return log
         return make
 
@@ -204,7 +214,7 @@ def measure_growth(size, _):
                   [(tenant(n, 11), n * 3, (), None) for n in size["tenants"]])
     for records, seconds, megabytes in ((10**7, 20, 512), (10**8, 200, 1000)):
         for key, limit, unit in (("seconds", seconds, "s"), ("megabytes", megabytes, "MB")):
-            value, is_measured = bench_page.at(points, key, records)
+            value, is_measured = bench_page.extrapolate(points, key, records)
             add("large", f"{records:,} records to the report, two threads", value, unit, limit, most=True,
                 how="measured" if is_measured else f"extrapolated from {points[-1]['records']:,} records")
     for mailboxes, days in size["widths"]:

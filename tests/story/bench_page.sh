@@ -22,10 +22,12 @@ check "what stays has slope 0" says 0.0 "round(slope([(10, 5), (100, 5)]), 6)"
 check "a point off the line is evened out" says 1.05 "round(slope([(1, 1), (10, 10), (100, 125.89254)]), 3)"
 check "one size has no slope" says None "slope([(10, 5)])"
 check "the same size twice has none either" says None "slope([(10, 5), (10, 6)])"
-points='[{"records": 100, "s": 1}, {"records": 1000, "s": 10}]'
-check "what was measured is not extrapolated" says "(10, True)" "at($points, 's', 1050)"
-check "beyond, it goes on with the slope" says "1000.0" "round(at($points, 's', 100000)[0], 6)"
-check "and says so" says "False" "at($points, 's', 100000)[1]"
+points='[{"records": 100, "seconds": 5, "processor_seconds": 1, "mb": 9}, {"records": 1000, "seconds": 10, "processor_seconds": 2, "mb": 10},
+    {"records": 4000, "seconds": 40, "processor_seconds": 3, "mb": 20}]'
+check "what was measured is not extrapolated" says "(10, True)" "extrapolate($points, 'seconds', 1050)"
+check "time goes on no flatter than linear" says "(4000.0, False)" "extrapolate($points, 'seconds', 400000)"
+check "memory goes on with the slope of the last two" says "40.0" "round(extrapolate($points, 'mb', 16000)[0], 6)"
+check "and says so" says "False" "extrapolate($points, 'mb', 16000)[1]"
 
 # ---- callgrind
 cat >callgrind.out <<'END'
