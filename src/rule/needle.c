@@ -16,7 +16,10 @@ struct length_class {
 
 static const struct length_class classes[] = {
     {11, 8, 4}, {7, 4, 4}, {4, 4, 1}, {3, 3, 1}, {NEEDLE_LEAST, 2, 1}};
-enum { CLASSES = sizeof classes / sizeof classes[0] };
+enum { CLASSES = sizeof classes / sizeof classes[0], FIRST_SHORT = 2 };
+
+// For the classes whose every place is looked at: which two bytes, folded, their grams begin with.
+#define PAIR_WORDS (65536 / 64)
 
 #define BITS_PER_GRAM 32
 #define LEAST_BITS 9u
@@ -42,6 +45,7 @@ struct needles {
     struct arena arena;
     struct str *texts; // lower case
     struct gram_table tables[CLASSES];
+    uint64_t *pairs; // NULL: no needle is short
 };
 
 // ---- grams ------------------------------------------------------------------------------------
@@ -169,6 +173,12 @@ static void make_table(struct needles *needles, uint32_t count, unsigned number,
     }
     if (used)
         fill_table(&needles->tables[number], grams, used);
+    if (used && number >= FIRST_SHORT && !needles->pairs)
+        needles->pairs = memory_new(PAIR_WORDS * sizeof *needles->pairs);
+    for (uint32_t i = 0; i < used && number >= FIRST_SHORT; i++) {
+        unsigned pair = (unsigned)(grams[i].bytes & 0xffff);
+        needles->pairs[pair / 64] |= UINT64_C(1) << (pair % 64);
+    }
     free(grams);
 }
 
@@ -201,6 +211,7 @@ void needles_free(struct needles *needles)
         free(needles->tables[i].grams);
     }
     arena_done(&needles->arena);
+    free(needles->pairs);
     free(needles);
 }
 
@@ -274,6 +285,54 @@ static inline bool find_in_class(const struct search *search, const struct gram_
     return true;
 }
 
+static inline unsigned pair_at(const char *at)
+{
+    uint16_t pair;
+    memcpy(&pair, at, 2);
+    return pair | 0x2020u;
+}
+
+static inline uint64_t pair_bit(const uint64_t *pairs, const char *at)
+{
+    unsigned pair = pair_at(at);
+    return pairs[pair / 64] >> (pair % 64) & 1;
+}
+
+// The grams of all short needles that stand at the place.
+static bool find_short_at(const struct search *search, size_t place)
+{
+    for (unsigned i = FIRST_SHORT; i < CLASSES; i++) {
+        const struct gram_table *table = &search->needles->tables[i];
+        unsigned width = classes[i].width;
+        if (!table->count || place + width > search->text.len)
+            continue;
+        uint64_t gram = load_gram(search->text.at + place, width);
+        if (bit_at(table->bits, table->bit_shift, gram) && !find_at(search, table, gram, place))
+            return false;
+    }
+    return true;
+}
+
+// Every place is looked at; eight together.
+static bool find_short(const struct search *search)
+{
+    const uint64_t *pairs = search->needles->pairs;
+    const char *text = search->text.at;
+    size_t len = search->text.len, i = 0;
+    for (; i + 9 <= len; i += 8) {
+        uint64_t places = 0;
+        for (unsigned k = 0; k < 8; k++)
+            places |= pair_bit(pairs, text + i + k) << k;
+        for (; places; places &= places - 1)
+            if (!find_short_at(search, i + (size_t)__builtin_ctzll(places)))
+                return false;
+    }
+    for (; i + 2 <= len; i++)
+        if (pair_bit(pairs, text + i) && !find_short_at(search, i))
+            return false;
+    return true;
+}
+
 void needles_find(const struct needles *needles, struct str text, needle_found *found,
                   void *context)
 {
@@ -285,10 +344,6 @@ void needles_find(const struct needles *needles, struct str text, needle_found *
         goes_on = find_in_class(&search, &tables[0], 8, 4);
     if (tables[1].count && goes_on)
         goes_on = find_in_class(&search, &tables[1], 4, 4);
-    if (tables[2].count && goes_on)
-        goes_on = find_in_class(&search, &tables[2], 4, 1);
-    if (tables[3].count && goes_on)
-        goes_on = find_in_class(&search, &tables[3], 3, 1);
-    if (tables[4].count && goes_on)
-        find_in_class(&search, &tables[4], 2, 1);
+    if (needles->pairs && goes_on)
+        find_short(&search);
 }
