@@ -200,16 +200,19 @@ static void see(struct detection *detection, const struct activity *activity)
     const struct knowledge *k = detection_knowledge(detection);
     if (activity->kind != ACTIVITY_SIGN_IN || activity->time == INSTANT_NONE ||
         (activity->flags & ACTIVITY_IS_SERVICE) || !knowledge_person(k, activity) ||
-        knowledge_is_neutral(k, activity->address) ||
-        knowledge_is_own_place(k, knowledge_person(k, activity), activity->address))
+        knowledge_is_neutral(k, activity->address))
         return;
     enum verdict verdict = verdict_of(activity);
-    unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);
     watch->is_sprayers = verdict == SUCCESS && is_sprayers(watch, k, activity);
+    // The intruder may have the victim's provider, in whose network the victim is at home.
+    if (verdict == NO_TRY ||
+        (!watch->is_sprayers &&
+         knowledge_is_own_place(k, knowledge_person(k, activity), activity->address)))
+        return;
+    unsigned marks = stranger_marks(&watch->memo, k, activity);
     if (verdict == SUCCESS)
         note_stranger(watch, k, activity, marks);
-    if (verdict == NO_TRY ||
-        ((marks & STRANGER_OWN_NETWORK) && !watch->is_sprayers && !is_late(watch, k, activity)))
+    if ((marks & STRANGER_OWN_NETWORK) && !watch->is_sprayers && !is_late(watch, k, activity))
         return;
     count(watch, k, BY_ADDRESS, (struct case_key){{activity->address}}, activity, verdict);
     count(watch, k, BY_NETWORK, (struct case_key){{knowledge_network(k, activity->address)}},
