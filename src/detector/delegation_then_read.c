@@ -86,7 +86,14 @@ static bool add_grant(struct watch *watch, const struct knowledge *k, const stru
         return false;
     struct grant *grant = grant_of(watch, row);
     bool is_first = !row->draft;
-    if (is_first) {
+    // Rights that a stranger took begin a story of their own: what was given at work before, and read by it, is over.
+    bool is_anew = is_odd && !row->numbers[IS_STRANGE_GRANT] && !is_first;
+    if (is_anew) {
+        draft_free(case_take(row));
+        row->numbers[READS] = row->numbers[MESSAGES] = 0;
+        row->numbers[IS_STRANGE_READ] = row->numbers[IS_SELF] = 0;
+    }
+    if (is_first || is_anew) {
         row->draft = draft_new();
         row->first = a->time;
         grant->first = *a;

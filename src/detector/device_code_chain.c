@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/keyset.h"
 #include "detector/detector.h"
 #include "detector/stranger.h"
 #include "detector/symbol_rows.h"
@@ -14,6 +16,10 @@
 // What follows within a day: tokens of the sign-in are good for about an hour, refreshed as long as used.
 #define FOLLOWS DAY
 #define PEOPLE_LIMIT ((uint32_t)1 << 17)
+// Typed in at home, and so soon used by the same session through a way out where the person never was: another's
+// machine, be it with the same provider. A command line beside the browser goes out where the browser does.
+#define HANDED (10 * MINUTE)
+#define LIVED_LIMIT ((uint32_t)1 << 20)
 // The authentication broker, by which a device is registered and a primary refresh token obtained.
 #define BROKER "29d9ed98-a469-4536-ade2-f981bc1d605e"
 
@@ -26,6 +32,7 @@ struct chain {
     uint32_t person, address, network, session, app;
     unsigned marks, follows;
     uint64_t identity; // of the latest sign-in by code
+    uint64_t exit;     // not 0: in a network of the person's own, where only this exit is not
 };
 
 struct watch {
@@ -34,15 +41,16 @@ struct watch {
     struct chain *chains; // by number of the person
     uint32_t count, capacity;
     struct symbol_rows numbers;
-    // Of everyone: days on which a device code was used, {person}: first, last, days
+    // Of everyone: days on which a device code was used, {person}; and how it was last used at home
     struct case_table users;
+    struct keyset lived; // (person, exit) of sign-ins
     // Chains that are over wait until all is seen.
     struct chain *waiting;
     uint32_t waiting_count, waiting_capacity;
     struct buf text;
 };
 
-enum { LAST_DAY, DAYS };
+enum { LAST_DAY, DAYS, LAST_TIME, LAST_EXIT, LAST_SESSION };
 // On as many days and more it is what the person always does: the number of days of a habit.
 #define DAYS_USUAL HABIT_DAYS_KNOWN
 // On so many days, of which one may be the victim's who types the code in, the person uses codes besides: a new
@@ -57,6 +65,32 @@ static void count_day(struct watch *watch, const struct activity *activity, uint
         row->numbers[LAST_DAY] = day + 1;
         row->numbers[DAYS]++;
     }
+}
+
+static void note_code(struct watch *watch, const struct knowledge *k,
+                      const struct activity *activity)
+{
+    struct case_row *row =
+        case_table_find(&watch->users, (struct case_key){{knowledge_person(k, activity)}});
+    if (!row)
+        return;
+    row->numbers[LAST_TIME] = (uint64_t)activity->time;
+    row->numbers[LAST_EXIT] = knowledge_exit(k, activity->address);
+    row->numbers[LAST_SESSION] = activity->session;
+}
+
+// The session of a code that was just typed in at home, at an exit of the person's network where they never were.
+static bool is_handed_over(struct watch *watch, const struct knowledge *k,
+                           const struct activity *activity)
+{
+    uint32_t person = knowledge_person(k, activity);
+    uint64_t exit = knowledge_exit(k, activity->address);
+    const struct case_row *row = case_table_find(&watch->users, (struct case_key){{person}});
+    bool is_new = watch->lived.count < LIVED_LIMIT &&
+                  keyset_add(&watch->lived, hash_mix(exit ^ hash_mix(person)));
+    return is_new && row && activity->session && row->numbers[LAST_SESSION] == activity->session &&
+           row->numbers[LAST_EXIT] != exit &&
+           activity->time - (int64_t)row->numbers[LAST_TIME] <= HANDED;
 }
 
 // Days on which the person used a code in places of his own, so that an intruder's days are no habit.
@@ -91,14 +125,15 @@ static struct chain *chain_open(struct watch *watch, uint32_t person)
 }
 
 static void begin_chain(struct watch *watch, const struct knowledge *k,
-                        const struct activity *activity, unsigned marks)
+                        const struct activity *activity, unsigned marks, uint64_t exit)
 {
     uint32_t person = knowledge_person(k, activity);
     uint32_t network = knowledge_network(k, activity->address);
     struct chain *chain = chain_open(watch, person);
     if (!chain)
         return;
-    if (chain->draft && (chain->network != network || activity->time - chain->time > FOLLOWS))
+    if (chain->draft && (chain->network != network || chain->exit != exit ||
+                         activity->time - chain->time > FOLLOWS))
         lay_by(watch, chain);
     if (!chain->draft)
         *chain = (struct chain){.draft = draft_new(),
@@ -106,7 +141,8 @@ static void begin_chain(struct watch *watch, const struct knowledge *k,
                                 .address = activity->address,
                                 .network = network,
                                 .session = activity->session,
-                                .app = activity->app};
+                                .app = activity->app,
+                                .exit = exit};
     chain->time = activity->time;
     chain->identity = activity->identity;
     chain->marks |= marks;
@@ -118,7 +154,8 @@ static void follow(const struct knowledge *k, struct chain *chain, const struct 
 {
     bool is_session = activity->session && activity->session == chain->session;
     bool is_network = !knowledge_is_neutral(k, activity->address) &&
-                      knowledge_network(k, activity->address) == chain->network;
+                      (chain->exit ? knowledge_exit(k, activity->address) == chain->exit
+                                   : knowledge_network(k, activity->address) == chain->network);
     unsigned follows = 0;
     switch ((enum activity_kind)activity->kind) {
     case ACTIVITY_MAIL_ACCESS:
@@ -144,8 +181,27 @@ static void follow(const struct knowledge *k, struct chain *chain, const struct 
     if (!follows || !(is_session || is_network))
         return;
     chain->follows |= follows;
-    if (activity->identity != chain->identity) // a broker's sign-in by code is in it already
+    if (activity->identity == chain->identity) // a broker's sign-in by code is in it already
+        return;
+    if (is_network || knowledge_is_neutral(k, activity->address))
         draft_add(chain->draft, activity, knowledge_texts(k));
+    else // the victim may be in the same session
+        draft_add_context(chain->draft, activity, knowledge_texts(k));
+}
+
+// True: the sign-in says nothing more.
+static bool see_code(struct watch *watch, const struct knowledge *k,
+                     const struct activity *activity)
+{
+    unsigned marks = stranger_marks(&watch->memo, k, activity);
+    if (marks & STRANGER_NETWORK) {
+        if (!stranger_has_own_device(k, activity))
+            begin_chain(watch, k, activity, marks, 0);
+    } else {
+        count_day(watch, activity, knowledge_person(k, activity));
+        note_code(watch, k, activity);
+    }
+    return !str_is(knowledge_text(k, activity->app), BROKER);
 }
 
 static void see(struct detection *detection, const struct activity *activity)
@@ -156,15 +212,13 @@ static void see(struct detection *detection, const struct activity *activity)
     egress_see(&watch->egress, k, activity);
     if (activity->time == INSTANT_NONE || activity->outcome == OUTCOME_FAILURE || !person)
         return;
-    if (activity->kind == ACTIVITY_SIGN_IN && (activity->flags & ACTIVITY_IS_DEVICE_CODE) &&
-        stranger_may_judge(k, activity)) {
-        unsigned marks = stranger_marks(&watch->memo, k, activity);
-        bool is_own = stranger_has_own_device(k, activity);
-        if (!(marks & STRANGER_NETWORK))
-            count_day(watch, activity, person);
-        else if (!is_own)
-            begin_chain(watch, k, activity, marks);
-        if (!str_is(knowledge_text(k, activity->app), BROKER))
+    if (activity->kind == ACTIVITY_SIGN_IN && stranger_may_judge(k, activity)) {
+        bool is_handed =
+            is_handed_over(watch, k, activity) && !stranger_has_own_device(k, activity);
+        unsigned marks = is_handed ? stranger_marks(&watch->memo, k, activity) : 0;
+        if (is_handed && !(marks & STRANGER_NETWORK))
+            begin_chain(watch, k, activity, marks, knowledge_exit(k, activity->address));
+        else if ((activity->flags & ACTIVITY_IS_DEVICE_CODE) && see_code(watch, k, activity))
             return;
     }
     uint32_t number = symbol_rows_find(&watch->numbers, person);
@@ -197,6 +251,11 @@ static void write_statement(const struct knowledge *k, const struct chain *chain
             }
         buf_add(out, S(". "));
     }
+    if (chain->exit)
+        buf_add(
+            out,
+            S("The code was typed in elsewhere in the person's network; in this part of it the person "
+              "was never seen. "));
     stranger_print(chain->marks, out);
 }
 
@@ -247,6 +306,7 @@ static void release(struct detection *detection)
     egress_done(&watch->egress);
     symbol_rows_done(&watch->numbers);
     case_table_done(&watch->users);
+    keyset_done(&watch->lived);
     buf_done(&watch->text);
 }
 
@@ -257,12 +317,14 @@ const struct detector detector_device_code_chain = {
     .meaning =
         "Someone signed in by a device code for a machine in a network that this person never used, and who "
         "does not use device codes otherwise; within a day mail was reached from there, the authentication "
-        "broker got a token, or a device was registered. Whoever sends such a code to a victim gets the "
+        "broker got a token, or a device was registered. So it is where a code was typed in at home and within ten minutes "
+        "its session came through an exit of the same network where the person never was. Whoever sends such a code to a victim gets the "
         "victim's token.",
     .false_positives =
         "Rooms, printers and users of command lines, who sign in so from their own networks on three days or "
         "more. A person's first device code from a network that he uses otherwise. The company's own way out "
         "to the Internet. Who uses codes on two days otherwise, where nothing but the network is new: low. A first code from a new place without anything after it is medium or low.",
+    .is_intruders_place = true,
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

@@ -19,8 +19,6 @@
 #define SLOW_USERS 20
 // More tries than this for each person and day are no spray, but a program with an old password.
 #define TRIES 10
-// So many failures at an address are not one neighbour's.
-#define FEW_TRIES 3
 #define LIVED_LIMIT ((uint32_t)1 << 21)
 // A password that fitted may lie for some days before it is used; a week bounds what counts as the same story.
 #define AFTER (7 * DAY)
@@ -37,7 +35,7 @@ struct watch {
     struct case_table sources[SOURCE_KINDS], people[SOURCE_KINDS];
     struct case_table
         strangers;       // {person}: successes from a new network and country by a new program
-    struct keyset lived; // (person, exit) where people got in when nobody had tried many there
+    struct keyset lived; // (person, exit) where people got in when nobody had tried others there
     bool is_sprayers;    // the success at hand came from an address from which others were tried
     struct buf text;
 };
@@ -132,16 +130,29 @@ static void count(struct watch *watch, const struct knowledge *k, enum source_ki
     person->numbers[IS_RIGHT] |= verdict == RIGHT_BUT_STOPPED ? 1 : 2;
 }
 
-// From the very address people were tried who do not live there, and now this person gets in who never was
-// behind that exit, though perhaps in its provider's network: an intruder's proxy may be next door to the victim.
+// The tries of others at an address that is no place of theirs.
+static uint64_t others_tries(const struct watch *watch, const struct activity *activity,
+                             uint32_t person)
+{
+    const struct case_row *source =
+        case_table_find(&watch->sources[BY_ADDRESS], (struct case_key){{activity->address}});
+    if (!source || !source->draft)
+        return 0;
+    uint32_t number = (uint32_t)(source - watch->sources[BY_ADDRESS].rows) + 1;
+    const struct case_row *own =
+        case_table_find(&watch->people[BY_ADDRESS], (struct case_key){{number, person}});
+    return draft_count(source->draft) - (own ? own->numbers[FAILS] : 0);
+}
+
+// From the very address others were tried who do not live there, and now this person gets in who never was behind
+// that exit, though perhaps in its provider's network: an intruder's proxy may be next door to the victim. One try
+// is enough: it counts only where the address, or its network, is found to spray.
 static bool is_sprayers(struct watch *watch, const struct knowledge *k,
                         const struct activity *activity)
 {
     uint32_t person = knowledge_person(k, activity);
     uint64_t key = hash_mix(knowledge_exit(k, activity->address) ^ hash_mix(person));
-    const struct case_row *source =
-        case_table_find(&watch->sources[BY_ADDRESS], (struct case_key){{activity->address}});
-    bool is_tried = source && source->draft && draft_count(source->draft) >= FEW_TRIES;
+    bool is_tried = others_tries(watch, activity, person) > 0;
     if (!is_tried && watch->lived.count < LIVED_LIMIT)
         keyset_add(&watch->lived, key);
     return is_tried && watch->lived.count < LIVED_LIMIT && !keyset_has(&watch->lived, key);
@@ -200,16 +211,19 @@ static void see(struct detection *detection, const struct activity *activity)
     const struct knowledge *k = detection_knowledge(detection);
     if (activity->kind != ACTIVITY_SIGN_IN || activity->time == INSTANT_NONE ||
         (activity->flags & ACTIVITY_IS_SERVICE) || !knowledge_person(k, activity) ||
-        knowledge_is_neutral(k, activity->address) ||
-        knowledge_is_own_place(k, knowledge_person(k, activity), activity->address))
+        knowledge_is_neutral(k, activity->address))
         return;
     enum verdict verdict = verdict_of(activity);
-    unsigned marks = verdict == NO_TRY ? 0 : stranger_marks(&watch->memo, k, activity);
     watch->is_sprayers = verdict == SUCCESS && is_sprayers(watch, k, activity);
+    // The intruder may have the victim's provider, in whose network the victim is at home.
+    if (verdict == NO_TRY ||
+        (!watch->is_sprayers &&
+         knowledge_is_own_place(k, knowledge_person(k, activity), activity->address)))
+        return;
+    unsigned marks = stranger_marks(&watch->memo, k, activity);
     if (verdict == SUCCESS)
         note_stranger(watch, k, activity, marks);
-    if (verdict == NO_TRY ||
-        ((marks & STRANGER_OWN_NETWORK) && !watch->is_sprayers && !is_late(watch, k, activity)))
+    if ((marks & STRANGER_OWN_NETWORK) && !watch->is_sprayers && !is_late(watch, k, activity))
         return;
     count(watch, k, BY_ADDRESS, (struct case_key){{activity->address}}, activity, verdict);
     count(watch, k, BY_NETWORK, (struct case_key){{knowledge_network(k, activity->address)}},
@@ -398,6 +412,7 @@ const struct detector detector_password_spray = {
         "days are not counted, and a source where more than half of those who fail get in is a new office. "
         "Sources with more than ten tries for each person and day are programs gone wrong. Someone who travels in the "
         "week of a spray and signs in abroad by another program than at home, not from a device of their own: ask.",
+    .is_intruders_place = true,
     .state_size = sizeof(struct watch),
     .see = see,
     .end = end,

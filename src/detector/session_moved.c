@@ -25,9 +25,10 @@
 struct session {
     uint32_t network, last_network; // where it was first and last seen
     int64_t last;
-    bool has_own;     // also seen as is usual for the person
-    uint32_t program; // by which it was last seen so
-    uint32_t changes; // within TOGETHER, to or from a network that is strange; roaming is none
+    bool has_own;          // also seen as is usual for the person
+    uint32_t program;      // by which it was last seen so
+    uint16_t countries[2]; // the first in which it was; 0: none
+    uint32_t changes;      // within TOGETHER, to or from a network that is strange; roaming is none
     bool was_strange;
 };
 
@@ -86,6 +87,23 @@ static uint64_t key_of_exit(const struct knowledge *k, uint32_t person, uint32_t
     return hash_mix(knowledge_exit(k, address) ^ hash_mix(person));
 }
 
+// Its two letters; 0: not known.
+static uint16_t country_of(const struct knowledge *k, uint32_t address)
+{
+    const char *country = knowledge_address(k, address)->country;
+    return (uint16_t)((unsigned char)country[0] << 8 | (unsigned char)country[1]);
+}
+
+static void note_country(struct session *session, uint16_t country)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!session->countries[i])
+            session->countries[i] = country;
+        if (session->countries[i] == country)
+            return;
+    }
+}
+
 // Family and system; 0: none is named.
 static uint32_t program_of(const struct knowledge *k, const struct activity *activity)
 {
@@ -126,6 +144,7 @@ static void see(struct detection *detection, const struct activity *activity)
     }
     session->has_own = true;
     session->program = program ? program : session->program;
+    note_country(session, country_of(k, activity->address));
 }
 
 // The session of strange uses, where it was elsewhere too; else NULL.
@@ -159,12 +178,23 @@ static bool is_neighbour(const struct watch *watch, const struct case_row *row)
            !case_table_find(&watch->programs, key_of_programs(row, true));
 }
 
+// The country is none that is new, where the session is used as is usual for the person in it, too: who comes home
+// from a journey with which the logs begin.
+static bool is_in_own_country(const struct knowledge *k, const struct session *session,
+                              const struct case_row *row)
+{
+    uint16_t country = country_of(k, (uint32_t)row->numbers[ADDRESS]);
+    return country && (country == session->countries[0] || country == session->countries[1]);
+}
+
 // Strange uses of a session that was elsewhere too become a case of the person's.
-static void join(struct watch *watch, struct case_row *row)
+static void join(struct watch *watch, const struct knowledge *k, struct case_row *row)
 {
     const struct session *session = moved_session(watch, row);
     if (!session || is_neighbour(watch, row))
         return;
+    if (is_in_own_country(k, session, row))
+        row->numbers[MARKS] &= ~(uint64_t)STRANGER_COUNTRY;
     struct case_key key = {{row->key.part[2], row->key.part[1]}};
     struct case_row *into = case_table_open(&watch->people, key);
     if (!into)
@@ -270,7 +300,7 @@ static void end(struct detection *detection)
     for (uint32_t i = 0; i < watch->cases.count; i++)
         note_program(watch, &watch->cases.rows[i]);
     for (uint32_t i = 0; i < watch->cases.count; i++)
-        join(watch, &watch->cases.rows[i]);
+        join(watch, k, &watch->cases.rows[i]);
     for (uint32_t i = 0; i < watch->people.count; i++) {
         struct case_row *row = &watch->people.rows[i];
         unsigned marks = (unsigned)row->numbers[MARKS];
@@ -307,7 +337,8 @@ const struct detector detector_session_moved = {
         "that were stolen, by a phishing proxy between user and sign-in page or by malware, look like this.",
     .false_positives =
         "Roaming between home, office and telephone: networks that the person uses on other days are "
-        "understood, and a new mobile carrier alone is. The company's VPN or proxy: an exit that three "
+        "understood, and a new mobile carrier alone is; so is a country in which the session is used at usual places as "
+        "well. The company's VPN or proxy: an exit that three "
         "people use habitually is understood, though not the network of a provider at which three live. "
         "Microsoft's own services that fetch for a user have neutral addresses. A journey: the person's own device, or the same program, be it only of this "
         "session, with no use elsewhere in the same hour. iCloud Private Relay: Apple systems through content networks in the person's country. "
