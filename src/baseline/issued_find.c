@@ -188,9 +188,9 @@ static bool ask_session(struct question *question)
 
 // ---- K3 and K4: the user's sign-ins by time -----------------------------------------------------
 
+// Sign-ins of one user: places among the sign-ins.
 struct run {
-    const struct slip *slips;
-    uint32_t count;
+    uint32_t first, end;
 };
 
 static struct run find_run(const struct issued *ledger, uint32_t user)
@@ -205,17 +205,21 @@ static struct run find_run(const struct issued *ledger, uint32_t user)
     }
     if (low == ledger->user_count || ledger->users[low] != user)
         return (struct run){0};
-    uint32_t start = ledger->user_starts[low];
-    return (struct run){ledger->tokens.slips + start, ledger->user_starts[low + 1] - start};
+    return (struct run){ledger->user_starts[low], ledger->user_starts[low + 1]};
 }
 
-// How many slips of the run are before a time (in microseconds).
-static uint32_t count_before(struct run run, int64_t time)
+static const struct slip *slip_at(const struct issued *ledger, uint32_t place)
 {
-    uint32_t low = 0, high = run.count;
+    return &ledger->tokens.slips[ledger->sign_ins[place].slip];
+}
+
+// The first of the run that is not before a time (in microseconds).
+static uint32_t first_from(const struct issued *ledger, struct run run, int64_t time)
+{
+    uint32_t low = run.first, high = run.end;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (run.slips[middle].time * SECOND < time)
+        if (slip_at(ledger, middle)->time * SECOND < time)
             low = middle + 1;
         else
             high = middle;
@@ -237,13 +241,11 @@ static bool ask_issue_time(struct question *question, struct run run)
     if (!access->user || access->issued == INSTANT_NONE)
         return false;
     *why = question->miss;
-    uint32_t from = count_before(run, access->issued - ISSUED_SKEW), looked = 0;
-    for (uint32_t i = from; i < run.count; i++) {
-        const struct slip *slip = &run.slips[i];
+    uint32_t from = first_from(question->ledger, run, access->issued - ISSUED_SKEW), looked = 0;
+    for (uint32_t i = from; i < run.end; i++) {
+        const struct slip *slip = slip_at(question->ledger, i);
         if (slip->time * SECOND > access->issued + ISSUED_SKEW)
             break;
-        if (!(slip->marks & MARK_SIGN_INS))
-            continue;
         struct manner manner = slip_manner(question->ledger, slip);
         if (question->ledger->manners_over || ++looked > SCAN_LIMIT) {
             *why = ISSUED_NOT_KEPT;
@@ -272,26 +274,22 @@ static bool ask_life(struct question *question, struct run run)
     if (!access->user || access->time == INSTANT_NONE)
         return false;
     *why = question->miss;
+    const struct issued *ledger = question->ledger;
     int64_t life = access->is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE;
-    uint32_t end = count_before(run, access->time + ISSUED_SKEW), looked = 0;
-    for (uint32_t i = end; i > 0; i--) {
-        const struct slip *slip = &run.slips[i - 1];
-        if (slip->time * SECOND < access->time - life - ISSUED_SKEW)
-            break;
-        if (!(slip->marks & MARK_SIGN_INS))
-            continue;
-        if (++looked > SCAN_LIMIT) {
-            *why = ISSUED_NOT_KEPT;
-            return false;
-        }
-        if (!slip_failed(slip)) {
-            *why = ISSUED_REACHED;
-            match(question, ISSUED_K4, slip);
-            return true;
-        }
-        *why = ISSUED_FAILED;
+    uint32_t end = first_from(ledger, run, access->time + ISSUED_SKEW);
+    uint32_t first = first_from(ledger, run, access->time - life - ISSUED_SKEW);
+    if (first >= end)
+        return false;
+    uint32_t good = ledger->sign_ins[end - 1].good; // its place + 1
+    bool has_good = good > first;
+    if (end - (has_good ? good - 1 : first) > SCAN_LIMIT) {
+        *why = ISSUED_NOT_KEPT;
+        return false;
     }
-    return false;
+    *why = has_good ? ISSUED_REACHED : ISSUED_FAILED;
+    if (has_good)
+        match(question, ISSUED_K4, slip_at(ledger, good - 1));
+    return has_good;
 }
 
 // ---- together -----------------------------------------------------------------------------------
