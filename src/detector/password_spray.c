@@ -334,6 +334,7 @@ const struct detector detector_password_spray = {
         "days are not counted, and a source where more than half of those who fail get in is a new office. "
         "Sources with more than ten tries for each person and day are programs gone wrong.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(SIGN_IN),
     .see = see,
     .end = end,
     .release = release,
