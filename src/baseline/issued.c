@@ -150,13 +150,13 @@ static int compare_claims(const struct issued *ledger, const struct slip *a, con
 static struct slip *find_claim(const struct issued *ledger, struct slip_table *table,
                                const struct slip *slip, bool with_hour, struct slip **greatest)
 {
-    uint32_t slot = slip_home(table, slip->id), claims = 0;
+    uint32_t places[ISSUED_CLAIM_LIMIT];
+    uint32_t claims = slip_list(table, slip->id, ISSUED_CLAIM_LIMIT, places);
     *greatest = NULL;
-    for (uint32_t i; (i = slip_next(table, slip->id, &slot)) != SLIP_NONE;) {
-        struct slip *other = &table->slips[i];
+    for (uint32_t i = 0; i < claims; i++) {
+        struct slip *other = &table->slips[places[i]];
         if (compare_claims(ledger, slip, other, with_hour) == 0)
             return other;
-        claims++;
         if (!*greatest || compare_claims(ledger, *greatest, other, with_hour) < 0)
             *greatest = other;
     }

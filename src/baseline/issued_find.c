@@ -87,15 +87,29 @@ static bool is_better(const struct issued *ledger, const struct slip *a, const s
                               : slip_compare(a, b) < 0;
 }
 
-// The sign-in with an id for the user of the access.
-static enum issued_why find_id(const struct question *question, const struct slip_table *table,
-                               const uint8_t id[16], const struct slip **found)
+// All that is kept of one id.
+struct claims {
+    const struct slip *slips;
+    uint32_t places[ISSUED_CLAIM_LIMIT], count;
+};
+
+static struct claims claims_on(const struct slip_table *table, const uint8_t id[16])
 {
-    uint32_t slot = slip_home(table, id), user = question->access->user;
+    struct claims claims;
+    claims.slips = table->slips;
+    claims.count = slip_list(table, id, ISSUED_CLAIM_LIMIT, claims.places);
+    return claims;
+}
+
+// The sign-in with an id for the user of the access.
+static enum issued_why find_id(const struct question *question, const struct claims *claims,
+                               const struct slip **found)
+{
+    uint32_t user = question->access->user;
     enum issued_why why = question->miss;
     *found = NULL;
-    for (uint32_t i; (i = slip_next(table, id, &slot)) != SLIP_NONE;) {
-        const struct slip *slip = &table->slips[i];
+    for (uint32_t i = 0; i < claims->count; i++) {
+        const struct slip *slip = &claims->slips[claims->places[i]];
         if (!(slip->marks & MARK_SIGN_INS))
             continue;
         if (!may_be_user(slip, user))
@@ -108,15 +122,13 @@ static enum issued_why find_id(const struct question *question, const struct sli
 
 // ---- K1 and what is impossible ------------------------------------------------------------------
 
-static unsigned judge_claims(const struct question *question)
+static unsigned judge_claims(const struct question *question, const struct claims *claims)
 {
     const struct issued_access *access = question->access;
-    const struct slip_table *table = &question->ledger->tokens;
     uint32_t user = access->user, tenant = access->is_guest ? 0 : access->token_tenant;
-    uint32_t slot = slip_home(table, access->token);
     unsigned impossible = 0;
-    for (uint32_t i; (i = slip_next(table, access->token, &slot)) != SLIP_NONE;) {
-        const struct slip *slip = &table->slips[i];
+    for (uint32_t i = 0; i < claims->count; i++) {
+        const struct slip *slip = &claims->slips[claims->places[i]];
         uint32_t claimed = slip_manner(question->ledger, slip).tenant;
         if (user && slip->user && user != slip->user)
             impossible |= ISSUED_TWO_USERS;
@@ -149,8 +161,9 @@ static bool ask_token(struct question *question)
         answer->why[K1] = is_bad ? ISSUED_BAD_ID : ISSUED_NO_ID;
         return false;
     }
-    answer->impossible |= judge_claims(question);
-    answer->why[K1] = find_id(question, &question->ledger->tokens, access->token, &found);
+    struct claims claims = claims_on(&question->ledger->tokens, access->token);
+    answer->impossible |= judge_claims(question, &claims);
+    answer->why[K1] = find_id(question, &claims, &found);
     if (!found)
         return false;
     match(question, ISSUED_K1, found);
@@ -176,7 +189,8 @@ static bool ask_session(struct question *question)
         question->answer->why[K2] = ISSUED_NOT_KEPT;
         return false;
     }
-    question->answer->why[K2] = find_id(question, &ledger->sessions, access->session, &found);
+    struct claims claims = claims_on(&ledger->sessions, access->session);
+    question->answer->why[K2] = find_id(question, &claims, &found);
     if (found && slip_failed(found)) {
         question->answer->why[K2] = ISSUED_FAILED;
         found = NULL;

@@ -35,6 +35,7 @@ struct watch {
     uint32_t nameless;
     int64_t latest,
         latest_named; // change, and of an application that is known by name; INSTANT_NONE: none
+    struct place_names names;
     struct place_watch *places; // shared
     struct buf text;
 };
@@ -110,7 +111,7 @@ static struct case_row *find_case(struct watch *watch, const struct knowledge *k
     size_t count = is_recent(watch->latest_named, a->time) ? 4 : 2;
     for (size_t i = 0; i < count; i++) {
         struct case_key key = i < 2 ? (struct case_key){{symbols[i], 0, 0, 0}}
-                                    : place_name_key(knowledge_text(k, symbols[i]), 1);
+                                    : place_name_key_of(&watch->names, k, symbols[i], 1);
         struct case_row *row = case_table_find(&watch->cases, key);
         if (row && row->draft && a->time <= row->last + CHANGE_WINDOW)
             return row;

@@ -46,6 +46,7 @@ struct watch {
     bool is_role_strange;
     int64_t latest,
         latest_named; // grant, and of a mailbox that is known by an alias; INSTANT_NONE: none
+    struct place_names names;
     struct place_watch *places; // shared
     struct buf text;
 };
@@ -143,15 +144,15 @@ static bool is_recent(int64_t grant, int64_t time)
 }
 
 // Of rights on the mailbox, given by this person; 0: by anyone.
-static struct case_row *find_case(const struct watch *watch, const struct knowledge *k,
-                                  uint32_t mailbox, uint32_t author, int64_t time)
+static struct case_row *find_case(struct watch *watch, const struct knowledge *k, uint32_t mailbox,
+                                  uint32_t author, int64_t time)
 {
     if (!is_recent(watch->latest, time))
         return NULL;
     struct case_row *row =
         case_table_find(&watch->cases, (struct case_key){{mailbox, 0, author, BY_SYMBOL}});
     if (!row && is_recent(watch->latest_named, time)) {
-        struct case_key by_name = place_name_key(knowledge_text(k, mailbox), BY_NAME);
+        struct case_key by_name = place_name_key_of(&watch->names, k, mailbox, BY_NAME);
         by_name.part[2] = author;
         row = case_table_find(&watch->cases, by_name);
     }
