@@ -48,6 +48,7 @@ void ledger_release(struct issued *ledger)
     free(ledger->manner_slots);
     free(ledger->peers);
     free(ledger->peer_slots);
+    free(ledger->sign_ins);
     free(ledger->users);
     free(ledger->user_starts);
 }
@@ -149,13 +150,13 @@ static int compare_claims(const struct issued *ledger, const struct slip *a, con
 static struct slip *find_claim(const struct issued *ledger, struct slip_table *table,
                                const struct slip *slip, bool with_hour, struct slip **greatest)
 {
-    uint32_t slot = slip_home(table, slip->id), claims = 0;
+    uint32_t places[ISSUED_CLAIM_LIMIT];
+    uint32_t claims = slip_list(table, slip->id, ISSUED_CLAIM_LIMIT, places);
     *greatest = NULL;
-    for (uint32_t i; (i = slip_next(table, slip->id, &slot)) != SLIP_NONE;) {
-        struct slip *other = &table->slips[i];
+    for (uint32_t i = 0; i < claims; i++) {
+        struct slip *other = &table->slips[places[i]];
         if (compare_claims(ledger, slip, other, with_hour) == 0)
             return other;
-        claims++;
         if (!*greatest || compare_claims(ledger, *greatest, other, with_hour) < 0)
             *greatest = other;
     }
@@ -313,22 +314,46 @@ void issued_merge(struct issued *ledger, const struct issued *from)
 
 // ---- sealing ------------------------------------------------------------------------------------
 
-// Where the slips of each user begin.
-static void list_users(struct issued *ledger)
+// The sign-ins alone: a token may be used a thousand times for each.
+static void list_sign_ins(struct issued *ledger)
 {
     const struct slip *slips = ledger->tokens.slips;
-    uint32_t count = ledger->tokens.count, users = 0;
+    uint32_t count = 0, good = 0;
+    for (uint32_t i = 0; i < ledger->tokens.count; i++)
+        count += (slips[i].marks & MARK_SIGN_INS) != 0;
+    free(ledger->sign_ins);
+    ledger->sign_ins = memory_new(((size_t)count + 1) * sizeof *ledger->sign_ins);
+    ledger->sign_in_count = 0;
+    for (uint32_t i = 0; i < ledger->tokens.count; i++) {
+        if (i > 0 && slips[i].user != slips[i - 1].user)
+            good = 0;
+        if (!(slips[i].marks & MARK_SIGN_INS))
+            continue;
+        good = slip_failed(&slips[i]) ? good : ledger->sign_in_count + 1;
+        ledger->sign_ins[ledger->sign_in_count++] = (struct signed_in){i, good};
+    }
+}
+
+static uint32_t user_of(const struct issued *ledger, uint32_t sign_in)
+{
+    return ledger->tokens.slips[ledger->sign_ins[sign_in].slip].user;
+}
+
+// Where the sign-ins of each user begin.
+static void list_users(struct issued *ledger)
+{
+    uint32_t count = ledger->sign_in_count, users = 0;
     for (uint32_t i = 0; i < count; i++)
-        users += i == 0 || slips[i].user != slips[i - 1].user;
+        users += i == 0 || user_of(ledger, i) != user_of(ledger, i - 1);
     free(ledger->users);
     free(ledger->user_starts);
-    ledger->users = memory_new(users * sizeof *ledger->users);
+    ledger->users = memory_new((users + 1) * sizeof *ledger->users);
     ledger->user_starts = memory_new((users + 1) * sizeof *ledger->user_starts);
     ledger->user_count = users;
     users = 0;
     for (uint32_t i = 0; i < count; i++)
-        if (i == 0 || slips[i].user != slips[i - 1].user) {
-            ledger->users[users] = slips[i].user;
+        if (i == 0 || user_of(ledger, i) != user_of(ledger, i - 1)) {
+            ledger->users[users] = user_of(ledger, i);
             ledger->user_starts[users++] = i;
         }
     ledger->user_starts[users] = count;
@@ -357,6 +382,7 @@ void issued_seal(struct issued *ledger)
     hold_token_limit(ledger);
     slip_sort(&ledger->tokens);
     slip_sort(&ledger->sessions);
+    list_sign_ins(ledger);
     list_users(ledger);
     count_kinds(ledger);
     ledger->is_sealed = true;
@@ -375,6 +401,7 @@ struct issued_counts issued_count(const struct issued *ledger)
                    ledger->manner_slot_count * sizeof *ledger->manner_slots +
                    ledger->peer_capacity * sizeof *ledger->peers +
                    ledger->peer_slot_count * sizeof *ledger->peer_slots +
+                   ledger->sign_in_count * sizeof *ledger->sign_ins +
                    ledger->user_count * 2 * sizeof *ledger->users;
     return counts;
 }

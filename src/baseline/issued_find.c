@@ -87,15 +87,29 @@ static bool is_better(const struct issued *ledger, const struct slip *a, const s
                               : slip_compare(a, b) < 0;
 }
 
-// The sign-in with an id for the user of the access.
-static enum issued_why find_id(const struct question *question, const struct slip_table *table,
-                               const uint8_t id[16], const struct slip **found)
+// All that is kept of one id.
+struct claims {
+    const struct slip *slips;
+    uint32_t places[ISSUED_CLAIM_LIMIT], count;
+};
+
+static struct claims claims_on(const struct slip_table *table, const uint8_t id[16])
 {
-    uint32_t slot = slip_home(table, id), user = question->access->user;
+    struct claims claims;
+    claims.slips = table->slips;
+    claims.count = slip_list(table, id, ISSUED_CLAIM_LIMIT, claims.places);
+    return claims;
+}
+
+// The sign-in with an id for the user of the access.
+static enum issued_why find_id(const struct question *question, const struct claims *claims,
+                               const struct slip **found)
+{
+    uint32_t user = question->access->user;
     enum issued_why why = question->miss;
     *found = NULL;
-    for (uint32_t i; (i = slip_next(table, id, &slot)) != SLIP_NONE;) {
-        const struct slip *slip = &table->slips[i];
+    for (uint32_t i = 0; i < claims->count; i++) {
+        const struct slip *slip = &claims->slips[claims->places[i]];
         if (!(slip->marks & MARK_SIGN_INS))
             continue;
         if (!may_be_user(slip, user))
@@ -108,15 +122,13 @@ static enum issued_why find_id(const struct question *question, const struct sli
 
 // ---- K1 and what is impossible ------------------------------------------------------------------
 
-static unsigned judge_claims(const struct question *question)
+static unsigned judge_claims(const struct question *question, const struct claims *claims)
 {
     const struct issued_access *access = question->access;
-    const struct slip_table *table = &question->ledger->tokens;
     uint32_t user = access->user, tenant = access->is_guest ? 0 : access->token_tenant;
-    uint32_t slot = slip_home(table, access->token);
     unsigned impossible = 0;
-    for (uint32_t i; (i = slip_next(table, access->token, &slot)) != SLIP_NONE;) {
-        const struct slip *slip = &table->slips[i];
+    for (uint32_t i = 0; i < claims->count; i++) {
+        const struct slip *slip = &claims->slips[claims->places[i]];
         uint32_t claimed = slip_manner(question->ledger, slip).tenant;
         if (user && slip->user && user != slip->user)
             impossible |= ISSUED_TWO_USERS;
@@ -149,8 +161,9 @@ static bool ask_token(struct question *question)
         answer->why[K1] = is_bad ? ISSUED_BAD_ID : ISSUED_NO_ID;
         return false;
     }
-    answer->impossible |= judge_claims(question);
-    answer->why[K1] = find_id(question, &question->ledger->tokens, access->token, &found);
+    struct claims claims = claims_on(&question->ledger->tokens, access->token);
+    answer->impossible |= judge_claims(question, &claims);
+    answer->why[K1] = find_id(question, &claims, &found);
     if (!found)
         return false;
     match(question, ISSUED_K1, found);
@@ -176,7 +189,8 @@ static bool ask_session(struct question *question)
         question->answer->why[K2] = ISSUED_NOT_KEPT;
         return false;
     }
-    question->answer->why[K2] = find_id(question, &ledger->sessions, access->session, &found);
+    struct claims claims = claims_on(&ledger->sessions, access->session);
+    question->answer->why[K2] = find_id(question, &claims, &found);
     if (found && slip_failed(found)) {
         question->answer->why[K2] = ISSUED_FAILED;
         found = NULL;
@@ -188,9 +202,9 @@ static bool ask_session(struct question *question)
 
 // ---- K3 and K4: the user's sign-ins by time -----------------------------------------------------
 
+// Sign-ins of one user: places among the sign-ins.
 struct run {
-    const struct slip *slips;
-    uint32_t count;
+    uint32_t first, end;
 };
 
 static struct run find_run(const struct issued *ledger, uint32_t user)
@@ -205,17 +219,21 @@ static struct run find_run(const struct issued *ledger, uint32_t user)
     }
     if (low == ledger->user_count || ledger->users[low] != user)
         return (struct run){0};
-    uint32_t start = ledger->user_starts[low];
-    return (struct run){ledger->tokens.slips + start, ledger->user_starts[low + 1] - start};
+    return (struct run){ledger->user_starts[low], ledger->user_starts[low + 1]};
 }
 
-// How many slips of the run are before a time (in microseconds).
-static uint32_t count_before(struct run run, int64_t time)
+static const struct slip *slip_at(const struct issued *ledger, uint32_t place)
 {
-    uint32_t low = 0, high = run.count;
+    return &ledger->tokens.slips[ledger->sign_ins[place].slip];
+}
+
+// The first of the run that is not before a time (in microseconds).
+static uint32_t first_from(const struct issued *ledger, struct run run, int64_t time)
+{
+    uint32_t low = run.first, high = run.end;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (run.slips[middle].time * SECOND < time)
+        if (slip_at(ledger, middle)->time * SECOND < time)
             low = middle + 1;
         else
             high = middle;
@@ -237,13 +255,11 @@ static bool ask_issue_time(struct question *question, struct run run)
     if (!access->user || access->issued == INSTANT_NONE)
         return false;
     *why = question->miss;
-    uint32_t from = count_before(run, access->issued - ISSUED_SKEW), looked = 0;
-    for (uint32_t i = from; i < run.count; i++) {
-        const struct slip *slip = &run.slips[i];
+    uint32_t from = first_from(question->ledger, run, access->issued - ISSUED_SKEW), looked = 0;
+    for (uint32_t i = from; i < run.end; i++) {
+        const struct slip *slip = slip_at(question->ledger, i);
         if (slip->time * SECOND > access->issued + ISSUED_SKEW)
             break;
-        if (!(slip->marks & MARK_SIGN_INS))
-            continue;
         struct manner manner = slip_manner(question->ledger, slip);
         if (question->ledger->manners_over || ++looked > SCAN_LIMIT) {
             *why = ISSUED_NOT_KEPT;
@@ -272,26 +288,22 @@ static bool ask_life(struct question *question, struct run run)
     if (!access->user || access->time == INSTANT_NONE)
         return false;
     *why = question->miss;
+    const struct issued *ledger = question->ledger;
     int64_t life = access->is_app ? ISSUED_APP_LIFE : ISSUED_USER_LIFE;
-    uint32_t end = count_before(run, access->time + ISSUED_SKEW), looked = 0;
-    for (uint32_t i = end; i > 0; i--) {
-        const struct slip *slip = &run.slips[i - 1];
-        if (slip->time * SECOND < access->time - life - ISSUED_SKEW)
-            break;
-        if (!(slip->marks & MARK_SIGN_INS))
-            continue;
-        if (++looked > SCAN_LIMIT) {
-            *why = ISSUED_NOT_KEPT;
-            return false;
-        }
-        if (!slip_failed(slip)) {
-            *why = ISSUED_REACHED;
-            match(question, ISSUED_K4, slip);
-            return true;
-        }
-        *why = ISSUED_FAILED;
+    uint32_t end = first_from(ledger, run, access->time + ISSUED_SKEW);
+    uint32_t first = first_from(ledger, run, access->time - life - ISSUED_SKEW);
+    if (first >= end)
+        return false;
+    uint32_t good = ledger->sign_ins[end - 1].good; // its place + 1
+    bool has_good = good > first;
+    if (end - (has_good ? good - 1 : first) > SCAN_LIMIT) {
+        *why = ISSUED_NOT_KEPT;
+        return false;
     }
-    return false;
+    *why = has_good ? ISSUED_REACHED : ISSUED_FAILED;
+    if (has_good)
+        match(question, ISSUED_K4, slip_at(ledger, good - 1));
+    return has_good;
 }
 
 // ---- together -----------------------------------------------------------------------------------

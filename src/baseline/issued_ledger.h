@@ -29,6 +29,12 @@ _Static_assert(MARK_END <= 1 << 12, "the marks have 12 bits of a slip");
 #define MARK_KINDS (MARK_SUCCESS - 1u)
 #define MARK_SIGN_INS (MARK_KINDS & ~(1u << ISSUED_USE))
 
+// A sign-in among those of its user, by time: where it stands among the tokens, and where the last one up to it that did
+// not fail stands among the sign-ins, its place + 1; 0: none of the user's.
+struct signed_in {
+    uint32_t slip, good;
+};
+
 struct issued {
     const struct intern *texts; // of all numbers; NULL: numbers stand for themselves
     struct slip_table tokens, sessions;
@@ -46,8 +52,11 @@ struct issued {
     uint32_t peer_count, peer_capacity, peer_slot_count;
     unsigned peer_halvings;
 
-    bool is_sealed;                // the rest stands for the sorted tokens
-    uint32_t *users, *user_starts; // distinct users in order; starts has one more at the end
+    bool is_sealed;             // the rest stands for the sorted tokens
+    struct signed_in *sign_ins; // without uses of tokens
+    uint32_t sign_in_count;
+    uint32_t *users,
+        *user_starts; // distinct users of sign-ins in order; starts has one more at the end
     uint32_t user_count;
     uint32_t first, last; // seconds, of sign-ins
     uint64_t by_kind[ISSUED_KIND_COUNT];

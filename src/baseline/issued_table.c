@@ -19,9 +19,9 @@ uint64_t slip_hash(const uint8_t id[16])
     return hash_mix(halves[0] ^ hash_mix(halves[1] + UINT64_C(0x9e3779b97f4a7c15)));
 }
 
-uint32_t slip_home(const struct slip_table *table, const uint8_t id[16])
+static inline uint32_t slot_of(const struct slip_table *table, uint64_t hash)
 {
-    return (uint32_t)((slip_hash(id) >> 32) * table->slot_count >> 32);
+    return (uint32_t)((hash >> 32) * table->slot_count >> 32);
 }
 
 // The high byte of a slot holds bits of the hash that the place does not depend on, so that slips of
@@ -34,27 +34,30 @@ static inline uint32_t slot_value(uint64_t hash, uint32_t index)
     return (uint32_t)(hash & 0xff) << INDEX_BITS | (index + 1);
 }
 
-uint32_t slip_next(const struct slip_table *table, const uint8_t id[16], uint32_t *slot)
+uint32_t slip_list(const struct slip_table *table, const uint8_t id[16], uint32_t limit,
+                   uint32_t *out)
 {
-    uint32_t tag = (uint32_t)(slip_hash(id) & 0xff);
-    while (table->slot_count && table->slots[*slot]) {
-        uint32_t value = table->slots[*slot], index = (value & INDEX_MASK) - 1;
-        *slot = *slot + 1 == table->slot_count ? 0 : *slot + 1;
+    uint64_t hash = slip_hash(id);
+    uint32_t tag = (uint32_t)(hash & 0xff), count = 0;
+    uint32_t slot = slot_of(table, hash);
+    while (table->slot_count && table->slots[slot] && count < limit) {
+        uint32_t value = table->slots[slot], index = (value & INDEX_MASK) - 1;
+        slot = slot + 1 == table->slot_count ? 0 : slot + 1;
         if (value >> INDEX_BITS == tag && memcmp(table->slips[index].id, id, 16) == 0)
-            return index;
+            out[count++] = index;
     }
-    return SLIP_NONE;
+    return count;
 }
 
 void slip_fetch_slot(const struct slip_table *table, const uint8_t id[16])
 {
     if (table->slot_count)
-        __builtin_prefetch(&table->slots[slip_home(table, id)]);
+        __builtin_prefetch(&table->slots[slot_of(table, slip_hash(id))]);
 }
 
 void slip_fetch(const struct slip_table *table, const uint8_t id[16])
 {
-    uint32_t value = table->slot_count ? table->slots[slip_home(table, id)] : 0;
+    uint32_t value = table->slot_count ? table->slots[slot_of(table, slip_hash(id))] : 0;
     if (value)
         __builtin_prefetch(&table->slips[(value & INDEX_MASK) - 1]);
 }
@@ -62,7 +65,7 @@ void slip_fetch(const struct slip_table *table, const uint8_t id[16])
 static void index_slip(struct slip_table *table, uint32_t index)
 {
     uint64_t hash = slip_hash(table->slips[index].id);
-    uint32_t slot = (uint32_t)((hash >> 32) * table->slot_count >> 32);
+    uint32_t slot = slot_of(table, hash);
     while (table->slots[slot])
         slot = slot + 1 == table->slot_count ? 0 : slot + 1;
     table->slots[slot] = slot_value(hash, index);

@@ -24,13 +24,11 @@ struct slip_table {
 };
 #define SLIP_LIMIT (((uint32_t)1 << 24) - 1) // slips of one table
 
-#define SLIP_NONE UINT32_MAX
-
 uint64_t slip_hash(const uint8_t id[16]);
 
-// Walks over the slips with an id: begin with *slot from slip_home, until SLIP_NONE.
-uint32_t slip_home(const struct slip_table *table, const uint8_t id[16]);
-uint32_t slip_next(const struct slip_table *table, const uint8_t id[16], uint32_t *slot);
+// Places of the slips of an id, in the order of the table, `limit` at most. Gives how many.
+uint32_t slip_list(const struct slip_table *table, const uint8_t id[16], uint32_t limit,
+                   uint32_t *out);
 // Asks the memory for the slot of an id; for the slip that most often is the id's.
 void slip_fetch_slot(const struct slip_table *table, const uint8_t id[16]);
 void slip_fetch(const struct slip_table *table, const uint8_t id[16]);

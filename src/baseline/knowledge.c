@@ -121,7 +121,7 @@ uint32_t knowledge_network(const struct knowledge *k, uint32_t address)
     return place_find(k, address)->network;
 }
 
-static bool is_neutral(const struct address_answer *answer)
+bool place_is_neutral(const struct address_answer *answer)
 {
     if (answer->class == ADDRESS_MICROSOFT)
         return answer->service != ADDRESS_AZURE;
@@ -134,12 +134,12 @@ bool knowledge_is_neutral(const struct knowledge *k, uint32_t address)
     struct ip ip;
     const struct place *place = place_find(k, address);
     if (!address || place->network)
-        return !address || is_neutral(&place->answer);
+        return !address || place->is_neutral;
     // An address that no activity had, as rules' findings may name.
     if (!ip_parse(knowledge_text(k, address), &ip))
         return false;
     address_find(k->book, k->databases, k->database_count, &ip, &answer);
-    return is_neutral(&answer);
+    return place_is_neutral(&answer);
 }
 
 // ---- clients ----------------------------------------------------------------------------------

@@ -241,6 +241,7 @@ static void settle_places(struct knowledge *k)
         uint64_t network = address_network(&place->answer, &place->ip);
         place->network = intern_add(k->texts, str_from(address_network_print(network, text)));
         place->country = intern_add(k->texts, str_from(place->answer.country));
+        place->is_neutral = place_is_neutral(&place->answer);
     }
 }
 

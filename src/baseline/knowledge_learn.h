@@ -11,6 +11,7 @@ struct place {
     struct ip ip;
     struct address_answer answer;
     uint32_t network, country; // symbols
+    bool is_neutral;           // as knowledge_is_neutral says, once the network is known
 };
 
 // The program that a user agent or ClientInfoString names.
@@ -101,6 +102,9 @@ void own_places_done(struct own_places *own);
 
 // knowledge.c: the symbol habits keep a program under; 0: none named.
 uint32_t knowledge_agent_symbol(const struct knowledge *knowledge, const struct activity *activity);
+
+// knowledge.c: whether an address says nothing of where a person is.
+bool place_is_neutral(const struct address_answer *answer);
 
 // knowledge.c: symbol of the country of an address; 0: unknown.
 uint32_t place_country(const struct knowledge *knowledge, uint32_t address);

@@ -33,6 +33,9 @@ struct watch {
     uint32_t change_count, change_capacity;
     // The last permission whose record does not name the application by an id (number of the case + 1).
     uint32_t nameless;
+    int64_t latest,
+        latest_named; // change, and of an application that is known by name; INSTANT_NONE: none
+    struct place_names names;
     struct place_watch *places; // shared
     struct buf text;
 };
@@ -81,7 +84,9 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
                             a->time - PLACE_MARGIN, a->time + PLACE_MARGIN)
                 .standing == HABIT_KNOWN;
     }
-    row->last = a->time;
+    row->last = watch->latest = a->time;
+    if (row->key.part[3])
+        watch->latest_named = a->time;
     if (!a->target_app && a->kind == ACTIVITY_APP_PERMISSION)
         watch->nameless = (uint32_t)(row - watch->cases.rows) + 1;
     row->numbers[a->kind == ACTIVITY_APP_CREDENTIAL ? CREDENTIALS : PERMISSIONS]++;
@@ -91,15 +96,23 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
     draft_add_entity(row->draft, ENTITY_APP, knowledge_text(k, a->target_app));
 }
 
+static bool is_recent(int64_t change, int64_t time)
+{
+    return change != INSTANT_NONE && time <= change + CHANGE_WINDOW;
+}
+
 static struct case_row *find_case(struct watch *watch, const struct knowledge *k,
                                   const struct activity *a)
 {
-    const struct case_key keys[] = {{{a->client_app, 0, 0, 0}},
-                                    {{a->app, 0, 0, 0}},
-                                    place_name_key(knowledge_text(k, a->object), 1),
-                                    place_name_key(knowledge_text(k, a->user), 1)};
-    for (size_t i = 0; watch->cases.count && i < sizeof keys / sizeof keys[0]; i++) {
-        struct case_row *row = case_table_find(&watch->cases, keys[i]);
+    const uint32_t symbols[] = {a->client_app, a->app, a->object, a->user};
+    if (!is_recent(watch->latest, a->time))
+        return NULL;
+    // The first two by symbol, the others by name.
+    size_t count = is_recent(watch->latest_named, a->time) ? 4 : 2;
+    for (size_t i = 0; i < count; i++) {
+        struct case_key key = i < 2 ? (struct case_key){{symbols[i], 0, 0, 0}}
+                                    : place_name_key_of(&watch->names, k, symbols[i], 1);
+        struct case_row *row = case_table_find(&watch->cases, key);
         if (row && row->draft && a->time <= row->last + CHANGE_WINDOW)
             return row;
     }
@@ -169,6 +182,7 @@ static struct case_row *find_nameless(struct watch *watch, const struct knowledg
 static void begin(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
+    watch->latest = watch->latest_named = INSTANT_NONE;
     watch->places = detection_places(detection);
 }
 
@@ -285,6 +299,8 @@ const struct detector detector_app_change_then_access = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(APP_CREDENTIAL) | DETECTOR_SEES(APP_PERMISSION) |
+             DETECTOR_SEES(SIGN_IN) | DETECTOR_SEES(MAIL_ACCESS),
     .see = see,
     .end = end,
     .release = release,

@@ -298,6 +298,7 @@ const struct detector detector_app_many_mailboxes = {
         "count, nor people with tokens from sign-ins. A newly bought service is found once: ask who "
         "ordered it.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(MAIL_ACCESS),
     .see = see,
     .end = end,
     .release = release,

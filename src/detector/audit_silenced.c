@@ -31,6 +31,8 @@ struct watch {
     uint32_t change_count, change_capacity;
     int64_t *access_days; // of the tenant, ascending
     uint32_t day_count, day_capacity;
+    bool has_names; // some case is of a mailbox known by an alias
+    struct place_names names;
     struct place_watch *places; // shared
     struct buf text;
 };
@@ -67,6 +69,7 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
     struct case_row *row = key.part[0] ? case_table_open(&watch->cases, key) : NULL;
     if (!row)
         return;
+    watch->has_names = watch->has_names || key.part[3] == BY_NAME;
     struct activity *change = change_of(watch, row);
     if (!row->draft) {
         row->draft = draft_new();
@@ -87,16 +90,15 @@ static void see_change(struct watch *watch, const struct knowledge *k, const str
         draft_add_entity(row->draft, ENTITY_MAILBOX, knowledge_text(k, key.part[0]));
 }
 
-static struct case_row *find_case(const struct watch *watch, const struct knowledge *k,
-                                  uint32_t mailbox)
+static struct case_row *find_case(struct watch *watch, const struct knowledge *k, uint32_t mailbox)
 {
     if (!watch->cases.count || !mailbox)
         return NULL;
     struct case_row *row =
         case_table_find(&watch->cases, (struct case_key){{mailbox, 0, 0, BY_SYMBOL}});
-    return row ? row
-               : case_table_find(&watch->cases,
-                                 place_name_key(knowledge_text(k, mailbox), BY_NAME));
+    if (row || !watch->has_names)
+        return row;
+    return case_table_find(&watch->cases, place_name_key_of(&watch->names, k, mailbox, BY_NAME));
 }
 
 // Whole days since the change; 0 on its own day, SILENCE_DAYS and more: not looked at.
@@ -316,6 +318,8 @@ const struct detector detector_audit_silenced = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(AUDIT_CHANGE) | DETECTOR_SEES(MAIL_ACCESS) | DETECTOR_SEES(SIGN_IN) |
+             DETECTOR_SEES(MAIL_SEND),
     .see = see,
     .end = end,
     .release = release,

@@ -288,6 +288,8 @@ const struct detector detector_bulk_read_at_home = {
         "looked at. Mailboxes with fewer than five other days are not judged.",
     .is_insider = true,
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(MAIL_ACCESS) | DETECTOR_SEES(MAIL_SEARCH) | DETECTOR_SEES(MAIL_RULE) |
+             DETECTOR_SEES(MAIL_FORWARDING),
     .see = see,
     .end = end,
     .release = release,

@@ -298,6 +298,7 @@ const struct detector detector_consent_then_access = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(CONSENT) | DETECTOR_SEES(MAIL_ACCESS),
     .see = see,
     .end = end,
     .release = release,

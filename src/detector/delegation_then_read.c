@@ -44,6 +44,9 @@ struct watch {
     uint32_t grant_count, grant_capacity;
     struct activity role; // the last grant of a role to act as any mailbox; time INSTANT_NONE: none
     bool is_role_strange;
+    int64_t latest,
+        latest_named; // grant, and of a mailbox that is known by an alias; INSTANT_NONE: none
+    struct place_names names;
     struct place_watch *places; // shared
     struct buf text;
 };
@@ -54,6 +57,7 @@ static void begin(struct detection *detection)
 {
     struct watch *watch = detection_state(detection);
     watch->role.time = INSTANT_NONE;
+    watch->latest = watch->latest_named = INSTANT_NONE;
     watch->places = detection_places(detection);
 }
 
@@ -102,7 +106,9 @@ static bool add_grant(struct watch *watch, const struct knowledge *k, const stru
                             a->time - PLACE_MARGIN, a->time + PLACE_MARGIN)
                 .standing == HABIT_KNOWN;
     }
-    row->last = a->time;
+    row->last = watch->latest = a->time;
+    if (key.part[3] == BY_NAME)
+        watch->latest_named = a->time;
     row->numbers[IS_STRANGE_GRANT] |= is_odd;
     if (is_odd)
         grant->strange_author = knowledge_person(k, a);
@@ -143,16 +149,24 @@ static void see_grant(struct watch *watch, const struct knowledge *k, const stru
         add_grant(watch, k, a, key, is_odd);
 }
 
-// Of rights on the mailbox, given by this person; 0: by anyone.
-static struct case_row *find_case(const struct watch *watch, const struct knowledge *k,
-                                  uint32_t mailbox, uint32_t author, int64_t time)
+static bool is_recent(int64_t grant, int64_t time)
 {
-    struct case_key by_name = place_name_key(knowledge_text(k, mailbox), BY_NAME);
+    return grant != INSTANT_NONE && time <= grant + GRANT_WINDOW;
+}
+
+// Of rights on the mailbox, given by this person; 0: by anyone.
+static struct case_row *find_case(struct watch *watch, const struct knowledge *k, uint32_t mailbox,
+                                  uint32_t author, int64_t time)
+{
+    if (!is_recent(watch->latest, time))
+        return NULL;
     struct case_row *row =
         case_table_find(&watch->cases, (struct case_key){{mailbox, 0, author, BY_SYMBOL}});
-    by_name.part[2] = author;
-    if (!row)
+    if (!row && is_recent(watch->latest_named, time)) {
+        struct case_key by_name = place_name_key_of(&watch->names, k, mailbox, BY_NAME);
+        by_name.part[2] = author;
         row = case_table_find(&watch->cases, by_name);
+    }
     return row && row->draft && time <= row->last + GRANT_WINDOW ? row : NULL;
 }
 
@@ -442,6 +456,8 @@ const struct detector detector_delegation_then_read = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(MAIL_PERMISSION) | DETECTOR_SEES(IMPERSONATION) |
+             DETECTOR_SEES(MAIL_ACCESS) | DETECTOR_SEES(SIGN_IN),
     .see = see,
     .end = end,
     .release = release,

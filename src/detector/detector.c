@@ -139,6 +139,11 @@ struct detector_run *detector_run_new(const struct knowledge *knowledge)
     return run;
 }
 
+static inline bool wants(const struct detector *detector, const struct activity *activity)
+{
+    return !detector->kinds || (detector->kinds >> activity->kind & 1);
+}
+
 static void see(struct detection *detection, const struct activity *activity,
                 const struct issued_answer *issuance)
 {
@@ -157,7 +162,7 @@ static void see_with_places(struct detector_run *run, const struct activity *act
 {
     place_see(&run->places, run->knowledge, activity);
     for (size_t i = 0; i < detector_count; i++)
-        if (detectors[i]->asks_places)
+        if (detectors[i]->asks_places && wants(detectors[i], activity))
             see(&run->detections[i], activity, issuance);
 }
 
@@ -165,11 +170,15 @@ void detector_run_see_part(struct detector_run *run, size_t part, const struct a
                            const struct issued_answer *issuances, size_t count)
 {
     assert(part < run->part_count);
-    for (size_t i = 0; i < count; i++)
-        if (part == 0)
+    if (part == 0) {
+        for (size_t i = 0; i < count; i++)
             see_with_places(run, &activities[i], &issuances[i]);
-        else
-            see(&run->detections[run->parts[part]], &activities[i], &issuances[i]);
+        return;
+    }
+    struct detection *detection = &run->detections[run->parts[part]];
+    for (size_t i = 0; i < count; i++)
+        if (wants(detection->detector, &activities[i]))
+            see(detection, &activities[i], &issuances[i]);
 }
 
 void detector_run_see(struct detector_run *run, const struct activity *activity)

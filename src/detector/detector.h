@@ -46,6 +46,9 @@
 struct detection; // one run of one detector
 struct place_watch;
 
+#define DETECTOR_SEES(kind) (UINT32_C(1) << ACTIVITY_##kind)
+_Static_assert(ACTIVITY_KIND_COUNT <= 32, "a bit for each kind");
+
 struct detector {
     const char *name;   // finding.detector
     const char *title;  // finding.title
@@ -63,6 +66,8 @@ struct detector {
     bool is_intruders_place;
     // It asks detection_places: the detectors that do are one part of a run.
     bool asks_places;
+    // Activities of which kinds it looks at: DETECTOR_SEES(MAIL_ACCESS) | ...; 0: of all. The others are not shown to it.
+    uint32_t kinds;
     // The state of a run, zeroed; its memory must be bounded by limits of its own.
     size_t state_size;
     void (*begin)(struct detection *detection); // may be NULL

@@ -272,6 +272,7 @@ const struct detector detector_federated_after_trust_change = {
         "that used federation before the change, whose people come over from their own networks. Renewed "
         "certificates bring nobody over.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(FEDERATION) | DETECTOR_SEES(SIGN_IN),
     .see = see,
     .end = end,
     .release = release,

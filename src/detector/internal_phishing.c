@@ -320,6 +320,7 @@ const struct detector detector_internal_phishing = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(MAIL_SEND) | DETECTOR_SEES(MAIL_ACCESS),
     .see = see,
     .end = end,
     .release = release,

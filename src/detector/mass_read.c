@@ -281,6 +281,7 @@ const struct detector detector_mass_read = {
         "no such records. An owner on the road whose usual client reads a lot, with tokens from his "
         "own sign-ins: told as low. Mailboxes with fewer than three other days are not judged, by quantity with fewer than five.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(MAIL_ACCESS),
     .see = see,
     .end = end,
     .release = release,

@@ -199,6 +199,7 @@ const struct detector detector_method_in_risky_session = {
         "programs the person uses otherwise, it is medium; with the person's own device it is understood. "
         "The company's own way out to the Internet is understood.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(SIGN_IN) | DETECTOR_SEES(METHOD) | DETECTOR_SEES(DEVICE),
     .see = see,
     .end = end,
     .release = release,

@@ -244,6 +244,7 @@ const struct detector detector_mfa_fatigue = {
         "not taken for giving in. A journey on which a code is mistyped three times is medium, and "
         "understood where the log names the person's own device.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(SIGN_IN),
     .see = see,
     .end = end,
     .release = release,

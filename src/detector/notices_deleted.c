@@ -230,6 +230,9 @@ const struct detector detector_notices_deleted = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(MAIL_DELETE) | DETECTOR_SEES(MAIL_MOVE) | DETECTOR_SEES(METHOD) |
+             DETECTOR_SEES(DEVICE) | DETECTOR_SEES(CONSENT) | DETECTOR_SEES(MAIL_RULE) |
+             DETECTOR_SEES(MAIL_FORWARDING) | DETECTOR_SEES(OTHER) | DETECTOR_SEES(DIRECTORY),
     .see = see,
     .end = end,
     .release = release,

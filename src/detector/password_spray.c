@@ -414,6 +414,7 @@ const struct detector detector_password_spray = {
         "week of a spray and signs in abroad by another program than at home, not from a device of their own: ask.",
     .is_intruders_place = true,
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(SIGN_IN),
     .see = see,
     .end = end,
     .release = release,

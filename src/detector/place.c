@@ -245,6 +245,17 @@ struct str place_person(const struct knowledge *k, const struct activity *a)
     return knowledge_text(k, knowledge_person(k, a));
 }
 
+struct case_key place_name_key_of(struct place_names *names, const struct knowledge *k,
+                                  uint32_t symbol, uint32_t last)
+{
+    struct place_name *name = &names->rows[symbol % PLACE_NAMES];
+    if (!symbol || name->symbol != symbol) {
+        struct case_key key = place_name_key(knowledge_text(k, symbol), 0);
+        *name = (struct place_name){symbol, {key.part[0], key.part[1]}};
+    }
+    return (struct case_key){{name->hash[0], name->hash[1], 0, last}};
+}
+
 struct case_key place_name_key(struct str name, uint32_t last)
 {
     uint64_t hash = hash_fold(str_of(name.at, str_index(name, '@')));

@@ -93,6 +93,16 @@ struct str place_person(const struct knowledge *knowledge, const struct activity
 // A key for a mailbox that a command names by its alias: most often what stands before the @ of its
 // address, of which the same key is made. Letters folded; `last` is the key's last part.
 struct case_key place_name_key(struct str name, uint32_t last);
+// The same for the text of a symbol, which names are kept for. Direct-mapped: what is in it never changes an answer. A zeroed struct
+// is empty.
+#define PLACE_NAMES 2048
+struct place_names {
+    struct place_name {
+        uint32_t symbol, hash[2];
+    } rows[PLACE_NAMES];
+};
+struct case_key place_name_key_of(struct place_names *names, const struct knowledge *knowledge,
+                                  uint32_t symbol, uint32_t last);
 // An act of a person, not of Microsoft's machinery, that did not fail and has a time.
 bool place_is_human(const struct knowledge *knowledge, const struct activity *activity);
 

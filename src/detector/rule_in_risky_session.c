@@ -220,6 +220,7 @@ const struct detector detector_rule_in_risky_session = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(MAIL_RULE) | DETECTOR_SEES(MAIL_FORWARDING),
     .see = see,
     .end = end,
     .release = release,

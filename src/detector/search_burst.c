@@ -285,6 +285,7 @@ const struct detector detector_search_burst = {
     .asks_places = true,
     .state_size = sizeof(struct watch),
     .begin = begin,
+    .kinds = DETECTOR_SEES(MAIL_SEARCH),
     .see = see,
     .end = end,
     .release = release,

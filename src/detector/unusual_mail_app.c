@@ -400,6 +400,7 @@ const struct detector detector_unusual_mail_app = {
         "its tokens are known: ask who ordered it. Mailboxes with fewer than three other days are "
         "not judged.",
     .state_size = sizeof(struct watch),
+    .kinds = DETECTOR_SEES(MAIL_ACCESS),
     .see = see,
     .end = end,
     .release = release,
