@@ -34,6 +34,7 @@ struct detector_run {
     struct detection detections[sizeof detectors / sizeof detectors[0]];
     size_t parts[sizeof detectors / sizeof detectors[0] + 1]; // detectors, from the second part on
     size_t part_count;
+    bool shows_all; // kinds are not heeded
 };
 
 void *detection_state(struct detection *detection)
@@ -139,9 +140,15 @@ struct detector_run *detector_run_new(const struct knowledge *knowledge)
     return run;
 }
 
-static inline bool wants(const struct detector *detector, const struct activity *activity)
+void detector_run_show_all(struct detector_run *run)
 {
-    return !detector->kinds || (detector->kinds >> activity->kind & 1);
+    run->shows_all = true;
+}
+
+static inline bool wants(const struct detector_run *run, const struct detector *detector,
+                         const struct activity *activity)
+{
+    return !detector->kinds || (detector->kinds >> activity->kind & 1) || run->shows_all;
 }
 
 static void see(struct detection *detection, const struct activity *activity,
@@ -162,7 +169,7 @@ static void see_with_places(struct detector_run *run, const struct activity *act
 {
     place_see(&run->places, run->knowledge, activity);
     for (size_t i = 0; i < detector_count; i++)
-        if (detectors[i]->asks_places && wants(detectors[i], activity))
+        if (detectors[i]->asks_places && wants(run, detectors[i], activity))
             see(&run->detections[i], activity, issuance);
 }
 
@@ -177,7 +184,7 @@ void detector_run_see_part(struct detector_run *run, size_t part, const struct a
     }
     struct detection *detection = &run->detections[run->parts[part]];
     for (size_t i = 0; i < count; i++)
-        if (wants(detection->detector, &activities[i]))
+        if (wants(run, detection->detector, &activities[i]))
             see(detection, &activities[i], &issuances[i]);
 }
 

@@ -107,6 +107,8 @@ void detection_find(struct detection *detection, struct draft *draft, enum sigma
 // All detectors over the same activities: fed in order of time, then ended.
 struct detector_run;
 struct detector_run *detector_run_new(const struct knowledge *knowledge);
+// Shows all activities to every detector, whatever kinds it says it looks at: for tests, before the first of them.
+void detector_run_show_all(struct detector_run *run);
 // One activity to all parts.
 void detector_run_see(struct detector_run *run, const struct activity *activity);
 // Or each part on its own, in any thread: all activities in the same order, with what knowledge_issuances says of

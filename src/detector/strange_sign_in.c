@@ -264,7 +264,7 @@ const struct detector detector_strange_sign_in = {
         "telephones in a carrier's network of the person's country are understood, and so are exits that "
         "three colleagues use habitually. People with fewer than three days of history are not judged.",
     .state_size = sizeof(struct watch),
-    .kinds = DETECTOR_SEES(SIGN_IN),
+    .kinds = DETECTOR_SEES(SIGN_IN) | DETECTOR_SEES(MAIL_SEND) | DETECTOR_SEES(MAIL_SEARCH),
     .see = see,
     .end = end,
     .release = release,

@@ -474,16 +474,28 @@ struct knowledge *scenario_learn(struct scenario *s)
     return knowledge;
 }
 
-void scenario_run(struct scenario *s, struct finding_list *out)
+static void run_scenario(struct scenario *s, bool shows_all, struct finding_list *out)
 {
     struct knowledge *knowledge = scenario_learn(s);
     *out = (struct finding_list){0};
     arena_init(&out->arena);
     struct detector_run *run = detector_run_new(knowledge);
+    if (shows_all)
+        detector_run_show_all(run);
     for (size_t i = 0; i < s->count; i++)
         detector_run_see(run, &s->activities[i]);
     detector_run_end(run, out);
     detector_run_free(run);
     knowledge_free(knowledge);
     finding_list_sort(out);
+}
+
+void scenario_run(struct scenario *s, struct finding_list *out)
+{
+    run_scenario(s, false, out);
+}
+
+void scenario_run_showing_all(struct scenario *s, struct finding_list *out)
+{
+    run_scenario(s, true, out);
 }

@@ -57,5 +57,7 @@ struct knowledge *scenario_learn(struct scenario *scenario);
 
 // Learns and detects; findings of all detectors, sorted.
 void scenario_run(struct scenario *scenario, struct finding_list *out);
+// The same where detectors are shown activities of kinds that they do not ask for.
+void scenario_run_showing_all(struct scenario *scenario, struct finding_list *out);
 
 #endif

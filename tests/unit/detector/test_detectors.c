@@ -115,6 +115,22 @@ static void check_statement(const struct finding *finding)
     assert_true(finding->event_count > 0);
 }
 
+// A detector that looks at an activity says that it does: it finds the same when shown all of them.
+static void check_kinds(const struct detector *detector, struct scenario *s,
+                        const struct finding_list *found)
+{
+    struct finding_list all;
+    scenario_run_showing_all(s, &all);
+    bool is_same = all.count == found->count;
+    for (size_t i = 0; is_same && i < all.count; i++)
+        is_same = str_equal(all.items[i].statement, found->items[i].statement) &&
+                  all.items[i].event_count == found->items[i].event_count;
+    if (!is_same)
+        fail_msg("%s.txt:%u: a detector looks at activities of a kind that it does not name",
+                 detector->name, s->line);
+    finding_list_done(&all);
+}
+
 static void test_fixture(void **state)
 {
     const struct detector *detector = *state;
@@ -130,6 +146,7 @@ static void test_fixture(void **state)
         struct finding_list found;
         scenario_run(&scenario, &found);
         wrong += check(detector->name, &scenario, &found);
+        check_kinds(detector, &scenario, &found);
         for (size_t i = 0; i < found.count; i++)
             check_statement(&found.items[i]);
         firing += scenario.expect_count > 0;
