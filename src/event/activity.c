@@ -180,12 +180,14 @@ static void read_members(const struct event *event, const struct field_slots *sl
     int from = 0, to;
     while (from < ROWS && rows[from].source != event->source) // rows of a source stand together
         from++;
-    for (to = from; to < ROWS && rows[to].source == event->source; to++) {
-        words[to] = S("");
-        if (piece_of(&rows[to]) != piece)
+    for (to = from; to < ROWS && rows[to].source == event->source;)
+        to++;
+    for (int i = from; i < to; i++) {
+        words[i] = S("");
+        if (piece_of(&rows[i]) != piece)
             continue;
-        words[to] = activity_word(slots, rows[to].field);
-        activity_text_expect(texts, (unsigned)to + 1, words[to], rows[to].spelling);
+        words[i] = activity_word(slots, rows[i].field);
+        activity_text_expect(texts, (unsigned)i + 1, words[i], rows[i].spelling);
     }
     for (int i = from; i < to; i++) {
         uint32_t *member = member_of(out, rows[i].offset);

@@ -244,7 +244,8 @@ static void keep(struct activity_memo *memo, const struct members *members,
     struct known *known = arena_alloc(&memo->arena, sizeof *known + count * sizeof *words);
     known->circumstances = circumstances_of(members, kind, event);
     activity_piece_get(piece, activity, known->piece);
-    memcpy(known->words, words, count * sizeof *words);
+    if (count)
+        memcpy(known->words, words, count * sizeof *words);
     *place_of(memo, members, slots) = known;
 }
 

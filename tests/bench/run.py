@@ -38,7 +38,7 @@ SIZES = {
     "quick": dict(tenant=(100, 11), rounds=2, noise=200, memory=(100,), growth=(10000, 30000, 100000),
                   tenants=(15, 50, 150), widths=((100, 3), (1000, 1)), patience=30),
     "default": dict(tenant=(200, 11), rounds=3, noise=500, memory=(100, 1000), growth=(100000, 300000, 1000000),
-                    tenants=(50, 150, 500), widths=((100, 30), (1000, 3), (5000, 1)), patience=60),
+                    tenants=(50, 500, 5000), widths=((100, 30), (1000, 3)), patience=60),
     "full": dict(tenant=(400, 11), rounds=5, noise=1000, memory=(100, 1000, 5000), growth=(100000, 1000000, 10000000),
                  tenants=(500, 1500, 5000), widths=((100, 30), (1000, 10), (10000, 2), (100000, 1)), patience=900),
 }
@@ -307,7 +307,7 @@ def machine():
             return next((line.split(":", 1)[1].strip() for line in file if line.startswith(key)), "?")
     return dict(processor=line_of("/proc/cpuinfo", "model name"), cores=os.cpu_count(),
                 memory_gb=round(int(line_of("/proc/meminfo", "MemTotal").split()[0]) / 1e6, 1),
-                system=f"{platform.system()} {platform.release()}", tools=tools_text(), load=os.getloadavg()[0])
+                system=f"{platform.system()} {platform.release().split("-")[0]}", tools=tools_text(), load=os.getloadavg()[0])
 
 
 def main():
