@@ -12,8 +12,9 @@
 
 #include "event/activity.h"
 
-#define ACTIVITY_MEMO_MEMORY_LIMIT ((size_t)16 << 20) // bytes; beyond, all is forgotten
-#define ACTIVITY_MEMO_WORDS 320                       // of eight bytes, of the values of a record
+#define ACTIVITY_MEMO_MEMORY_LIMIT                                                                 \
+    ((size_t)6 << 20)           // bytes; beyond, all is forgotten; more do not fit into caches
+#define ACTIVITY_MEMO_WORDS 320 // of eight bytes, of the values of a record
 
 // One per reading thread and table of texts.
 struct activity_memo;
