@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #ifdef __GLIBC__
@@ -33,6 +34,17 @@ void *memory_new(size_t size)
     if (!memory)
         out_of_memory(size);
     return memory;
+}
+
+#define LARGE_PIECE (4 << 20)
+
+void memory_begin(void)
+{
+#ifdef __GLIBC__
+    // Else the library raises its threshold with each large piece that is freed, up to 32 MiB.
+    mallopt(M_MMAP_THRESHOLD, LARGE_PIECE);
+    mallopt(M_TRIM_THRESHOLD, 2 * LARGE_PIECE);
+#endif
 }
 
 void memory_trim(void)
@@ -112,6 +124,17 @@ void arena_adopt(struct arena *arena, struct arena *from)
         arena->used += from->used;
     }
     arena_init(from);
+}
+
+void arena_release_before(struct arena *arena, const void *at)
+{
+    struct arena_block *block = arena->blocks;
+    while (block && (uintptr_t)at - (uintptr_t)(block + 1) >= block->size)
+        block = block->next;
+    if (!block)
+        return;
+    free_blocks(block->next); // blocks follow from the newest to the oldest
+    block->next = NULL;
 }
 
 static void add_block(struct arena *arena, size_t least)

@@ -24,6 +24,9 @@ void arena_reset(struct arena *arena);
 // Moves everything that `from` gave out into `arena`, where it stays as it is; `from` is empty after it.
 void arena_adopt(struct arena *arena, struct arena *from);
 
+// Releases what was given out before `at`, which the arena gave, as far as it does not stand in the same block.
+void arena_release_before(struct arena *arena, const void *at);
+
 // Zeroed memory aligned to 16 bytes. Never NULL: running out of memory ends the program with a
 // message (exit 3), since every caller has checked its limits before.
 void *arena_alloc(struct arena *arena, size_t size);
@@ -38,6 +41,10 @@ struct str arena_print(struct arena *arena, const char *format, ...)
 // malloc family with the same promise: never NULL.
 void *memory_new(size_t size);             // zeroed
 void *memory_grow(void *old, size_t size); // realloc; the new part is not zeroed
+
+// At the start of the program: pieces of some megabytes go back to the system when they are freed, whatever was freed
+// before, so that how much memory is used at most does not depend on which thread had it.
+void memory_begin(void);
 
 // Gives freed memory back to the system: between two tasks that need much.
 void memory_trim(void);

@@ -73,6 +73,24 @@ uint32_t intern_find(const struct intern *table, struct str text)
     return 0;
 }
 
+#define MOVED_AT_ONCE UINT32_C(4096)
+
+uint32_t *intern_move(struct intern *table, struct intern *from)
+{
+    uint32_t *symbols = memory_new((from->count + 1) * sizeof *symbols);
+    free(from->slots);
+    free(from->recent_memory);
+    from->slots = NULL;
+    from->recent_memory = NULL;
+    for (uint32_t i = 0; i < from->count; i++) {
+        symbols[i] = intern_add(table, from->texts[i]);
+        if (i % MOVED_AT_ONCE == MOVED_AT_ONCE - 1)
+            arena_release_before(&from->arena, from->texts[i].at);
+    }
+    intern_done(from);
+    return symbols;
+}
+
 void intern_keep_recent(struct intern *table)
 {
     _Static_assert(sizeof(struct intern_recent) == 64, "a recent text is one cache line");

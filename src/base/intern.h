@@ -52,6 +52,10 @@ static inline struct str intern_text(const struct intern *table, uint32_t symbol
     return table->texts[symbol];
 }
 
+// Adds all texts of `from` to the table and gives, by their symbols there, those here; free() them. `from` is empty after
+// it: its memory is released as the texts move, so that both never stand whole beside each other.
+uint32_t *intern_move(struct intern *table, struct intern *from);
+
 // Records repeat what the ones before them said. A table can keep what recent texts came to, so that they
 // need not be spelled and looked up anew: off until it is asked for.
 void intern_keep_recent(struct intern *table);

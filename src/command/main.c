@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/builtin.h"
 #include "command/command.h"
 #include "engine/version.h"
@@ -70,6 +71,7 @@ int main(int count, char **arguments)
 {
     struct error error = {{0}};
     int used = 0;
+    memory_begin();
     setlocale(LC_CTYPE, "");
     if (count < 2) {
         struct style style = style_for(STDERR_FILENO, NULL);

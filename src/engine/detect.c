@@ -33,7 +33,7 @@ struct detecting {
     struct scan_result *result;
 };
 
-// The symbols of a worker's table as those of the first worker's.
+// The symbols of a table that stays as those of the first worker's.
 static uint32_t *common_symbols(struct intern *common, const struct intern *own)
 {
     uint32_t *symbols = memory_new((own->count + 1) * sizeof *symbols);
@@ -314,9 +314,7 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
     uint32_t **symbols = memory_new((count + 1) * sizeof *symbols);
     d.parts = memory_new((count + 1) * sizeof *d.parts);
     for (unsigned i = 0; i < count; i++) {
-        symbols[i] = i ? common_symbols(texts, &workers[i].texts) : NULL;
-        if (i)
-            intern_done(&workers[i].texts);
+        symbols[i] = i ? intern_move(texts, &workers[i].texts) : NULL;
         d.parts[i] = (struct activity_part){workers[i].activities, symbols[i]};
     }
     if (kept) {

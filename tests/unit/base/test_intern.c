@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/intern.h"
 
@@ -133,12 +134,43 @@ static void test_recent_texts_push_out_others(void **state)
     intern_done(&table);
 }
 
+// The texts move while what they stood in is released behind them.
+static void test_a_table_moves_into_another(void **state)
+{
+    enum { COUNT = 20000 };
+    (void)state;
+    struct intern table = {0}, from = {0};
+    char text[400];
+    intern_add(&table, S(""));
+    intern_add(&table, S("own"));
+    intern_add(&from, S(""));
+    intern_keep_recent(&from);
+    for (uint32_t i = 1; i < COUNT; i++) {
+        int len = snprintf(text, sizeof text, i % 3 ? "text %u" : "long %300u", i);
+        if (i % 5 == 0)
+            intern_add(&table, str_of(text, (size_t)len));
+        assert_int_equal(intern_add(&from, str_of(text, (size_t)len)), i);
+    }
+    uint32_t *symbols = intern_move(&table, &from);
+    assert_int_equal(from.count, 0);
+    assert_null(from.texts);
+    assert_int_equal(table.count, COUNT + 1);
+    assert_int_equal(symbols[0], 0);
+    for (uint32_t i = 1; i < COUNT; i++) {
+        int len = snprintf(text, sizeof text, i % 3 ? "text %u" : "long %300u", i);
+        assert_true(str_equal(intern_text(&table, symbols[i]), str_of(text, (size_t)len)));
+    }
+    free(symbols);
+    intern_done(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_symbols_count_up),
         cmocka_unit_test(test_finding_adds_nothing),
         cmocka_unit_test(test_many_texts_stay_where_they_are),
+        cmocka_unit_test(test_a_table_moves_into_another),
         cmocka_unit_test(test_recent_texts_are_known_by_manner),
         cmocka_unit_test(test_recent_texts_push_out_others),
     };
