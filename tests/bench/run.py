@@ -307,7 +307,7 @@ def machine():
             return next((line.split(":", 1)[1].strip() for line in file if line.startswith(key)), "?")
     return dict(processor=line_of("/proc/cpuinfo", "model name"), cores=os.cpu_count(),
                 memory_gb=round(int(line_of("/proc/meminfo", "MemTotal").split()[0]) / 1e6, 1),
-                system=f"{platform.system()} {platform.release().split("-")[0]}", tools=tools_text(), load=os.getloadavg()[0])
+                system=platform.system() + " " + platform.release().split("-")[0], tools=tools_text(), load=os.getloadavg()[0])
 
 
 def main():

@@ -93,4 +93,9 @@ check "it counts the targets" has_line "Targets: 1 of 3 met."
 "$python" -c "$empty"
 check "a page of nothing is written" writes page empty.json
 check "a table of nothing is written" writes table empty.json
+# ---- the rest of the suite: it runs for long, so that here it is only read
+reads() { "$python" -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' "$1"; }
+for file in "$ROOT"/tests/bench/*.py; do
+    check "Python can read $(basename "$file")" reads "$file"
+done
 checks_end
