@@ -354,6 +354,7 @@ def busy(results):
 
 def page(results):
     machine = results["machine"]
+    took = f"{results['seconds'] / 60:.0f} minutes" if results["seconds"] else "section by section"
     print(f"""# Performance
 
 This page is written by `./dev bench page` from what `{results['command']}` measured; nothing in it is written by hand.
@@ -363,7 +364,7 @@ This page is written by `./dev bench page` from what `{results['command']}` meas
 * Tools: {machine['tools']}
 * How quiet it was: with one thread the program had {busy(results)} of a processor; below 95 % other work
   disturbed the times, and ratios hold less
-* Stormglass {results['version']}, commit {results['commit']}; {results['date']}; {results['seconds'] / 60:.0f} minutes
+* Stormglass {results['version']}, commit {results['commit']}; {results['date']}; {took}
 * Inputs: made by the program's own simulator and by `tests/bench`. What is judged of the audit log is a simulated
   tenant's, with people who have habits; the noise, in which everyone does everything from everywhere, and the hostile
   logs show what the worst costs.

@@ -101,8 +101,7 @@ void habit_lives_make(struct habit *habit)
     order->longs = memory_new(((size_t)order->run_count + 1) * sizeof *order->longs);
     for (uint32_t run = 0; run < order->run_count; run++) {
         struct habit_range range = habit_run(order, run);
-        if (range.count < LONG_RUN ||
-            !habit_may_be_long((enum habit_facet)habit_entry(habit, range.at[0])->facet))
+        if (!habit_is_long(habit, range, LONG_RUN))
             continue;
         ARRAY_GROW(habit->lives, habit->lives_count, habit->lives_capacity);
         make_lives(&habit->lives[habit->lives_count++], habit, range);

@@ -50,7 +50,7 @@ void habit_days_fill(struct habit_days *days, const struct habit *habit, struct 
 
 // Who has thousands of values is asked about as often, so what an answer needs of all of them is kept. Entries of a
 // facet with few values at all are looked through.
-bool habit_may_be_long(enum habit_facet facet);
+bool habit_is_long(const struct habit *habit, struct habit_range range, uint32_t least);
 
 // Makes what is kept of long runs, when both orders are there.
 void habit_spells_make(struct habit *habit);

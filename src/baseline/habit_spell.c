@@ -39,8 +39,11 @@ struct habit_spell {
     uint8_t *tables;                        // TABLES of width * width; NULL: not worth it
 };
 
-bool habit_may_be_long(enum habit_facet facet)
+bool habit_is_long(const struct habit *habit, struct habit_range range, uint32_t least)
 {
+    if (range.count < least)
+        return false;
+    enum habit_facet facet = (enum habit_facet)habit_entry(habit, range.at[0])->facet;
     return facet != HABIT_VOLUME && facet != HABIT_HOUR && facet != HABIT_LOGON_TYPE;
 }
 
@@ -181,8 +184,7 @@ void habit_spells_make(struct habit *habit)
     order->longs = memory_new(((size_t)order->run_count + 1) * sizeof *order->longs);
     for (uint32_t run = 0; run < order->run_count; run++) {
         struct habit_range range = habit_run(order, run);
-        if (range.count < LONG_RUN ||
-            !habit_may_be_long((enum habit_facet)habit_entry(habit, range.at[0])->facet))
+        if (!habit_is_long(habit, range, LONG_RUN))
             continue;
         ARRAY_GROW(habit->spells, habit->spell_count, habit->spell_capacity);
         if (make_spell(&habit->spells[habit->spell_count], habit, range))

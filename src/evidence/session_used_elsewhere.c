@@ -207,7 +207,8 @@ static const struct finding *find_moved(const struct dossier *dossier, const str
     return NULL;
 }
 
-static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
+// How many sessions were used elsewhere too, and where; the sentence goes on.
+static struct buf *tell_shared(struct inquiry *inquiry, const struct tally *tally)
 {
     const struct dossier *dossier = inquiry_dossier(inquiry);
     struct buf *out = inquiry_text(inquiry);
@@ -217,6 +218,12 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
     attacker_print_names(dossier, &tally->networks, out);
     buf_print(out, " %s also used at ", tally->shared.count == 1 ? "was" : "were");
     attacker_print_text(dossier, tally->place, out);
+    return out;
+}
+
+static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
+{
+    struct buf *out = tell_shared(inquiry, tally);
     buf_add(out, S(", where its owner usually is, at "));
     attacker_print_minute(tally->time, out);
     buf_add_char(out, '.');
@@ -226,14 +233,7 @@ static void answer_yes(struct inquiry *inquiry, const struct tally *tally)
 // It may have gone along with its owner.
 static void answer_apart(struct inquiry *inquiry, const struct tally *tally)
 {
-    const struct dossier *dossier = inquiry_dossier(inquiry);
-    struct buf *out = inquiry_text(inquiry);
-    buf_print(out, "%zu of ", tally->shared.count);
-    attacker_print_count(tally->sessions.count, "session that was", "sessions that were", out);
-    buf_add(out, S(" used from "));
-    attacker_print_names(dossier, &tally->networks, out);
-    buf_print(out, " %s also used at ", tally->shared.count == 1 ? "was" : "were");
-    attacker_print_text(dossier, tally->place, out);
+    struct buf *out = tell_shared(inquiry, tally);
     buf_add(
         out,
         S(", where its owner usually is, but never at the same time and by no program that is new for "

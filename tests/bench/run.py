@@ -333,7 +333,7 @@ def main():
                    version=output(PROGRAM, "--version").split()[1],
                    commit=output("git", "-C", ROOT, "describe", "--always", "--dirty").strip(),
                    date=datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
-                   seconds=time.monotonic() - start, machine=description, rows=rows, skipped=skipped)
+                   seconds=None if wanted else time.monotonic() - start, machine=description, rows=rows, skipped=skipped)
     with open(RESULTS, "w", encoding="utf-8") as file:
         json.dump(results, file, indent=1)
     print(f"written: {RESULTS}")
