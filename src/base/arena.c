@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -60,6 +61,11 @@ void *memory_grow(void *old, size_t size)
     if (!memory)
         out_of_memory(size);
     return memory;
+}
+
+void *memory_table(size_t size)
+{
+    return memset(memory_grow(NULL, size), 0, size);
 }
 
 void arena_init(struct arena *arena)

@@ -41,6 +41,9 @@ struct str arena_print(struct arena *arena, const char *format, ...)
 // malloc family with the same promise: never NULL.
 void *memory_new(size_t size);             // zeroed
 void *memory_grow(void *old, size_t size); // realloc; the new part is not zeroed
+// Zeroed like memory_new, but by writing: for tables that will be filled here and there. A page of fresh memory that is
+// read before it is written costs the kernel twice, and every other thread an interruption.
+void *memory_table(size_t size);
 
 // At the start of the program: pieces of some megabytes go back to the system when they are freed, whatever was freed
 // before, so that how much memory is used at most does not depend on which thread had it.

@@ -37,7 +37,7 @@ static void grow(struct intern *table)
     struct intern_slot *old = table->slots;
     uint32_t old_count = table->slot_count;
     table->slot_count = old_count ? old_count * 2 : FIRST_SLOTS;
-    table->slots = memory_new(table->slot_count * sizeof *table->slots);
+    table->slots = memory_table(table->slot_count * sizeof *table->slots);
     for (uint32_t i = 0; i < old_count; i++)
         if (old[i].number)
             put(table, old[i]);

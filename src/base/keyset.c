@@ -37,7 +37,7 @@ static inline size_t find_slot(const struct keyset *set, uint64_t key)
 
 static void rebuild(struct keyset *set, size_t capacity)
 {
-    struct keyset bigger = {.slots = memory_new(capacity * sizeof *bigger.slots),
+    struct keyset bigger = {.slots = memory_table(capacity * sizeof *bigger.slots),
                             .count = set->count,
                             .capacity = capacity};
     for (size_t i = 0; i < set->capacity; i++)

@@ -52,7 +52,7 @@ static void grow_buckets(struct map *map)
     assert(map->bucket_count < BUCKETS_LIMIT);
     map->bucket_count = map->bucket_count ? map->bucket_count * 2 : FIRST_BUCKETS;
     free(map->buckets);
-    map->buckets = memory_new((size_t)map->bucket_count * sizeof *map->buckets);
+    map->buckets = memory_table((size_t)map->bucket_count * sizeof *map->buckets);
     uint32_t mask = map->bucket_count - 1;
     for (uint32_t i = 0; i < map->count; i++) {
         uint32_t bucket = (uint32_t)map->entries[i].hash & mask;

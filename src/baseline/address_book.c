@@ -90,7 +90,7 @@ static uint32_t find_slot(const struct address_book *book, const uint8_t base[16
 static void rebuild_slots(struct address_book *book, uint32_t slot_count)
 {
     free(book->slots);
-    book->slots = memory_new(slot_count * sizeof *book->slots);
+    book->slots = memory_table(slot_count * sizeof *book->slots);
     book->slot_count = slot_count;
     for (uint32_t i = 0; i < book->count; i++)
         book->slots[find_slot(book, book->entries[i].base, book->entries[i].bits)] = i + 1;

@@ -57,7 +57,7 @@ struct habit *habit_new(uint32_t entries_limit)
     if (habit->limit > HABIT_ENTRIES_MOST)
         habit->limit = HABIT_ENTRIES_MOST;
     habit->mask = FIRST_SLOTS - 1;
-    habit->slots = memory_new(FIRST_SLOTS * sizeof *habit->slots);
+    habit->slots = memory_table(FIRST_SLOTS * sizeof *habit->slots);
     arena_init(&habit->texts);
     return habit;
 }
@@ -172,7 +172,7 @@ static void rebuild_slots(struct habit *habit, uint32_t slot_count)
 {
     free(habit->slots);
     habit->mask = slot_count - 1;
-    habit->slots = memory_new(slot_count * sizeof *habit->slots);
+    habit->slots = memory_table(slot_count * sizeof *habit->slots);
     for (uint32_t i = 0; i < habit->count; i++) {
         const struct habit_entry *entry = habit_entry(habit, i);
         uint64_t hash = hash_key(entry->kind, entry->subject, entry->facet, entry->value);

@@ -65,7 +65,7 @@ void habit_order_make(struct habit_order *order, const uint64_t *keys, uint32_t 
     find_runs(order, keys, count);
     while ((uint64_t)size * 2 < (uint64_t)order->run_count * 3)
         size *= 2;
-    order->slots = memory_new(size * sizeof *order->slots);
+    order->slots = memory_table(size * sizeof *order->slots);
     order->mask = size - 1;
     for (uint32_t run = 0; run < order->run_count; run++)
         put(order, run);

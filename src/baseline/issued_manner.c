@@ -24,7 +24,7 @@ static void grow_manners(struct issued *ledger)
     free(ledger->manner_slots);
     ledger->manner_slot_count =
         ledger->manner_slot_count ? ledger->manner_slot_count * 2 : SMALLEST;
-    ledger->manner_slots = memory_new(ledger->manner_slot_count * sizeof *ledger->manner_slots);
+    ledger->manner_slots = memory_table(ledger->manner_slot_count * sizeof *ledger->manner_slots);
     for (uint32_t i = 0; i < ledger->manner_count; i++)
         ledger->manner_slots[manner_slot(ledger, &ledger->manners[i])] = i + 1;
 }

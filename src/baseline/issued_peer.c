@@ -38,7 +38,7 @@ static uint32_t group_slot(const struct issued *ledger, const struct issued_grou
 static void rebuild(struct issued *ledger, uint32_t slot_count)
 {
     free(ledger->peer_slots);
-    ledger->peer_slots = memory_new(slot_count * sizeof *ledger->peer_slots);
+    ledger->peer_slots = memory_table(slot_count * sizeof *ledger->peer_slots);
     ledger->peer_slot_count = slot_count;
     for (uint32_t i = 0; i < ledger->peer_count; i++)
         ledger->peer_slots[group_slot(ledger, &ledger->peers[i].group)] = i + 1;

@@ -74,7 +74,7 @@ static void index_slip(struct slip_table *table, uint32_t index)
 static void rebuild(struct slip_table *table, uint32_t slot_count)
 {
     free(table->slots);
-    table->slots = memory_new((size_t)slot_count * sizeof *table->slots);
+    table->slots = memory_table((size_t)slot_count * sizeof *table->slots);
     table->slot_count = slot_count;
     for (uint32_t i = 0; i < table->count; i++)
         index_slip(table, i);

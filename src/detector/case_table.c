@@ -31,7 +31,7 @@ static void grow(struct case_table *table)
 {
     uint32_t size = table->slots ? 2 * (table->mask + 1) : 64;
     free(table->slots);
-    table->slots = memory_new(size * sizeof *table->slots);
+    table->slots = memory_table(size * sizeof *table->slots);
     table->mask = size - 1;
     for (uint32_t i = 0; i < table->count; i++)
         *slot_of(table, table->rows[i].key) = i + 1;

@@ -61,7 +61,7 @@ void finding_collector_free(struct finding_collector *collector)
 static void grow_buckets(struct finding_collector *collector)
 {
     size_t count = collector->bucket_count ? collector->bucket_count * 2 : FIRST_BUCKETS;
-    struct finding_group **buckets = memory_new(count * sizeof *buckets);
+    struct finding_group **buckets = memory_table(count * sizeof *buckets);
     for (size_t i = 0; i < collector->bucket_count; i++)
         for (struct finding_group *group = collector->buckets[i], *next; group; group = next) {
             next = group->next_in_bucket;

@@ -26,10 +26,10 @@ static void forget_rows(struct observation_log *log)
         next = block->next;
         free(block);
     }
-    free(log->sorted);
+    free(log->entries);
     log->blocks = NULL;
-    log->sorted = NULL;
-    log->used = log->count = 0;
+    log->entries = NULL;
+    log->used = log->count = log->capacity = 0;
 }
 
 void observation_log_free(struct observation_log *log)
@@ -45,29 +45,39 @@ void observation_log_free(struct observation_log *log)
 
 // ---- sorting and spilling ---------------------------------------------------------------------
 
-// Blocks come newest first: each fills what is before the last, in its own order.
-static void list_rows(const struct observation_log *log, struct observation_entry *entries)
-{
-    struct observation_entry *first = entries + log->count;
-    for (const struct observation_block *block = log->blocks; block; block = block->next) {
-        const char *at = (const char *)block->bytes;
-        first -= block->count;
-        for (size_t i = 0; i < block->count; i++) {
-            const struct observation_row *row = (const struct observation_row *)at;
-            first[i] = (struct observation_entry){row->time, row->identity, row};
-            at += row->size;
-        }
-    }
-    assert(first == entries);
-}
-
 void observation_log_sort(struct observation_log *log)
 {
-    if (log->sorted || log->count == 0)
-        return;
-    log->sorted = memory_grow(NULL, log->count * sizeof *log->sorted);
-    list_rows(log, log->sorted);
-    observation_sort(log->sorted, log->count);
+    if (!log->is_sorted)
+        observation_sort(log->entries, log->count);
+    log->is_sorted = true;
+}
+
+static bool entry_matters(const struct observation_entry *entry, const struct prospects *prospects,
+                          struct str *values)
+{
+    struct observation observation;
+    if (entry->prospect)
+        return prospects_mark_matters(prospects, entry->prospect);
+    observation_row_read(entry->row, values, &observation);
+    return prospects_matter(prospects, &observation);
+}
+
+struct observation_entry *observation_log_choose(const struct observation_log *log,
+                                                 const struct prospects *prospects, size_t *count)
+{
+    struct observation_entry *chosen = NULL;
+    struct str *values = memory_grow(NULL, log->most_values * sizeof *values);
+    size_t capacity = 0;
+    *count = 0;
+    for (size_t i = 0; i < log->count; i++) {
+        if (!entry_matters(&log->entries[i], prospects, values))
+            continue;
+        ARRAY_GROW(chosen, *count, capacity);
+        chosen[(*count)++] = log->entries[i];
+    }
+    free(values);
+    observation_sort(chosen, *count);
+    return chosen;
 }
 
 // Writes what is in memory as one sorted run and begins anew.
@@ -104,17 +114,19 @@ bool observation_log_add(struct observation_log *log, const struct observation *
     size_t size = observation_row_size(observation, value_count);
     if (size > RECORD_LIMIT)
         return error_set(error, "a match of %zu bytes is too large to be correlated", size);
-    size_t memory = log->used + log->count * sizeof *log->sorted;
+    size_t memory = log->used + log->count * sizeof *log->entries;
     if (log->count && memory + size > log->limit && !spill(log, error)) {
         log->is_failed = true;
         return false;
     }
-    free(log->sorted);
-    log->sorted = NULL;
-    observation_row_write(reserve(log, size), size, observation, value_count);
+    struct observation_row *row = reserve(log, size);
+    observation_row_write(row, size, observation, value_count);
     log->blocks->used += size;
-    log->blocks->count++;
     log->used += size;
-    log->count++;
+    log->most_values = value_count > log->most_values ? value_count : log->most_values;
+    ARRAY_GROW(log->entries, log->count, log->capacity);
+    log->entries[log->count++] = (struct observation_entry){observation->time, observation->identity,
+                                                            row, observation->prospect};
+    log->is_sorted = false;
     return true;
 }

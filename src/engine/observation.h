@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "rule/correlation.h"
+#include "rule/prospect.h"
 
 #define OBSERVATION_MEMORY_LIMIT ((size_t)64 << 20) // of one log, then a run is spilled
 
@@ -18,8 +19,8 @@ void observation_log_free(struct observation_log *log);
 bool observation_log_add(struct observation_log *log, const struct observation *observation,
                          size_t value_count, struct error *error);
 
-// Sorts what is in memory, which observation_replay does otherwise: for the thread that filled the log,
-// so that logs are sorted side by side.
+// Sorts what is in memory, which observation_each does otherwise: for the thread that filled the log, so that logs are
+// sorted side by side.
 void observation_log_sort(struct observation_log *log);
 
 // Visits the observations of all the logs, merged in the order of observation_compare. Each is borrowed for
@@ -29,8 +30,10 @@ bool observation_each(struct observation_log **logs, size_t count, observation_v
                       void *context, struct error *error);
 
 // Feeds the observations of all the logs to the engine, merged in order, and ends it (also after an
-// error, with what could be read). The logs must stay until the engine is freed.
+// error, with what could be read). Those that do not matter by `prospects`, which counted them all, are left out;
+// NULL: none are. The logs must stay until the engine is freed.
 bool observation_replay(struct observation_log **logs, size_t count,
-                        struct correlation_engine *engine, struct error *error);
+                        const struct prospects *prospects, struct correlation_engine *engine,
+                        struct error *error);
 
 #endif

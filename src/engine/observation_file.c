@@ -49,7 +49,7 @@ static bool write_rows(struct observation_log *log, char *buffer, struct error *
 {
     size_t held = 0;
     for (size_t i = 0; i < log->count; i++) {
-        const struct observation_row *row = log->sorted[i].row;
+        const struct observation_row *row = log->entries[i].row;
         if (held && held + row->size > BUFFER_SIZE) {
             if (!write_all(log, buffer, held, error))
                 return false;

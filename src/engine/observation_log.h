@@ -14,13 +14,13 @@ struct observation_entry {
     int64_t time;
     uint64_t identity;
     const struct observation_row *row;
+    uint64_t prospect; // observation.prospect
 };
 
 // Rows lie in blocks one behind the other and never move.
 struct observation_block {
     struct observation_block *next; // older
     size_t used, size;              // of the bytes behind this header
-    size_t count;                   // of rows
     uint64_t bytes[];
 };
 
@@ -34,13 +34,20 @@ struct observation_log {
     size_t limit;
     struct observation_block *blocks; // newest first
     size_t used, count;               // bytes and number of rows in memory
-    struct observation_entry *sorted; // of the rows in memory, or NULL
+    struct observation_entry *entries; // of the rows in memory
+    size_t capacity;
+    bool is_sorted;     // the entries
+    size_t most_values; // of a row
     int file;                         // -1: nothing spilled yet
     off_t file_size;
     struct observation_run *runs;
     size_t run_count, run_capacity;
     bool is_failed; // a spill failed: nothing more is taken
 };
+
+// The rows in memory that matter, sorted. The caller's to free.
+struct observation_entry *observation_log_choose(const struct observation_log *log,
+                                                 const struct prospects *prospects, size_t *count);
 
 // Sorts by observation_compare.
 void observation_sort(struct observation_entry *entries, size_t count);

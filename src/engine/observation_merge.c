@@ -9,9 +9,11 @@
 
 // A walk through one sorted run: of a file, or of what is still in memory.
 struct cursor {
-    const struct observation_log *log;
+    const struct prospects *prospects; // by which rows are left out; NULL: none are
     bool is_memory;
-    size_t next; // entry, when in memory
+    const struct observation_entry *entries; // when in memory
+    struct observation_entry *own;           // the same where they are the cursor's
+    size_t next, count;                      // of them
     struct str *values;
     size_t value_capacity;
     struct observation_reader reader; // when in a file
@@ -28,10 +30,9 @@ static void reserve_values(struct cursor *cursor, size_t count)
 
 static void load_row(struct cursor *cursor)
 {
-    const struct observation_log *log = cursor->log;
-    const struct observation_row *row = log->sorted[cursor->next++].row;
-    if (cursor->next + AHEAD < log->count) {
-        const char *ahead = (const char *)log->sorted[cursor->next + AHEAD].row;
+    const struct observation_row *row = cursor->entries[cursor->next++].row;
+    if (cursor->next + AHEAD < cursor->count) {
+        const char *ahead = (const char *)cursor->entries[cursor->next + AHEAD].row;
         for (size_t line = 0; line < LINES; line++)
             __builtin_prefetch(ahead + line * 64);
     }
@@ -43,12 +44,18 @@ static void load_row(struct cursor *cursor)
 // On to the next observation; *is_end when there is none.
 static bool advance(struct cursor *cursor, bool *is_end, struct error *error)
 {
-    if (!cursor->is_memory)
-        return observation_reader_next(&cursor->reader, &cursor->current, is_end, error);
-    *is_end = cursor->next == cursor->log->count;
-    if (!*is_end)
-        load_row(cursor);
-    return true;
+    bool is_read = true;
+    if (cursor->is_memory) {
+        *is_end = cursor->next == cursor->count;
+        if (!*is_end)
+            load_row(cursor);
+        return true;
+    }
+    do
+        is_read = observation_reader_next(&cursor->reader, &cursor->current, is_end, error);
+    while (is_read && !*is_end && cursor->prospects &&
+           !prospects_matter(cursor->prospects, &cursor->current));
+    return is_read;
 }
 
 static void sink(struct cursor **heap, size_t count, size_t at)
@@ -65,8 +72,21 @@ static void sink(struct cursor **heap, size_t count, size_t at)
     heap[at] = moved;
 }
 
+static struct cursor open_memory(struct observation_log *log, const struct prospects *prospects)
+{
+    struct cursor cursor = {.is_memory = true};
+    if (prospects) {
+        cursor.entries = cursor.own = observation_log_choose(log, prospects, &cursor.count);
+    } else {
+        observation_log_sort(log);
+        cursor.entries = log->entries;
+        cursor.count = log->count;
+    }
+    return cursor;
+}
+
 static struct cursor *open_cursors(struct observation_log **logs, size_t count,
-                                   size_t *cursor_count)
+                                   const struct prospects *prospects, size_t *cursor_count)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
@@ -75,10 +95,9 @@ static struct cursor *open_cursors(struct observation_log **logs, size_t count,
     *cursor_count = used;
     used = 0;
     for (size_t i = 0; i < count; i++) {
-        observation_log_sort(logs[i]);
-        cursors[used++] = (struct cursor){.log = logs[i], .is_memory = true};
+        cursors[used++] = open_memory(logs[i], prospects);
         for (size_t r = 0; r < logs[i]->run_count; r++) {
-            cursors[used].log = logs[i];
+            cursors[used].prospects = prospects;
             observation_reader_init(&cursors[used++].reader, logs[i], &logs[i]->runs[r]);
         }
     }
@@ -90,15 +109,17 @@ static void close_cursors(struct cursor *cursors, size_t count)
     for (size_t i = 0; i < count; i++) {
         observation_reader_done(&cursors[i].reader);
         free(cursors[i].values);
+        free(cursors[i].own);
     }
     free(cursors);
 }
 
-bool observation_each(struct observation_log **logs, size_t count, observation_visit *visit,
-                      void *context, struct error *error)
+static bool visit_all(struct observation_log **logs, size_t count,
+                      const struct prospects *prospects, observation_visit *visit, void *context,
+                      struct error *error)
 {
     size_t cursor_count, open = 0;
-    struct cursor *cursors = open_cursors(logs, count, &cursor_count);
+    struct cursor *cursors = open_cursors(logs, count, prospects, &cursor_count);
     struct cursor **heap = memory_new(cursor_count * sizeof *heap);
     bool is_end, is_done = true;
     for (size_t i = 0; i < cursor_count && is_done; i++) {
@@ -121,15 +142,22 @@ bool observation_each(struct observation_log **logs, size_t count, observation_v
     return is_done;
 }
 
+bool observation_each(struct observation_log **logs, size_t count, observation_visit *visit,
+                      void *context, struct error *error)
+{
+    return visit_all(logs, count, NULL, visit, context, error);
+}
+
 static void feed(const struct observation *observation, void *context)
 {
     correlation_feed(context, observation);
 }
 
 bool observation_replay(struct observation_log **logs, size_t count,
-                        struct correlation_engine *engine, struct error *error)
+                        const struct prospects *prospects, struct correlation_engine *engine,
+                        struct error *error)
 {
-    bool is_done = observation_each(logs, count, feed, engine, error);
+    bool is_done = visit_all(logs, count, prospects, feed, engine, error);
     correlation_end(engine);
     return is_done;
 }

@@ -128,15 +128,22 @@ struct worker_thread {
     pthread_t thread;
 };
 
+// Of observations only few will matter, unless they are kept.
+static void sort_logs(const struct scan *scan, struct worker *worker)
+{
+    if (scan->shared.kept)
+        observation_log_sort(worker->observations);
+    if (worker->activities)
+        activity_log_sort(worker->activities);
+}
+
 static void *work(void *context)
 {
     struct worker_thread *self = context;
     struct job job;
     while (take(&self->scan->queue, &job, true))
         run_job(self->scan, self->worker, job);
-    observation_log_sort(self->worker->observations);
-    if (self->worker->activities)
-        activity_log_sort(self->worker->activities);
+    sort_logs(self->scan, self->worker);
     return NULL;
 }
 
@@ -321,9 +328,7 @@ static void run_threads(struct scan *scan)
     struct job job;
     while (take(queue, &job, false))
         run_job(scan, &scan->workers[0], job);
-    observation_log_sort(scan->workers[0].observations);
-    if (scan->workers[0].activities)
-        activity_log_sort(scan->workers[0].activities);
+    sort_logs(scan, &scan->workers[0]);
     for (unsigned i = 1; i < started; i++)
         pthread_join(threads[i].thread, NULL);
     pthread_mutex_destroy(&queue->lock);
@@ -411,7 +416,11 @@ static bool correlate(struct scan *scan, struct error *error)
     }
     struct correlation_engine *engine =
         correlation_new(scan->rules, on_fire, scan->workers[0].findings);
-    bool is_done = observation_replay(logs, count, engine, error);
+    for (unsigned i = 1; i < scan->threads; i++)
+        prospects_merge(scan->workers[0].prospects, scan->workers[i].prospects);
+    // What is kept from earlier runs was not counted.
+    const struct prospects *prospects = scan->shared.kept ? NULL : scan->workers[0].prospects;
+    bool is_done = observation_replay(logs, count, prospects, engine, error);
     scan->result->dropped_observations = correlation_dropped(engine);
     correlation_free(engine);
     free(logs);

@@ -5,6 +5,7 @@
 #define STORMGLASS_ENGINE_SEEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // 12 bytes a place, at most 80 % full: about 24 bytes a distinct record at worst. Beyond the limit
@@ -21,7 +22,10 @@ bool seen_is_full(const struct seen *seen);
 // lowest number is the original, so that counts do not depend on the order of reading.
 bool seen_add(struct seen *seen, uint64_t identity, uint32_t input, uint32_t *duplicate_of);
 
-// Asks the processor for the place of an identity that is going to be added.
-void seen_prefetch(const struct seen *seen, uint64_t identity);
+// Adds the records of a chunk, which is cheaper than one by one; puts the identities in another order. `duplicate` is
+// told of each that is not the first with its identity.
+typedef void seen_duplicate(uint32_t duplicate_of, void *context);
+void seen_add_all(struct seen *seen, uint64_t *identities, size_t count, uint32_t input,
+                  seen_duplicate *duplicate, void *context);
 
 #endif

@@ -14,6 +14,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     worker->reader = reader_new();
     worker->findings = finding_collector_new(shared->rules);
     worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+    worker->prospects = correlation_prospects(shared->correlations);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
     buf_init(&worker->packed);
@@ -47,6 +48,8 @@ void worker_end_matches(struct worker *worker)
 {
     finding_collector_free(worker->findings);
     observation_log_free(worker->observations);
+    prospects_free(worker->prospects);
+    worker->prospects = NULL;
     worker->findings = NULL;
     worker->observations = NULL;
 }
@@ -123,8 +126,11 @@ static void observe(struct worker *worker, const struct sigma_rule *rule)
     if (!fields)
         return;
     struct str *values = ARENA_ARRAY(&worker->arena, struct str, count + 1);
-    for (size_t i = 0; i < count; i++)
+    uint64_t *hashes = ARENA_ARRAY(&worker->arena, uint64_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
         values[i] = matcher_field_text(worker->matcher, &worker->event, fields[i]);
+        hashes[i] = values[i].at ? hash_fold(values[i]) : 0;
+    }
     struct entity_list sketch;
     entity_sketch(&worker->event, matcher_slots(worker->matcher, worker->event.source), &sketch);
     struct observation observation = {
@@ -135,9 +141,11 @@ static void observe(struct worker *worker, const struct sigma_rule *rule)
         .id = worker->event.id,
         .where = where_of(worker),
         .values = values,
+        .hashes = hashes,
         .entities = entity_pack(&worker->arena, &sketch),
     };
     struct error error;
+    observation.prospect = prospects_count(worker->prospects, &observation);
     if (!observation_log_add(worker->observations, &observation, count, &error) &&
         !worker->trouble.text[0])
         worker->trouble = error;
@@ -195,7 +203,6 @@ static void remember(struct worker *worker, uint64_t identity)
 {
     ARRAY_GROW(worker->identities, worker->identity_count, worker->identity_capacity);
     worker->identities[worker->identity_count++] = identity;
-    seen_prefetch(worker->shared->seen, identity);
 }
 
 // Adds one identity; counts it as a duplicate where that belongs. True when it is the first.
@@ -208,10 +215,15 @@ static bool see(struct worker *worker, uint64_t identity, uint32_t input)
     return false;
 }
 
+static void on_duplicate(uint32_t duplicate_of, void *context)
+{
+    counts_of(context, duplicate_of)->duplicates++;
+}
+
 static void see_batch(struct worker *worker, uint32_t input)
 {
-    for (size_t i = 0; i < worker->identity_count; i++)
-        see(worker, worker->identities[i], input);
+    seen_add_all(worker->shared->seen, worker->identities, worker->identity_count, input,
+                 on_duplicate, worker);
     worker->identity_count = 0;
 }
 

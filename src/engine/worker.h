@@ -49,6 +49,7 @@ struct worker {
     struct field_slots entity_slots[SOURCE_COUNT];
     struct finding_collector *findings;
     struct observation_log *observations;
+    struct prospects *prospects; // of these
     struct tally_set *tallies;       // NULL: no summary
     struct activity_log *activities; // NULL: no detectors
     // For a state file, else NULL: what findings are made of, and what mail accesses name (engine/kept.h).

@@ -16,6 +16,7 @@
 #include "rule/correlation_plan.h"
 #include "rule/episode.h"
 #include "rule/held.h"
+#include "rule/prospect.h"
 #include "rule/window.h"
 
 #define SWEEP_INTERVAL 1024 // events fed between two looks for groups whose windows have closed
@@ -103,6 +104,11 @@ void correlation_set_limit(struct correlation_engine *engine, size_t bytes)
 uint64_t correlation_dropped(const struct correlation_engine *engine)
 {
     return engine->dropped;
+}
+
+struct prospects *correlation_prospects(const struct correlation_engine *engine)
+{
+    return prospects_new(&engine->plan);
 }
 
 const struct str *correlation_fields(const struct correlation_engine *engine, uint32_t rule,

@@ -49,6 +49,7 @@ struct observation {
     struct str
         entities; // opaque bytes passed through to the firing (detector/finding.h packs them)
     const uint64_t *hashes; // hash_fold of each value (base/hash.h), or NULL: not worked out yet
+    uint64_t prospect;      // prospects_count's mark; 0: none
     bool is_lasting;        // its texts stay until the engine is freed: no need to copy them
 };
 
@@ -77,6 +78,10 @@ struct correlation_engine *correlation_new(const struct sigma_set *set,
                                            void (*fire)(const struct firing *firing, void *context),
                                            void *context);
 void correlation_free(struct correlation_engine *engine);
+
+// Counts of events for this engine's correlations (rule/prospect.h), which must outlive them. The caller's to free.
+struct prospects;
+struct prospects *correlation_prospects(const struct correlation_engine *engine);
 
 // Observations must come sorted by observation_compare; equal (rule, identity) pairs with an id are
 // one event. Memory is bounded by the events inside open windows, at most

@@ -104,7 +104,7 @@ static void run(const struct row *row)
         observation_log_add(log, &observation, 1 + has_value, &error);
     }
     double start = seconds();
-    observation_replay(&log, 1, engine, &error);
+    observation_replay(&log, 1, NULL, engine, &error);
     double spent = seconds() - start;
     printf("%-46s %6.2f M/s  %8zu events in firings, %llu dropped\n", row->name,
            EVENTS / spent / 1e6, events, (unsigned long long)correlation_dropped(engine));

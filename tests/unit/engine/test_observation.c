@@ -138,7 +138,7 @@ static void replays_in_exact_order(size_t limit, size_t log_count)
     size_t field_count;
     assert_non_null(correlation_fields(engine, 0, &field_count));
     assert_int_equal(field_count, 2);
-    assert_true(observation_replay(logs, log_count, engine, &error));
+    assert_true(observation_replay(logs, log_count, NULL, engine, &error));
     assert_int_equal(world.got, world.wanted_count);
     correlation_free(engine);
     for (size_t i = 0; i < log_count; i++)
@@ -210,7 +210,7 @@ static void groups_reach_over_logs_and_files(size_t limit, size_t log_count)
         assert_true(observation_log_add(logs[hash_mix(i) % log_count], &observation, 2, &error));
     }
     struct correlation_engine *engine = correlation_new(&world.set, add_firing, &totals);
-    assert_true(observation_replay(logs, log_count, engine, &error));
+    assert_true(observation_replay(logs, log_count, NULL, engine, &error));
     assert_int_equal(totals.firings, USERS);
     assert_int_equal(totals.events, EVENTS);
     correlation_free(engine);
@@ -246,7 +246,7 @@ static void hostile_values_stay_inside_the_memory_limit(void **state)
         struct str values[2] = {str_of(text, LEN), S("small")};
         struct observation observation = {.time = (int64_t)i, .identity = i, .values = values};
         assert_true(observation_log_add(log, &observation, 2, &error));
-        assert_true(log->used + log->count * sizeof *log->sorted <= LIMIT);
+        assert_true(log->used + log->count * sizeof *log->entries <= LIMIT);
     }
     assert_true(log->run_count >= COUNT_LARGE * LEN / LIMIT);
     observation_log_free(log);
@@ -286,7 +286,7 @@ static uint64_t drop_some(size_t limit, size_t log_count, struct totals *totals)
     }
     struct correlation_engine *engine = correlation_new(&world.set, add_firing, totals);
     correlation_set_limit(engine, 300000);
-    assert_true(observation_replay(logs, log_count, engine, &error));
+    assert_true(observation_replay(logs, log_count, NULL, engine, &error));
     uint64_t dropped = correlation_dropped(engine);
     correlation_free(engine);
     for (size_t i = 0; i < log_count; i++)
@@ -342,7 +342,7 @@ static void sorts_as_comparing_does(size_t count, unsigned bits, bool is_ascendi
             .position = hash_mix(random) % 3,
             .rule = (uint32_t)i, // nothing is equal
         };
-        entries[i] = (struct observation_entry){rows[i].time, rows[i].identity, &rows[i]};
+        entries[i] = (struct observation_entry){rows[i].time, rows[i].identity, &rows[i], 0};
     }
     observation_sort(entries, count);
     for (size_t i = 1; i < count; i++)
@@ -396,7 +396,7 @@ static void an_empty_log_replays_nothing(void **state)
     world_init(&world);
     struct observation_log *log = observation_log_new(100);
     struct correlation_engine *engine = correlation_new(&world.set, check_firing, &world);
-    assert_true(observation_replay(&log, 1, engine, &error));
+    assert_true(observation_replay(&log, 1, NULL, engine, &error));
     assert_int_equal(world.got, 0);
     correlation_free(engine);
     observation_log_free(log);
