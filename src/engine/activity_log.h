@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "event/activity.h"
 
-#define ACTIVITY_MEMORY_LIMIT ((size_t)96 << 20) // of one log
+#define ACTIVITY_MEMORY_LIMIT ((size_t)32 << 20) // of all logs of a kind together: more were no faster
 
 struct activity_log;
 struct activity_log *activity_log_new(size_t memory_limit);

@@ -531,6 +531,7 @@ static bool prepare(struct scan *scan, struct error *error)
     scan->correlations = correlation_new(scan->rules, on_fire, NULL);
     scan->threads = thread_count(scan->options);
     scan->shared = (struct worker_shared){.options = scan->options,
+                                          .threads = scan->threads,
                                           .rules = scan->rules,
                                           .program = scan->program,
                                           .correlations = scan->correlations,

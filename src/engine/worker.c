@@ -13,7 +13,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     worker->matcher = matcher_new(shared->program);
     worker->reader = reader_new();
     worker->findings = finding_collector_new(shared->rules);
-    worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT);
+    worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT / shared->threads);
     worker->prospects = correlation_prospects(shared->correlations);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
@@ -23,7 +23,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
         worker->readings = observation_log_new(OBSERVATION_MEMORY_LIMIT);
     }
     if (shared->options->is_detecting) {
-        worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT);
+        worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT / shared->threads);
         activity_texts_init(&worker->texts);
         worker->activity_memo = activity_memo_new();
     }

@@ -24,6 +24,7 @@ struct kept;
 // What all workers share, read-only but for `seen`.
 struct worker_shared {
     const struct scan_options *options;
+    unsigned threads; // workers: they share what memory the logs may take
     const struct sigma_set *rules;
     struct rule_program *program;
     const struct correlation_engine *correlations; // only asked for its fields
