@@ -11,7 +11,7 @@
 #define FIRST_SLOTS UINT32_C(64)
 // Numbers of 16 bits; 64 bytes each. A tenant of some thousands has about ten texts in use for each mailbox at
 // a time; a text that is missed here costs three reads of cold memory.
-#define RECENT_COUNT 65536
+#define RECENT_COUNT (65536*4)
 #define SYMBOL_LIMIT (UINT32_C(1) << 30)
 
 void intern_done(struct intern *table)
@@ -108,16 +108,16 @@ static inline bool is_recent(const struct intern_recent *recent, uint8_t manner,
            memcmp(recent->text, text.at, text.len) == 0;
 }
 
-static inline uint16_t recent_place(uint8_t manner, struct str text)
+static inline uint32_t recent_place(uint8_t manner, struct str text)
 {
-    return (uint16_t)(hash_bytes(text.at, text.len, manner) & (RECENT_COUNT - 1));
+    return (uint32_t)(hash_bytes(text.at, text.len, manner) & (RECENT_COUNT - 1));
 }
 
 void intern_expect(struct intern *table, uint8_t manner, unsigned speaker, struct str text)
 {
     if (!table->recent || text.len > INTERN_RECENT_TEXT)
         return;
-    uint16_t *latest = &table->latest[speaker % INTERN_SPEAKERS];
+    uint32_t *latest = &table->latest[speaker % INTERN_SPEAKERS];
     if (is_recent(&table->recent[*latest], manner, text))
         return;
     *latest = recent_place(manner, text);
@@ -130,7 +130,7 @@ struct intern_recent *intern_recent(struct intern *table, uint8_t manner, unsign
     *is_known = false;
     if (!table->recent || text.len > INTERN_RECENT_TEXT)
         return NULL;
-    uint16_t *latest = &table->latest[speaker % INTERN_SPEAKERS];
+    uint32_t *latest = &table->latest[speaker % INTERN_SPEAKERS];
     *is_known = is_recent(&table->recent[*latest], manner, text);
     if (*is_known)
         return &table->recent[*latest];

@@ -34,7 +34,7 @@ struct intern {
     struct arena arena;           // the texts' bytes
     struct intern_recent *recent; // NULL: none are kept
     void *recent_memory;
-    uint16_t latest[INTERN_SPEAKERS];
+    uint32_t latest[INTERN_SPEAKERS];
 };
 
 void intern_done(struct intern *table);
