@@ -79,9 +79,8 @@ uint32_t *intern_move(struct intern *table, struct intern *from)
 {
     uint32_t *symbols = memory_new((from->count + 1) * sizeof *symbols);
     free(from->slots);
-    free(from->recent_memory);
+    intern_forget_recent(from);
     from->slots = NULL;
-    from->recent_memory = NULL;
     for (uint32_t i = 0; i < from->count; i++) {
         symbols[i] = intern_add(table, from->texts[i]);
         if (i % MOVED_AT_ONCE == MOVED_AT_ONCE - 1)
@@ -100,6 +99,13 @@ void intern_keep_recent(struct intern *table)
     table->recent_memory = memory_new((RECENT_COUNT + 1) * sizeof *table->recent);
     uintptr_t at = (uintptr_t)table->recent_memory, line = sizeof *table->recent;
     table->recent = (void *)((at + line - 1) / line * line);
+}
+
+void intern_forget_recent(struct intern *table)
+{
+    free(table->recent_memory);
+    table->recent_memory = NULL;
+    table->recent = NULL;
 }
 
 static inline bool is_recent(const struct intern_recent *recent, uint8_t manner, struct str text)

@@ -59,6 +59,7 @@ uint32_t *intern_move(struct intern *table, struct intern *from);
 // Records repeat what the ones before them said. A table can keep what recent texts came to, so that they
 // need not be spelled and looked up anew: off until it is asked for.
 void intern_keep_recent(struct intern *table);
+void intern_forget_recent(struct intern *table); // and keeps none from here on
 // The place of a text meant in some manner (1 to 255): it holds this very text with its symbol when
 // `is_known`, else it is the caller's to fill in the symbol. NULL for long texts and where none are kept. `speaker`
 // is a number of the caller's for each place that texts come from.

@@ -40,7 +40,7 @@ static void widen(struct cluster *cluster, int64_t first, int64_t last)
 void draft_add_context(struct draft *draft, const struct activity *activity,
                        const struct intern *texts)
 {
-    char text[37];
+    char text[ACTIVITY_ID_SIZE];
     struct str id = activity_id(activity, texts, text);
     char place[32]; // a record without Id is named by where it was read
     if (!id.len) {

@@ -37,6 +37,7 @@ void worker_end_reading(struct worker *worker)
     matcher_free(worker->matcher);
     reader_free(worker->reader);
     activity_memo_free(worker->activity_memo);
+    intern_forget_recent(&worker->texts);
     free(worker->identities);
     worker->activity_memo = NULL;
     worker->matcher = NULL;

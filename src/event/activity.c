@@ -203,23 +203,32 @@ bool token_parse(struct str text, uint8_t token[16])
     return uti_to_guid(text, token) || guid_parse(text, token);
 }
 
-struct str activity_id(const struct activity *activity, const struct intern *texts, char text[37])
+#define GUID_LENGTH ((size_t)36)
+
+struct str activity_id(const struct activity *activity, const struct intern *texts,
+                       char text[ACTIVITY_ID_SIZE])
 {
+    struct str rest = intern_text(texts, activity->id_text);
+    char guid[GUID_LENGTH + 1];
     if (!(activity->flags & ACTIVITY_HAS_GUID))
-        return intern_text(texts, activity->id_text);
-    guid_print(activity->id, text);
-    return str_of(text, 36);
+        return rest;
+    guid_print(activity->id, guid);
+    memcpy(text, guid, GUID_LENGTH);
+    if (rest.len)
+        memcpy(text + GUID_LENGTH, rest.at, rest.len);
+    return str_of(text, GUID_LENGTH + rest.len);
 }
 
-// An Id is kept as bytes only where its text comes back from them.
+// A GUID is kept as bytes where its text comes back from them; what follows it is mostly said again.
 static void read_id(struct str id, struct intern *texts, struct activity *out)
 {
-    char again[37];
-    if (guid_parse(id, out->id)) {
+    struct str guid = str_of(id.at, id.len < GUID_LENGTH ? id.len : GUID_LENGTH);
+    char again[GUID_LENGTH + 1];
+    if (guid_parse(guid, out->id)) {
         guid_print(out->id, again);
-        if (str_equal(id, str_of(again, 36))) {
+        if (str_equal(guid, str_of(again, GUID_LENGTH))) {
             activity_set(out, ACTIVITY_HAS_GUID, true);
-            return;
+            id = str_of(id.at + GUID_LENGTH, id.len - GUID_LENGTH);
         }
     }
     if (id.len)

@@ -64,7 +64,7 @@ enum activity_flag {
     ACTIVITY_IS_EXTERNAL = 1 << 9,    // ExternalAccess: run by someone outside the tenant
     ACTIVITY_IS_SERVICE = 1 << 10,    // sign-in of a service principal or managed identity
     ACTIVITY_HAS_TOKEN = 1 << 11,     // `token` is set
-    ACTIVITY_HAS_GUID = 1 << 12,      // `id` is set, else id_text
+    ACTIVITY_HAS_GUID = 1 << 12,      // `id` is set, with what follows it in id_text; else id_text alone
     ACTIVITY_HAS_BAD_TOKEN = 1 << 13, // a token identifier that is none: token_text
     // sign-in: what it took in all (authenticationRequirement); neither where the log does not say
     ACTIVITY_IS_SINGLE_FACTOR = 1 << 14,
@@ -81,7 +81,7 @@ struct activity {
     uint8_t token
         [16]; // decoded UniqueTokenId, in the order of the GUID's text; for sign-ins without one
               // the request id, which is the same number (domain: uti = request id)
-    uint8_t id[16]; // the record's Id where it is a GUID
+    uint8_t id[16]; // the record's Id where it is, or begins with, a GUID
     // Who: these four groups are each read as one (event/activity_part.h).
     uint32_t user;    // UPN or other name, lower case; of applications their object id
     uint32_t object;  // object id of the user (claim oid), else the PUID
@@ -111,7 +111,7 @@ struct activity {
     uint32_t country, city;
     uint32_t asn;
     // Of the record alone.
-    uint32_t id_text;    // where its Id is no GUID
+    uint32_t id_text;    // what of its Id is no GUID: of a message trace "/" and the recipient
     uint32_t target_app; // application id of what it was done to
     uint32_t token_text; // as written, where it is no token identifier
     uint32_t count;      // what the record stands for: messages read, recipients; at least 1
@@ -150,7 +150,9 @@ enum activity_kind activity_kind_find(enum source_id source, struct str operatio
 // Source: Microsoft Entra, linkable token identifiers; AzureAD/MSIdentityTools decodes them so.
 bool token_parse(struct str text, uint8_t token[16]);
 
-// The record's Id as text, into `text` when it is a GUID.
-struct str activity_id(const struct activity *activity, const struct intern *texts, char text[37]);
+// The record's Id, into `text` where it has to be put together.
+#define ACTIVITY_ID_SIZE (36 + ACTIVITY_TEXT_LIMIT)
+struct str activity_id(const struct activity *activity, const struct intern *texts,
+                       char text[ACTIVITY_ID_SIZE]);
 
 #endif

@@ -72,7 +72,7 @@ static void cite(struct inquiry *inquiry, struct str record)
 
 void inquiry_cite(struct inquiry *inquiry, const struct dossier_row *row)
 {
-    char text[37];
+    char text[ACTIVITY_ID_SIZE];
     cite(inquiry, activity_id(&row->first, knowledge_texts(inquiry->dossier->knowledge), text));
 }
 

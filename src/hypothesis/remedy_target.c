@@ -32,7 +32,7 @@ void remedy_scene_init(struct remedy_scene *scene, const struct dossier *dossier
     gather_cited(dossier, &cited);
     *scene = (struct remedy_scene){dossier, arena, ARENA_ARRAY(arena, bool, dossier->count + 1)};
     for (size_t i = 0; i < dossier->count; i++) {
-        char text[37];
+        char text[ACTIVITY_ID_SIZE];
         const struct dossier_row *row = &dossier->rows[i];
         scene->is_counted[i] =
             row->first.outcome != OUTCOME_FAILURE &&

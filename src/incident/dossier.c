@@ -429,7 +429,7 @@ const struct dossier_row *dossier_next(const struct dossier *dossier, size_t *at
 struct str dossier_record(const struct dossier *dossier, const struct dossier_row *row,
                           struct arena *arena)
 {
-    char text[37];
+    char text[ACTIVITY_ID_SIZE];
     return arena_copy(arena, activity_id(&row->first, knowledge_texts(dossier->knowledge), text));
 }
 

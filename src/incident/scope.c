@@ -93,28 +93,38 @@ void scope_free(struct scope *scope)
 {
     if (!scope)
         return;
+    scope_end_reading(scope);
     arena_done(&scope->arena);
-    map_done(&scope->message_keys);
     map_done(&scope->folder_keys);
-    map_done(&scope->found_keys);
     map_done(&scope->reached_keys);
     mark_filter_done(&scope->filter);
     free(scope->asked);
     free(scope->trails);
     free(scope->insiders);
     free(scope->trail_slots);
-    free(scope->accesses);
-    free(scope->positions);
-    free(scope->id_bits);
     free(scope->inputs);
     free(scope->items.items);
     free(scope->messages);
-    keyset_done(&scope->more);
     buf_done(&scope->key);
     free(scope->folders);
-    free(scope->found);
     free(scope->reached);
     free(scope);
+}
+
+void scope_end_reading(struct scope *scope)
+{
+    map_done(&scope->message_keys);
+    map_done(&scope->found_keys);
+    keyset_done(&scope->more);
+    free(scope->accesses);
+    free(scope->positions);
+    free(scope->id_bits);
+    free(scope->found);
+    scope->accesses = NULL;
+    scope->positions = NULL;
+    scope->id_bits = NULL;
+    scope->found = NULL;
+    scope->access_count = scope->position_count = scope->found_count = 0;
 }
 
 // ---- whose access -----------------------------------------------------------------------------

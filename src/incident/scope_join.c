@@ -35,9 +35,10 @@ static void keep_least(struct arena *arena, struct found_text *kept, struct str 
         return;
     if (text.len > kept->room) {
         kept->room = text.len > 2 * kept->room ? text.len : 2 * kept->room;
-        kept->at = arena_alloc(arena, kept->room);
+        kept->at = arena_alloc(arena, kept->room + 1);
     }
     memcpy(kept->at, text.at, text.len);
+    kept->at[text.len] = 0;
     kept->len = text.len;
 }
 

@@ -133,6 +133,7 @@ struct scope {
     size_t found_count, found_capacity;
     struct map folder_keys; // incident, mailbox and path -> folder
     struct buf key;         // scratch
+    struct str last_record, last_folder; // as they are kept: they repeat
     struct folder *folders;
     size_t folder_count, folder_capacity;
     struct reached *reached;
@@ -145,6 +146,8 @@ struct reached *reached_open(struct scope *scope, uint32_t incident, uint32_t ma
 
 // scope_record.c: the accesses in order of identity.
 void scope_seal(struct scope *scope);
+// scope.c: frees the accesses, and what messages are found by, once nothing more is read.
+void scope_end_reading(struct scope *scope);
 
 // scope_kept.c: hands out what was found of messages; counts the accesses whose records are missing; says it.
 void scope_hand_out(struct scope *scope);

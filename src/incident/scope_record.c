@@ -104,15 +104,23 @@ static bool is_earlier(const struct incident_message *said, int64_t time, struct
     return order ? order < 0 : str_compare(folder, said->folder) < 0;
 }
 
+// A copy; the one made before, when that is the same.
+static struct str keep_repeated(struct scope *scope, struct str *last, struct str text)
+{
+    if (!last->at || !str_equal(*last, text))
+        *last = arena_copy(&scope->arena, text);
+    return *last;
+}
+
 static void say_read(struct scope *scope, struct incident_message *said, int64_t time,
                      const struct scope_item *item, struct str record)
 {
     said->first_read = time;
     said->bytes = item->bytes;
     if (!str_equal(said->record, record))
-        said->record = arena_copy(&scope->arena, record);
+        said->record = keep_repeated(scope, &scope->last_record, record);
     if (!str_equal(said->folder, item->folder))
-        said->folder = arena_copy(&scope->arena, item->folder);
+        said->folder = keep_repeated(scope, &scope->last_folder, item->folder);
 }
 
 static void say_subject(struct scope *scope, struct incident_message *said, struct str subject)
@@ -130,7 +138,11 @@ static struct message *message_add(struct scope *scope, const struct access *acc
     struct message *message = &scope->messages[scope->message_count++];
     *message = (struct message){.incident = access->incident, .mailbox = access->mailbox};
     message->id = str_of(copy.at + copy.len - id_length, id_length);
-    message->said.message_id = message->id;
+    message->said = (struct incident_message){.message_id = message->id,
+                                              .subject = S(""),
+                                              .sender = S(""),
+                                              .folder = S(""),
+                                              .record = S("")};
     reached_open(scope, access->incident, access->mailbox)->messages++;
     return message;
 }

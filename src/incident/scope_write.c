@@ -90,13 +90,7 @@ static void write_messages(struct scope *scope, const struct reached *reached, s
         if (compare_owner(message->incident, message->mailbox, reached->incident,
                           reached->mailbox) != 0)
             break;
-        struct incident_message *to = &out->read[out->read_count++];
-        *to = message->said;
-        to->message_id = keep(scope, to->message_id);
-        to->subject = keep(scope, to->subject);
-        to->sender = keep(scope, to->sender);
-        to->folder = keep(scope, to->folder);
-        to->record = keep(scope, to->record);
+        out->read[out->read_count++] = message->said;
     }
     out->read_listed = out->read_count;
     out->read_count += reached->unlisted;
@@ -113,12 +107,8 @@ static void write_presumed(struct scope *scope, const struct reached *reached, s
         (*next)++;
     out->presumed =
         ARENA_ARRAY(&scope->incidents->arena, struct incident_presumed, *next - first + 1);
-    for (size_t i = first; i < *next; i++) {
-        struct incident_presumed *to = &out->presumed[out->presumed_count++];
-        *to = scope->folders[i].said;
-        to->folder = keep(scope, to->folder);
-        to->record = keep(scope, to->record);
-    }
+    for (size_t i = first; i < *next; i++)
+        out->presumed[out->presumed_count++] = scope->folders[i].said;
 }
 
 static void write_mailbox(struct scope *scope, const struct reached *reached, size_t *next_message,
@@ -157,6 +147,7 @@ void scope_finish(struct scope *scope)
     scope_count_missing(scope);
     spread_subjects(scope);
     scope_hand_out(scope);
+    scope_end_reading(scope);
     sort_all(scope);
     for (uint32_t i = 0; i < scope->incidents->count; i++) {
         struct incident *incident = &scope->incidents->items[i];
@@ -175,4 +166,5 @@ void scope_finish(struct scope *scope)
             qsort(incident->mailboxes, incident->mailbox_count, sizeof *incident->mailboxes,
                   compare_mailboxes);
     }
+    arena_adopt(&scope->incidents->arena, &scope->arena); // the texts stay where they are
 }

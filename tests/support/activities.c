@@ -101,7 +101,7 @@ void activity_describe(const struct activity *activity, const struct intern *tex
     static const char *const workloads[] = {
         "",           "exchange",    "directory",       "sharepoint",        "teams",
         "compliance", "interactive", "non_interactive", "service_principal", "managed_identity"};
-    char text[37];
+    char text[ACTIVITY_ID_SIZE];
     buf_print(out, "%s\n", activity_kind_name((enum activity_kind)activity->kind));
     add_line(out, "workload", str_from(workloads[activity->workload]));
     add_time(out, "time", activity->time);

@@ -58,26 +58,29 @@ static void ids_come_back_as_they_were(void **state)
 {
     static const struct {
         const char *id;
-        bool is_guid;
-    } cases[] = {{GUID, true},
-                 {"2073A52E-C2D6-40B2-BBE0-3977B5E73600", false},
-                 {"2073a52e-c2d6-40b2-bbe0-3977b5e7360F", false},
-                 {"{" GUID "}", false},
-                 {"00000000-0000-0000-0000-000000000000", true},
-                 {"2073a52e-c2d6-40b2-bbe0-3977b5e7360", false},
-                 {"Directory_9cee9603-0000-4000-8000-000000000001_1261B_1", false},
-                 {UTI, false}};
+        bool is_guid, has_text;
+    } cases[] = {{GUID, true, false},
+                 {GUID "/a.recipient@Contoso.Example", true, true},
+                 {GUID "0", true, true},
+                 {"2073A52E-C2D6-40B2-BBE0-3977B5E73600", false, true},
+                 {"2073a52e-c2d6-40b2-bbe0-3977b5e7360F", false, true},
+                 {"2073a52e-c2d6-40b2-bbe0-3977b5e7360F/a.recipient@contoso.example", false, true},
+                 {"{" GUID "}", false, true},
+                 {"00000000-0000-0000-0000-000000000000", true, false},
+                 {"2073a52e-c2d6-40b2-bbe0-3977b5e7360", false, true},
+                 {"Directory_9cee9603-0000-4000-8000-000000000001_1261B_1", false, true},
+                 {UTI, false, true}};
     struct reading *reading = *state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char rest[128], text[37];
+        char rest[128], text[ACTIVITY_ID_SIZE];
         snprintf(rest, sizeof rest, ",'Id':'%s'", cases[i].id);
         const struct activity *a = read_mail(reading, "Send", rest);
         struct str id = activity_id(a, &reading->texts, text);
         assert_true(str_is(id, cases[i].id));
         assert_int_equal(!!(a->flags & ACTIVITY_HAS_GUID), cases[i].is_guid);
-        assert_int_equal(a->id_text != 0, !cases[i].is_guid);
+        assert_int_equal(a->id_text != 0, cases[i].has_text);
     }
-    char text[37];
+    char text[ACTIVITY_ID_SIZE];
     const struct activity *a = read_mail(reading, "Send", "");
     assert_int_equal(activity_id(a, &reading->texts, text).len, 0);
 }
