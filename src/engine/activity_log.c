@@ -3,16 +3,13 @@
 #include "engine/activity_log.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+
+#include "system/spill.h"
 
 #define BLOCK_ROWS ((size_t)1024)
 #define BUFFER_ROWS ((size_t)256) // of one run while it is merged
-#define TEMPLATE_SIZE 4096
 #define TIE_LIMIT 32 // rows of one time that are put in order one by one
 
 struct entry {
@@ -32,8 +29,7 @@ struct activity_log {
     size_t count;
     bool is_sorted;  // the rows in memory
     bool is_renamed; // they carry the common symbols
-    int file;        // -1: nothing spilled yet
-    off_t file_size;
+    struct spill spill;
     struct run *runs;
     size_t run_count, run_capacity;
     uint64_t total;
@@ -47,7 +43,7 @@ struct activity_log *activity_log_new(size_t memory_limit)
     log->limit = memory_limit / row > UINT32_MAX ? UINT32_MAX : memory_limit / row;
     if (log->limit < 1)
         log->limit = 1;
-    log->file = -1;
+    spill_init(&log->spill, "activities");
     return log;
 }
 
@@ -59,8 +55,7 @@ void activity_log_free(struct activity_log *log)
         free(log->blocks[i]);
     free(log->blocks);
     free(log->runs);
-    if (log->file >= 0)
-        close(log->file);
+    spill_done(&log->spill);
     free(log);
 }
 
@@ -183,50 +178,14 @@ void activity_log_sort(struct activity_log *log)
 
 // ---- spilling ---------------------------------------------------------------------------------
 
-static bool open_file(struct activity_log *log, struct error *error)
-{
-    const char *folder = getenv("TMPDIR");
-    char path[TEMPLATE_SIZE];
-    if (!folder || !*folder)
-        folder = "/tmp";
-    int len = snprintf(path, sizeof path, "%s/stormglass-XXXXXX", folder);
-    if (len < 0 || (size_t)len >= sizeof path)
-        return error_set(error, "TMPDIR is too long");
-    log->file = mkostemp(path, O_CLOEXEC);
-    if (log->file < 0)
-        return error_set(error, "cannot make a temporary file in %s: %s", folder, strerror(errno));
-    unlink(path);
-    return true;
-}
-
-static bool write_rows(struct activity_log *log, const struct activity *rows, size_t count,
-                       struct error *error)
-{
-    const char *at = (const char *)rows;
-    for (size_t left = count * sizeof *rows; left;) {
-        ssize_t written = pwrite(log->file, at, left, log->file_size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return error_set(error, "cannot write activities to the temporary file: %s",
-                             strerror(written < 0 ? errno : ENOSPC));
-        at += written;
-        left -= (size_t)written;
-        log->file_size += written;
-    }
-    return true;
-}
-
 // Writes what is in memory as one sorted run and begins anew.
 static bool spill(struct activity_log *log, struct error *error)
 {
-    if (log->file < 0 && !open_file(log, error))
-        return false;
     activity_log_sort(log);
-    struct run run = {.offset = log->file_size, .rows = log->count};
+    struct run run = {.offset = log->spill.size, .rows = log->count};
     for (size_t i = 0; i < log->count; i += BLOCK_ROWS) {
-        size_t left = log->count - i;
-        if (!write_rows(log, row_at(log, i), left < BLOCK_ROWS ? left : BLOCK_ROWS, error))
+        size_t left = log->count - i, rows = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+        if (!spill_write(&log->spill, row_at(log, i), rows * sizeof(struct activity), error))
             return false;
     }
     ARRAY_GROW(log->runs, log->run_count, log->run_capacity);
@@ -297,18 +256,11 @@ static void rename_rows(const struct activity_part *part)
 static bool refill(struct cursor *cursor, struct error *error)
 {
     uint64_t left = cursor->rows - cursor->next;
-    size_t wanted = left < BUFFER_ROWS ? (size_t)left : BUFFER_ROWS, have = 0;
-    while (have < wanted * sizeof(struct activity)) {
-        ssize_t got = pread(cursor->part->log->file, (char *)cursor->buffer + have,
-                            wanted * sizeof(struct activity) - have, cursor->offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return error_set(error, "cannot read activities back from the temporary file: %s",
-                             got < 0 ? strerror(errno) : "it is too short");
-        have += (size_t)got;
-        cursor->offset += got;
-    }
+    size_t wanted = left < BUFFER_ROWS ? (size_t)left : BUFFER_ROWS;
+    size_t size = wanted * sizeof(struct activity);
+    if (!spill_read(&cursor->part->log->spill, cursor->offset, cursor->buffer, size, error))
+        return false;
+    cursor->offset += (off_t)size;
     for (size_t i = 0; cursor->part->symbols && i < wanted; i++)
         rename_symbols(&cursor->buffer[i], cursor->part->symbols);
     cursor->held = wanted;
@@ -430,17 +382,13 @@ bool activity_log_each_row(const struct activity_log *log,
     for (size_t i = 0; i < log->count; i++)
         visit(row_at(log, i), context);
     // Runs stand one behind the other in the file.
-    for (off_t at = 0; at < log->file_size && is_done;) {
-        ssize_t got = pread(log->file, buffer, BLOCK_ROWS * sizeof *buffer, at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        size_t rows = got > 0 ? (size_t)got / sizeof *buffer : 0;
-        for (size_t i = 0; i < rows; i++)
+    for (off_t at = 0; at < log->spill.size && is_done;) {
+        off_t left = log->spill.size - at, most = (off_t)(BLOCK_ROWS * sizeof *buffer);
+        size_t size = (size_t)(left < most ? left : most);
+        is_done = spill_read(&log->spill, at, buffer, size, error);
+        for (size_t i = 0; is_done && i < size / sizeof *buffer; i++)
             visit(&buffer[i], context);
-        at += (off_t)(rows * sizeof *buffer);
-        if (!rows)
-            is_done = error_set(error, "cannot read activities back from the temporary file: %s",
-                                got < 0 ? strerror(errno) : "it is too short");
+        at += (off_t)size;
     }
     free(buffer);
     return is_done;

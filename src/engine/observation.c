@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "engine/observation_log.h"
 
@@ -16,7 +15,7 @@ struct observation_log *observation_log_new(size_t memory_limit)
 {
     struct observation_log *log = memory_new(sizeof *log);
     log->limit = memory_limit;
-    log->file = -1;
+    spill_init(&log->spill, "matches");
     return log;
 }
 
@@ -38,8 +37,7 @@ void observation_log_free(struct observation_log *log)
         return;
     forget_rows(log);
     free(log->runs);
-    if (log->file >= 0)
-        close(log->file);
+    spill_done(&log->spill);
     free(log);
 }
 

@@ -1,49 +1,12 @@
 // Sorted runs of rows in an unlinked temporary file, which lives no longer than the process.
 // SPDX-License-Identifier: Apache-2.0
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "engine/observation_log.h"
 
 #define BUFFER_SIZE ((size_t)64 << 10)
-#define TEMPLATE_SIZE 4096
 
 // ---- writing ----------------------------------------------------------------------------------
-
-static bool open_file(struct observation_log *log, struct error *error)
-{
-    const char *folder = getenv("TMPDIR");
-    char path[TEMPLATE_SIZE];
-    if (!folder || !*folder)
-        folder = "/tmp";
-    int len = snprintf(path, sizeof path, "%s/stormglass-XXXXXX", folder);
-    if (len < 0 || (size_t)len >= sizeof path)
-        return error_set(error, "TMPDIR is too long");
-    log->file = mkostemp(path, O_CLOEXEC);
-    if (log->file < 0)
-        return error_set(error, "cannot make a temporary file in %s: %s", folder, strerror(errno));
-    unlink(path);
-    return true;
-}
-
-static bool write_all(struct observation_log *log, const char *at, size_t len, struct error *error)
-{
-    while (len) {
-        ssize_t written = pwrite(log->file, at, len, log->file_size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return error_set(error, "cannot write matches to the temporary file: %s",
-                             strerror(written < 0 ? errno : ENOSPC));
-        at += written;
-        len -= (size_t)written;
-        log->file_size += written;
-    }
-    return true;
-}
 
 static bool write_rows(struct observation_log *log, char *buffer, struct error *error)
 {
@@ -51,26 +14,24 @@ static bool write_rows(struct observation_log *log, char *buffer, struct error *
     for (size_t i = 0; i < log->count; i++) {
         const struct observation_row *row = log->entries[i].row;
         if (held && held + row->size > BUFFER_SIZE) {
-            if (!write_all(log, buffer, held, error))
+            if (!spill_write(&log->spill, buffer, held, error))
                 return false;
             held = 0;
         }
         if (row->size > BUFFER_SIZE) {
-            if (!write_all(log, (const char *)row, row->size, error))
+            if (!spill_write(&log->spill, row, row->size, error))
                 return false;
             continue;
         }
         memcpy(buffer + held, row, row->size);
         held += row->size;
     }
-    return write_all(log, buffer, held, error);
+    return spill_write(&log->spill, buffer, held, error);
 }
 
 bool observation_file_write(struct observation_log *log, struct error *error)
 {
-    if (log->file < 0 && !open_file(log, error))
-        return false;
-    struct observation_run run = {.offset = log->file_size, .length = log->used};
+    struct observation_run run = {.offset = log->spill.size, .length = log->used};
     char *buffer = memory_grow(NULL, BUFFER_SIZE);
     bool is_done = write_rows(log, buffer, error);
     free(buffer);
@@ -112,19 +73,17 @@ static bool fill(struct observation_reader *reader, size_t need, struct error *e
         reader->capacity = need;
         reader->buffer = memory_grow(reader->buffer, need);
     }
-    while (reader->filled < need) {
+    if (reader->filled < need) {
         size_t room = reader->capacity - reader->filled;
         size_t wanted = room < reader->left ? room : (size_t)reader->left;
-        ssize_t got =
-            pread(reader->log->file, reader->buffer + reader->filled, wanted, reader->offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return error_set(error, "cannot read matches back from the temporary file: %s",
-                             got < 0 ? strerror(errno) : "it is too short");
-        reader->filled += (size_t)got;
-        reader->offset += got;
-        reader->left -= (uint64_t)got;
+        if (wanted < need - reader->filled)
+            return error_set(error, "cannot read matches back from the temporary file: a row is cut off");
+        if (!spill_read(&reader->log->spill, reader->offset, reader->buffer + reader->filled,
+                        wanted, error))
+            return false;
+        reader->filled += wanted;
+        reader->offset += (off_t)wanted;
+        reader->left -= wanted;
     }
     return true;
 }

@@ -4,10 +4,9 @@
 #ifndef STORMGLASS_ENGINE_OBSERVATION_LOG_H
 #define STORMGLASS_ENGINE_OBSERVATION_LOG_H
 
-#include <sys/types.h>
-
 #include "engine/observation.h"
 #include "engine/observation_row.h"
+#include "system/spill.h"
 
 // What sorting looks at first; the rest is in the row.
 struct observation_entry {
@@ -38,8 +37,7 @@ struct observation_log {
     size_t capacity;
     bool is_sorted;     // the entries
     size_t most_values; // of a row
-    int file;                         // -1: nothing spilled yet
-    off_t file_size;
+    struct spill spill;
     struct observation_run *runs;
     size_t run_count, run_capacity;
     bool is_failed; // a spill failed: nothing more is taken

@@ -10,6 +10,7 @@
 
 #include "engine/caps.h"
 #include "engine/cite.h"
+#include "engine/crew.h"
 #include "engine/detect.h"
 #include "engine/kept.h"
 #include "engine/kept_workers.h"
@@ -432,9 +433,35 @@ static void end_reading(struct scan *scan)
 {
     for (unsigned i = 0; i < scan->threads; i++)
         worker_end_reading(&scan->workers[i]);
-    seen_free(scan->shared.seen);
-    scan->shared.seen = NULL;
     memory_trim();
+}
+
+struct counting {
+    struct scan *scan;
+    struct sighting_log **logs;
+    struct error *errors; // by thread
+};
+
+static void count_part(void *context, size_t part, unsigned thread)
+{
+    const struct counting *counting = context;
+    sighting_count(counting->logs, counting->scan->threads, part, worker_count_duplicate,
+                   &counting->scan->workers[thread], &counting->errors[thread]);
+}
+
+// Copies of records; each thread counts with a worker of its own.
+static void count_copies(struct scan *scan)
+{
+    struct counting counting = {scan, memory_new(scan->threads * sizeof *counting.logs),
+                                memory_new(scan->threads * sizeof *counting.errors)};
+    for (unsigned i = 0; i < scan->threads; i++)
+        counting.logs[i] = scan->workers[i].sightings;
+    crew_run(scan->threads, SIGHTING_PARTS, count_part, &counting);
+    for (unsigned i = 0; i < scan->threads; i++)
+        if (counting.errors[i].text[0] && !scan->workers[0].trouble.text[0])
+            scan->workers[0].trouble = counting.errors[i];
+    free(counting.logs);
+    free(counting.errors);
 }
 
 static void end_matches(struct scan *scan)
@@ -460,6 +487,7 @@ static bool cite(struct scan *scan, struct error *error)
 
 static bool conclude(struct scan *scan, struct error *error)
 {
+    count_copies(scan);
     end_reading(scan);
     for (unsigned i = 1; i < scan->threads; i++)
         worker_merge(&scan->workers[0], &scan->workers[i]);
@@ -534,8 +562,7 @@ static bool prepare(struct scan *scan, struct error *error)
                                           .threads = scan->threads,
                                           .rules = scan->rules,
                                           .program = scan->program,
-                                          .correlations = scan->correlations,
-                                          .seen = seen_new(scan->threads > 1)};
+                                          .correlations = scan->correlations};
     if (scan->options->state) {
         scan->shared.kept = kept_open(scan->options->state, scan->rules, scan->correlations, error);
         if (!scan->shared.kept)
@@ -567,7 +594,6 @@ static void release(struct scan *scan)
     kept_free(scan->shared.kept);
     for (int s = 0; s < SOURCE_COUNT; s++)
         field_plan_free(scan->shared.entity_plans[s]);
-    seen_free(scan->shared.seen);
     correlation_free(scan->correlations);
     rule_program_free(scan->program);
     sigma_set_done(&scan->no_rules);

@@ -7,6 +7,9 @@
 #include "base/hash.h"
 #include "engine/kept.h"
 
+// Records with an Id that a summary tells apart: beyond, copies are summed up as often as they come.
+#define SUMMED_LIMIT ((size_t)64 << 20)
+
 void worker_init(struct worker *worker, const struct worker_shared *shared)
 {
     *worker = (struct worker){.shared = shared};
@@ -15,6 +18,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
     worker->findings = finding_collector_new(shared->rules);
     worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT / shared->threads);
     worker->prospects = correlation_prospects(shared->correlations);
+    worker->sightings = sighting_log_new(SIGHTING_MEMORY_LIMIT / shared->threads);
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
     buf_init(&worker->packed);
@@ -38,11 +42,12 @@ void worker_end_reading(struct worker *worker)
     reader_free(worker->reader);
     activity_memo_free(worker->activity_memo);
     intern_forget_recent(&worker->texts);
-    free(worker->identities);
+    sighting_log_free(worker->sightings);
+    keyset_done(&worker->summed);
     worker->activity_memo = NULL;
     worker->matcher = NULL;
     worker->reader = NULL;
-    worker->identities = NULL;
+    worker->sightings = NULL;
 }
 
 void worker_end_matches(struct worker *worker)
@@ -200,32 +205,18 @@ static uint64_t id_hash(struct str id)
     return hash_mix(hash ^ (tail | UINT64_C(0x2020202020202020)));
 }
 
-static void remember(struct worker *worker, uint64_t identity)
+// Copies are counted when all is read.
+static void remember(struct worker *worker, uint32_t input)
 {
-    ARRAY_GROW(worker->identities, worker->identity_count, worker->identity_capacity);
-    worker->identities[worker->identity_count++] = identity;
+    struct error error;
+    if (!sighting_log_add(worker->sightings, worker->event.identity, input, &error) &&
+        !worker->trouble.text[0])
+        worker->trouble = error;
 }
 
-// Adds one identity; counts it as a duplicate where that belongs. True when it is the first.
-static bool see(struct worker *worker, uint64_t identity, uint32_t input)
+void worker_count_duplicate(uint32_t input, void *context)
 {
-    uint32_t duplicate_of = 0;
-    if (seen_add(worker->shared->seen, identity, input, &duplicate_of))
-        return true;
-    counts_of(worker, duplicate_of)->duplicates++;
-    return false;
-}
-
-static void on_duplicate(uint32_t duplicate_of, void *context)
-{
-    counts_of(context, duplicate_of)->duplicates++;
-}
-
-static void see_batch(struct worker *worker, uint32_t input)
-{
-    seen_add_all(worker->shared->seen, worker->identities, worker->identity_count, input,
-                 on_duplicate, worker);
-    worker->identity_count = 0;
+    counts_of(context, input)->duplicates++;
 }
 
 void worker_identify(struct event *event, const struct chunk *chunk, const struct record *record,
@@ -239,10 +230,12 @@ void worker_identify(struct event *event, const struct chunk *chunk, const struc
             hash_bytes(chunk->bytes + (record->offset - chunk->offset), record->size, 11);
 }
 
-static void add_to_summary(struct worker *worker, uint32_t input)
+// Each record once: one thread reads for summaries.
+static void add_to_summary(struct worker *worker)
 {
     struct event *event = &worker->event;
-    if (event->id.len && !see(worker, event->identity, input))
+    if (event->id.len && worker->summed.count < SUMMED_LIMIT &&
+        !keyset_add(&worker->summed, event->identity))
         return;
     struct field_slots *slots = &worker->entity_slots[event->source];
     collect_entities(worker);
@@ -335,13 +328,13 @@ static enum source_id read_record(struct worker *worker, const struct chunk *chu
          (options->until != INSTANT_NONE && event->time >= options->until))) {
         counts->filtered++;
         if (event->id.len)
-            remember(worker, event->identity);
+            remember(worker, input);
         return source;
     }
+    if (event->id.len)
+        remember(worker, input);
     if (worker->tallies)
-        add_to_summary(worker, input);
-    else if (event->id.len)
-        remember(worker, event->identity);
+        add_to_summary(worker);
     if (worker->activities)
         activity_memo_fetch(worker->activity_memo);
     matcher_run(worker->matcher, event, on_match, worker);
@@ -381,7 +374,6 @@ void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t inp
             unread.line = chunk_line_at(chunk, unread.offset);
         add_unread(worker, &unread, input);
     }
-    see_batch(worker, input);
 }
 
 // ---- merging ----------------------------------------------------------------------------------

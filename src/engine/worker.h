@@ -4,11 +4,12 @@
 #ifndef STORMGLASS_ENGINE_WORKER_H
 #define STORMGLASS_ENGINE_WORKER_H
 
+#include "base/keyset.h"
 #include "engine/activity_log.h"
 #include "engine/message_log.h"
 #include "engine/observation.h"
 #include "engine/scan.h"
-#include "engine/seen.h"
+#include "engine/sighting.h"
 #include "engine/tally.h"
 #include "event/activity_memo.h"
 #include "incident/scope.h"
@@ -21,7 +22,7 @@ struct kept;
 #define WORKER_POSITION_BITS 44
 #define WORKER_OFFSET_MASK ((UINT64_C(1) << WORKER_POSITION_BITS) - 1)
 
-// What all workers share, read-only but for `seen`.
+// What all workers share, read-only.
 struct worker_shared {
     const struct scan_options *options;
     unsigned threads; // workers: they share what memory the logs may take
@@ -29,7 +30,6 @@ struct worker_shared {
     struct rule_program *program;
     const struct correlation_engine *correlations; // only asked for its fields
     struct field_plan *entity_plans[SOURCE_COUNT]; // all typed fields, for matched records
-    struct seen *seen;
     struct kept *kept; // the state file; NULL: none. Not for the workers.
 };
 
@@ -65,9 +65,8 @@ struct worker {
     uint64_t records, unread, matches; // in all, for progress
     struct error trouble;              // the first: an observation could not be kept
     struct arena arena;                // of one record
-    // Records with an Id in the chunk at hand, added to `seen` together.
-    uint64_t *identities;
-    size_t identity_count, identity_capacity;
+    struct sighting_log *sightings; // of records with an Id
+    struct keyset summed;           // their identities, where summaries are made
     // The record at hand.
     const char *path; // of its input
     struct event event;
@@ -90,6 +89,9 @@ void worker_chunk(struct worker *worker, const struct chunk *chunk, uint32_t inp
 // Sets the event's position and, from its Id or else its bytes, its identity.
 void worker_identify(struct event *event, const struct chunk *chunk, const struct record *record,
                      uint32_t input);
+
+// A sighting_duplicate of a worker.
+void worker_count_duplicate(uint32_t input, void *worker);
 
 // Adds everything of `from` to `into`, but the observations, and the tallies, which have one worker.
 void worker_merge(struct worker *into, struct worker *from);
