@@ -10,7 +10,7 @@
 
 #define BLOCK_ROWS ((size_t)1024)
 #define BUFFER_ROWS ((size_t)256) // of one run while it is merged
-#define TIE_LIMIT 32 // rows of one time that are put in order one by one
+#define TIE_LIMIT 32              // rows of one time that are put in order one by one
 
 struct entry {
     uint64_t time; // shifted so that it sorts without sign
@@ -323,7 +323,7 @@ static struct cursor *open_cursors(const struct activity_part *parts, size_t cou
     return cursors;
 }
 
-static bool merge(struct cursor **heap, size_t open,
+static bool merge(struct cursor **heap, size_t open, bool has_copies,
                   bool (*visit)(const struct activity *activity, void *context), void *context,
                   struct error *error)
 {
@@ -332,7 +332,7 @@ static bool merge(struct cursor **heap, size_t open,
     bool is_first = true, is_end;
     while (open) {
         const struct activity *next = heap[0]->current;
-        bool is_copy = !is_first && next->time == time && next->identity == identity;
+        bool is_copy = !has_copies && !is_first && next->time == time && next->identity == identity;
         is_first = false;
         time = next->time;
         identity = next->identity;
@@ -348,9 +348,9 @@ static bool merge(struct cursor **heap, size_t open,
     return true;
 }
 
-bool activity_log_each(const struct activity_part *parts, size_t count,
-                       bool (*visit)(const struct activity *activity, void *context), void *context,
-                       struct error *error)
+static bool each(const struct activity_part *parts, size_t count, bool has_copies,
+                 bool (*visit)(const struct activity *activity, void *context), void *context,
+                 struct error *error)
 {
     size_t cursor_count, open = 0;
     struct cursor *cursors = open_cursors(parts, count, &cursor_count);
@@ -363,12 +363,68 @@ bool activity_log_each(const struct activity_part *parts, size_t count,
     }
     for (size_t i = open / 2; i-- > 0;)
         sink(heap, open, i);
-    is_done = is_done && merge(heap, open, visit, context, error);
+    is_done = is_done && merge(heap, open, has_copies, visit, context, error);
     for (size_t i = 0; i < cursor_count; i++)
         free(cursors[i].buffer);
     free(cursors);
     free(heap);
     return is_done;
+}
+
+bool activity_log_each(const struct activity_part *parts, size_t count,
+                       bool (*visit)(const struct activity *activity, void *context), void *context,
+                       struct error *error)
+{
+    return each(parts, count, false, visit, context, error);
+}
+
+// ---- joining ------------------------------------------------------------------------------------
+
+struct joining {
+    struct activity_log *log;
+    struct activity *rows;
+    size_t count;
+    struct error error;
+    bool is_failed;
+};
+
+static bool write_joined(struct joining *joining)
+{
+    size_t size = joining->count * sizeof *joining->rows;
+    joining->log->total += joining->count;
+    joining->count = 0;
+    joining->is_failed = !spill_write(&joining->log->spill, joining->rows, size, &joining->error);
+    return !joining->is_failed;
+}
+
+static bool join_row(const struct activity *activity, void *context)
+{
+    struct joining *joining = context;
+    joining->rows[joining->count++] = *activity;
+    return joining->count < BLOCK_ROWS || write_joined(joining);
+}
+
+struct activity_log *activity_log_join(const struct activity_part *parts, size_t count)
+{
+    struct joining joining = {.log = NULL};
+    bool is_worth_it = false;
+    for (size_t i = 0; i < count; i++)
+        is_worth_it = is_worth_it || parts[i].log->run_count > 0;
+    if (!is_worth_it)
+        return NULL;
+    joining.log = activity_log_new(0);
+    joining.rows = memory_grow(NULL, BLOCK_ROWS * sizeof *joining.rows);
+    bool is_done = each(parts, count, true, join_row, &joining, &joining.error) &&
+                   !joining.is_failed && (!joining.count || write_joined(&joining));
+    free(joining.rows);
+    if (!is_done) {
+        activity_log_free(joining.log);
+        return NULL;
+    }
+    struct activity_log *log = joining.log;
+    ARRAY_GROW_FROM(log->runs, log->run_count, log->run_capacity, 1);
+    log->runs[log->run_count++] = (struct run){.rows = log->total};
+    return log;
 }
 
 // ---- rows as they are stored --------------------------------------------------------------------

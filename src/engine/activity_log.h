@@ -8,7 +8,8 @@
 #include "base/error.h"
 #include "event/activity.h"
 
-#define ACTIVITY_MEMORY_LIMIT ((size_t)32 << 20) // of all logs of a kind together: more were no faster
+#define ACTIVITY_MEMORY_LIMIT                                                                      \
+    ((size_t)32 << 20) // of all logs of a kind together: more were no faster
 
 struct activity_log;
 struct activity_log *activity_log_new(size_t memory_limit);
@@ -29,6 +30,11 @@ struct activity_part {
     struct activity_log *log;
     const uint32_t *symbols;
 };
+
+// All rows of the logs, copies too, in one log in the order of the walk below, with the common symbols: many walks over
+// it cost less than over logs of which most is in files. NULL: nothing is in files, so that it is not worth it, or there
+// is no room for it; the logs are as they were in either case.
+struct activity_log *activity_log_join(const struct activity_part *parts, size_t count);
 
 // Visits the activities of all logs by (time, identity), copies of one record once (the one of the last kind
 // of log, and of these the first that was read), undated ones first. The activity is borrowed for the call. Stops

@@ -297,6 +297,21 @@ static void tell_inputs(struct detecting *d)
     }
 }
 
+// Walked over again and again: once in order is enough. What is kept is asked for by parts.
+static void join_activities(struct detecting *d, struct worker *workers)
+{
+    struct activity_log *joined = d->kept ? NULL : activity_log_join(d->parts, d->count);
+    if (!joined)
+        return;
+    for (unsigned i = 0; i < d->worker_count; i++) {
+        activity_log_free(workers[i].activities);
+        workers[i].activities = NULL;
+    }
+    workers[0].activities = joined;
+    d->parts[0] = (struct activity_part){joined, NULL};
+    d->count = 1;
+}
+
 bool detect_run(struct worker *workers, unsigned count, const struct scan_options *options,
                 const struct input_list *list, const uint32_t *first_inputs,
                 struct scan_result *result, struct error *error)
@@ -322,6 +337,7 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
         kept_texts_done(kept);
         d.parts[d.count++] = (struct activity_part){kept_activities(kept), symbols[count]};
     }
+    join_activities(&d, workers);
     memory_trim();
     d.relay = (struct relay){.parts = d.parts, .part_count = d.count, .threads = count};
     d.knowledge = knowledge_new(texts);
@@ -336,7 +352,7 @@ bool detect_run(struct worker *workers, unsigned count, const struct scan_option
     if (is_done && kept)
         is_done = kept_take_activities(kept, d.parts, d.count, texts, error);
     knowledge_free(d.knowledge);
-    for (unsigned i = 0; i < d.count; i++)
+    for (unsigned i = 0; i < count + 1; i++)
         free(symbols[i]);
     free(symbols);
     free(d.parts);

@@ -123,8 +123,8 @@ bool observation_log_add(struct observation_log *log, const struct observation *
     log->used += size;
     log->most_values = value_count > log->most_values ? value_count : log->most_values;
     ARRAY_GROW(log->entries, log->count, log->capacity);
-    log->entries[log->count++] = (struct observation_entry){observation->time, observation->identity,
-                                                            row, observation->prospect};
+    log->entries[log->count++] = (struct observation_entry){
+        observation->time, observation->identity, row, observation->prospect};
     log->is_sorted = false;
     return true;
 }

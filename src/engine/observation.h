@@ -8,7 +8,8 @@
 #include "rule/correlation.h"
 #include "rule/prospect.h"
 
-#define OBSERVATION_MEMORY_LIMIT ((size_t)16 << 20) // of all logs of a kind together, then a run is spilled
+#define OBSERVATION_MEMORY_LIMIT                                                                   \
+    ((size_t)16 << 20) // of all logs of a kind together, then a run is spilled
 
 struct observation_log;
 struct observation_log *observation_log_new(size_t memory_limit);

@@ -77,7 +77,8 @@ static bool fill(struct observation_reader *reader, size_t need, struct error *e
         size_t room = reader->capacity - reader->filled;
         size_t wanted = room < reader->left ? room : (size_t)reader->left;
         if (wanted < need - reader->filled)
-            return error_set(error, "cannot read matches back from the temporary file: a row is cut off");
+            return error_set(error,
+                             "cannot read matches back from the temporary file: a row is cut off");
         if (!spill_read(&reader->log->spill, reader->offset, reader->buffer + reader->filled,
                         wanted, error))
             return false;

@@ -31,8 +31,8 @@ struct observation_run {
 
 struct observation_log {
     size_t limit;
-    struct observation_block *blocks; // newest first
-    size_t used, count;               // bytes and number of rows in memory
+    struct observation_block *blocks;  // newest first
+    size_t used, count;                // bytes and number of rows in memory
     struct observation_entry *entries; // of the rows in memory
     size_t capacity;
     bool is_sorted;     // the entries

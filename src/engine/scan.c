@@ -10,7 +10,7 @@
 
 #include "engine/caps.h"
 #include "engine/cite.h"
-#include "engine/crew.h"
+#include "engine/copies.h"
 #include "engine/detect.h"
 #include "engine/kept.h"
 #include "engine/kept_workers.h"
@@ -417,8 +417,6 @@ static bool correlate(struct scan *scan, struct error *error)
     }
     struct correlation_engine *engine =
         correlation_new(scan->rules, on_fire, scan->workers[0].findings);
-    for (unsigned i = 1; i < scan->threads; i++)
-        prospects_merge(scan->workers[0].prospects, scan->workers[i].prospects);
     // What is kept from earlier runs was not counted.
     const struct prospects *prospects = scan->shared.kept ? NULL : scan->workers[0].prospects;
     bool is_done = observation_replay(logs, count, prospects, engine, error);
@@ -434,34 +432,6 @@ static void end_reading(struct scan *scan)
     for (unsigned i = 0; i < scan->threads; i++)
         worker_end_reading(&scan->workers[i]);
     memory_trim();
-}
-
-struct counting {
-    struct scan *scan;
-    struct sighting_log **logs;
-    struct error *errors; // by thread
-};
-
-static void count_part(void *context, size_t part, unsigned thread)
-{
-    const struct counting *counting = context;
-    sighting_count(counting->logs, counting->scan->threads, part, worker_count_duplicate,
-                   &counting->scan->workers[thread], &counting->errors[thread]);
-}
-
-// Copies of records; each thread counts with a worker of its own.
-static void count_copies(struct scan *scan)
-{
-    struct counting counting = {scan, memory_new(scan->threads * sizeof *counting.logs),
-                                memory_new(scan->threads * sizeof *counting.errors)};
-    for (unsigned i = 0; i < scan->threads; i++)
-        counting.logs[i] = scan->workers[i].sightings;
-    crew_run(scan->threads, SIGHTING_PARTS, count_part, &counting);
-    for (unsigned i = 0; i < scan->threads; i++)
-        if (counting.errors[i].text[0] && !scan->workers[0].trouble.text[0])
-            scan->workers[0].trouble = counting.errors[i];
-    free(counting.logs);
-    free(counting.errors);
 }
 
 static void end_matches(struct scan *scan)
@@ -487,7 +457,7 @@ static bool cite(struct scan *scan, struct error *error)
 
 static bool conclude(struct scan *scan, struct error *error)
 {
-    count_copies(scan);
+    copies_count(scan->workers, scan->threads);
     end_reading(scan);
     for (unsigned i = 1; i < scan->threads; i++)
         worker_merge(&scan->workers[0], &scan->workers[i]);

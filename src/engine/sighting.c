@@ -90,7 +90,8 @@ bool sighting_log_add(struct sighting_log *log, uint64_t identity, uint32_t inpu
                       struct error *error)
 {
     if (log->is_failed)
-        return error_set(error, "copies cannot be counted: the temporary file could not be written");
+        return error_set(error,
+                         "copies cannot be counted: the temporary file could not be written");
     // Identities are hashes, but of our own making: mixed, so that parts are equal. A bijection.
     uint64_t mixed = hash_mix(identity);
     struct part *part = &log->parts[mixed >> (64 - PART_BITS)];
@@ -98,8 +99,7 @@ bool sighting_log_add(struct sighting_log *log, uint64_t identity, uint32_t inpu
         log->is_failed = true;
         return false;
     }
-    part->open[part->open_count++] =
-        (struct row){(uint32_t)(mixed >> 32), (uint32_t)mixed, input};
+    part->open[part->open_count++] = (struct row){(uint32_t)(mixed >> 32), (uint32_t)mixed, input};
     part->count++;
     return true;
 }

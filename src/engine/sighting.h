@@ -11,7 +11,8 @@
 #include "base/error.h"
 
 #define SIGHTING_PARTS ((size_t)64)
-#define SIGHTING_MEMORY_LIMIT ((size_t)16 << 20) // of all logs together, then blocks are written to a file
+#define SIGHTING_MEMORY_LIMIT                                                                      \
+    ((size_t)16 << 20) // of all logs together, then blocks are written to a file
 
 // One per thread.
 struct sighting_log;

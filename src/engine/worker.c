@@ -412,6 +412,7 @@ void worker_merge(struct worker *into, struct worker *from)
             merge_counts(counts_of(into, i), counts);
     }
     finding_merge(into->findings, from->findings);
+    prospects_merge(into->prospects, from->prospects);
     into->matches += from->matches;
     if (!into->trouble.text[0])
         into->trouble = from->trouble;

@@ -50,7 +50,7 @@ struct worker {
     struct field_slots entity_slots[SOURCE_COUNT];
     struct finding_collector *findings;
     struct observation_log *observations;
-    struct prospects *prospects; // of these
+    struct prospects *prospects;     // of these
     struct tally_set *tallies;       // NULL: no summary
     struct activity_log *activities; // NULL: no detectors
     // For a state file, else NULL: what findings are made of, and what mail accesses name (engine/kept.h).
@@ -65,8 +65,8 @@ struct worker {
     uint64_t records, unread, matches; // in all, for progress
     struct error trouble;              // the first: an observation could not be kept
     struct arena arena;                // of one record
-    struct sighting_log *sightings; // of records with an Id
-    struct keyset summed;           // their identities, where summaries are made
+    struct sighting_log *sightings;    // of records with an Id
+    struct keyset summed;              // their identities, where summaries are made
     // The record at hand.
     const char *path; // of its input
     struct event event;
@@ -91,7 +91,7 @@ void worker_identify(struct event *event, const struct chunk *chunk, const struc
                      uint32_t input);
 
 // A sighting_duplicate of a worker.
-void worker_count_duplicate(uint32_t input, void *worker);
+void worker_count_duplicate(uint32_t input, void *context);
 
 // Adds everything of `from` to `into`, but the observations, and the tallies, which have one worker.
 void worker_merge(struct worker *into, struct worker *from);

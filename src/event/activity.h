@@ -59,12 +59,12 @@ enum activity_flag {
     ACTIVITY_IS_FEDERATED = 1 << 4,   // sign-in: the token came from a federated issuer
     ACTIVITY_IS_LEGACY = 1 << 5,      // sign-in: a protocol without second factor
     ACTIVITY_HIDES = 1 << 6, // rule: deletes, moves away, marks as read; audit change: less is seen
-    ACTIVITY_FORWARDS = 1 << 7,       // rule, mailbox, transport: sends copies on
-    ACTIVITY_REACHES_MAIL = 1 << 8,   // consent, permission, Graph request: mail is in its reach
-    ACTIVITY_IS_EXTERNAL = 1 << 9,    // ExternalAccess: run by someone outside the tenant
-    ACTIVITY_IS_SERVICE = 1 << 10,    // sign-in of a service principal or managed identity
-    ACTIVITY_HAS_TOKEN = 1 << 11,     // `token` is set
-    ACTIVITY_HAS_GUID = 1 << 12,      // `id` is set, with what follows it in id_text; else id_text alone
+    ACTIVITY_FORWARDS = 1 << 7,     // rule, mailbox, transport: sends copies on
+    ACTIVITY_REACHES_MAIL = 1 << 8, // consent, permission, Graph request: mail is in its reach
+    ACTIVITY_IS_EXTERNAL = 1 << 9,  // ExternalAccess: run by someone outside the tenant
+    ACTIVITY_IS_SERVICE = 1 << 10,  // sign-in of a service principal or managed identity
+    ACTIVITY_HAS_TOKEN = 1 << 11,   // `token` is set
+    ACTIVITY_HAS_GUID = 1 << 12, // `id` is set, with what follows it in id_text; else id_text alone
     ACTIVITY_HAS_BAD_TOKEN = 1 << 13, // a token identifier that is none: token_text
     // sign-in: what it took in all (authenticationRequirement); neither where the log does not say
     ACTIVITY_IS_SINGLE_FACTOR = 1 << 14,

@@ -78,7 +78,7 @@ void scope_keep(struct scope *scope, const struct scope_keeper *keeper);
 // ... and comes back here: readings before the inputs are read again, what was found after the last record. The
 // texts are copied.
 void scope_again(struct scope *scope, const struct scope_reading *reading);
-void scope_add_found(struct scope *scope, const struct scope_found *found);
+void scope_add_found(struct scope *scope, const struct scope_found *text);
 // Whether some record of an earlier run between the times is still wanted, so that an input of that time is.
 bool scope_wants_time(struct scope *scope, int64_t first, int64_t last);
 // Whether there is any such record: scope_positions has none of theirs.

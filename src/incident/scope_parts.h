@@ -110,12 +110,10 @@ struct scope {
     uint32_t trail_mask;
     struct insider *insiders;
     uint32_t insider_count, insider_capacity;
-    bool has_news; // since the last scope_trace_end
     struct mark_filter filter;
     struct asked *asked; // ASKED_COUNT of them
     struct access *accesses;
     size_t access_count, access_capacity;
-    bool is_sealed;           // accesses are sorted by identity, their places are sorted
     struct scope_items items; // of the record at hand
     uint64_t *positions;      // of the accesses' records, but for those of earlier runs
     size_t position_count;
@@ -125,20 +123,22 @@ struct scope {
     size_t message_count, message_capacity;
     struct map message_keys; // incident, mailbox and id -> message
     struct keyset more;      // the same beyond what is listed, as hashes
-    bool is_indexed;         // the messages are in found_keys
     uint64_t *id_bits;       // of ends of the messages' ids; NULL: not made yet
-    bool has_odd_ids;        // some id cannot be told from the text
     struct map found_keys;   // InternetMessageId -> found
     struct found *found;
     size_t found_count, found_capacity;
-    struct map folder_keys; // incident, mailbox and path -> folder
-    struct buf key;         // scratch
+    struct map folder_keys;              // incident, mailbox and path -> folder
+    struct buf key;                      // scratch
     struct str last_record, last_folder; // as they are kept: they repeat
     struct folder *folders;
     size_t folder_count, folder_capacity;
     struct reached *reached;
     size_t reached_count, reached_capacity;
     struct map reached_keys;
+    bool has_news;    // since the last scope_trace_end
+    bool is_sealed;   // accesses are sorted by identity, their places are sorted
+    bool is_indexed;  // the messages are in found_keys
+    bool has_odd_ids; // some id cannot be told from the text
 };
 
 // scope.c: what the attacker did in a mailbox, made when it is new. Borrowed until the next one.

@@ -9,8 +9,8 @@
 #include "rule/text_key.h"
 
 // Groups that meet in one place are counted together.
-#define GROUP_BITS 14
-#define COUNT_BITS 18
+#define GROUP_BITS 16
+#define COUNT_BITS 20
 #define GROUPS ((size_t)1 << GROUP_BITS)
 #define COUNTS ((size_t)1 << COUNT_BITS)
 #define VALUE_LIMIT 256 // bytes; longer values, and empty ones, count as several
@@ -18,7 +18,7 @@
 struct prospects {
     const struct correlation_plan *plan;
     uint32_t *least;    // by node: events it needs at least; 0: cannot be told
-    uint16_t *counts;   // by group and stretch of time
+    uint16_t *counts;   // by group and stretch of time; NULL: nothing was counted yet
     struct str *values; // by group: .at NULL: none yet; `several`: not one alone
     struct arena arena;
 };
@@ -63,8 +63,6 @@ struct prospects *prospects_new(const struct correlation_plan *plan)
     prospects->least = ARENA_ARRAY(&prospects->arena, uint32_t, plan->node_count + 1);
     for (size_t i = 0; i < plan->node_count; i++)
         prospects->least[i] = events_needed(&plan->nodes[i]);
-    prospects->counts = memory_table(COUNTS * sizeof *prospects->counts);
-    prospects->values = memory_table(GROUPS * sizeof *prospects->values);
     return prospects;
 }
 
@@ -112,6 +110,15 @@ static enum taken place_of(const struct prospects *prospects, const struct plan_
 
 // ---- counting ---------------------------------------------------------------------------------
 
+// Most scans of little have nothing to count.
+static void open_tables(struct prospects *prospects)
+{
+    if (prospects->counts)
+        return;
+    prospects->counts = memory_table(COUNTS * sizeof *prospects->counts);
+    prospects->values = memory_table(GROUPS * sizeof *prospects->values);
+}
+
 static void add_value(struct prospects *prospects, struct str *known, struct str value)
 {
     if (known->at == several)
@@ -140,6 +147,7 @@ static uint64_t count_link(struct prospects *prospects, const struct plan_link *
     enum taken taken = place_of(prospects, link, event, &place);
     if (taken != TAKEN)
         return taken == TAKEN_NOT ? MARK_NEVER : 0;
+    open_tables(prospects);
     uint16_t *count = &prospects->counts[place.count];
     *count = (uint16_t)(*count + (*count < UINT16_MAX));
     if (rule->type == CORRELATION_VALUE_COUNT) {
@@ -163,6 +171,9 @@ uint64_t prospects_count(struct prospects *prospects, const struct observation *
 
 void prospects_merge(struct prospects *into, const struct prospects *from)
 {
+    if (!from->counts)
+        return;
+    open_tables(into);
     for (size_t i = 0; i < COUNTS; i++) {
         uint32_t sum = (uint32_t)into->counts[i] + from->counts[i];
         into->counts[i] = sum < UINT16_MAX ? (uint16_t)sum : UINT16_MAX;
@@ -181,6 +192,8 @@ static bool place_matters(const struct prospects *prospects, uint32_t correlatio
                           const struct place *place)
 {
     uint32_t least = prospects->least[correlation];
+    if (!prospects->counts)
+        return false;
     if (prospects->plan->nodes[correlation].rule->type == CORRELATION_VALUE_COUNT &&
         prospects->values[place->group].at != several)
         return false;

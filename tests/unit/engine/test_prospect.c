@@ -105,8 +105,9 @@ static void make(uint64_t seed, uint64_t i, struct arena *arena, struct str valu
     uint64_t random = hash_mix(seed * EVENTS + i);
     unsigned user = (unsigned)(random % 7 ? random % 900 : random % 3);
     values[0] = random % 31 ? arena_print(arena, "user %u", user) : str_of(NULL, 0);
-    values[1] = random % 37 ? arena_print(arena, "%u", (unsigned)(hash_mix(random) % (user % 5 + 1)))
-                            : str_of(NULL, 0);
+    values[1] = random % 37
+                    ? arena_print(arena, "%u", (unsigned)(hash_mix(random) % (user % 5 + 1)))
+                    : str_of(NULL, 0);
     values[2] = random % 41 ? arena_print(arena, "%0*u", user % 11 ? 1 : 300,
                                           (unsigned)(hash_mix(random) % 3))
                             : S("");
@@ -160,8 +161,7 @@ static size_t run(struct world *world, uint64_t seed, size_t limit, bool is_fore
         for (size_t i = 1; i < LOGS && pass == 0; i++)
             prospects_merge(prospects[0], prospects[i]);
     }
-    assert_true(
-        observation_replay(logs, LOGS, is_foretold ? prospects[0] : NULL, engine, &error));
+    assert_true(observation_replay(logs, LOGS, is_foretold ? prospects[0] : NULL, engine, &error));
     for (size_t i = 0; i < LOGS; i++) {
         observation_log_free(logs[i]);
         prospects_free(prospects[i]);
