@@ -10,9 +10,9 @@
 #include <cmocka.h>
 #include <stdio.h>
 
-#include "base/hash.h"
 #include "event/activity_memo.h"
 #include "support/activities.h"
+#include "support/few_values.h"
 
 enum { EVENTS = 20000 };
 
@@ -28,21 +28,16 @@ struct setting {
     struct intern texts;
     struct json_parser *record_parser, *outer_parser;
     struct buf record, outer;
-    uint64_t seed;
+    struct few_values few;
 };
 
 static const enum source_id used[] = {SOURCE_M365_AUDIT, SOURCE_ENTRA_SIGNIN,
                                       SOURCE_GRAPH_ACTIVITY};
 
-static size_t chance(struct setting *s, size_t below)
-{
-    s->seed = hash_mix(s->seed + UINT64_C(0x9e3779b97f4a7c15));
-    return (size_t)(s->seed % below);
-}
-
 static int begin(void **state)
 {
     struct setting *s = calloc(1, sizeof *s);
+    s->few.left_out = 60;
     for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
         const struct source *source = sources[used[i]];
         struct side *side = &s->sides[used[i]];
@@ -85,30 +80,18 @@ static int end(void **state)
 
 // ---- records ----------------------------------------------------------------------------------
 
-static void add_member(struct setting *s, struct buf *out, const char *name,
-                       const char *const *values, size_t count)
-{
-    if (chance(s, 60))
-        buf_print(out, "%s\"%s\":%s", out->len > 1 ? "," : "", name,
-                  values[chance(s, 3) ? 0 : chance(s, count)]);
-}
-
-#define ADD(name, ...)                                                                             \
-    do {                                                                                           \
-        static const char *const values[] = {__VA_ARGS__};                                         \
-        add_member(s, out, name, values, sizeof values / sizeof *values);                          \
-    } while (0)
+#define ADD(name, ...) FEW_ADD(&s->few, out, name, __VA_ARGS__)
 
 // Texts of eight bytes more or less, which begin and end alike, and longer ones than are remembered.
 static void add_texts(struct setting *s, struct buf *out)
 {
     ADD("UserAgent", "\"12345678\"", "\"1234567\"", "\"123456789\"", "\"\"", "\" \"",
         "\"12345678 a 12345678\"", "\"12345678 b 12345678\"", "\"12345678 aa 12345678\"");
-    if (chance(s, 20) == 0) {
+    if (few_chance(&s->few, 20) == 0) {
         buf_print(out, ",\"ClientInfoString\":\"");
-        for (size_t i = 100 + chance(s, 2) * 8 * ACTIVITY_MEMO_WORDS; i > 0; i--)
+        for (size_t i = 100 + few_chance(&s->few, 2) * 8 * ACTIVITY_MEMO_WORDS; i > 0; i--)
             buf_add_char(out, 'x');
-        buf_print(out, "%s\"", chance(s, 2) ? "y" : "");
+        buf_print(out, "%s\"", few_chance(&s->few, 2) ? "y" : "");
     }
 }
 
@@ -116,7 +99,7 @@ static void make_object(struct setting *s, struct buf *out)
 {
     buf_clear(out);
     buf_add_char(out, '{');
-    buf_print(out, "\"Id\":\"%zu\"", chance(s, 1000000));
+    buf_print(out, "\"Id\":\"%zu\"", few_chance(&s->few, 1000000));
     ADD("Operation", "\"MailItemsAccessed\"", "\"Send\"", "\"UserLoggedIn\"", "\"Set-Mailbox\"",
         "\"UpdateInboxRules\"", "\"Add service principal.\"", "\"mailitemsaccessed\"", "7");
     ADD("Workload", "\"Exchange\"", "\"AzureActiveDirectory\"", "\"Other\"");
@@ -155,17 +138,6 @@ static void make_object(struct setting *s, struct buf *out)
     buf_add_char(out, '}');
 }
 
-static struct json parse(struct json_parser *parser, struct buf *text)
-{
-    struct json value;
-    const char *why = "";
-    size_t len = text->len;
-    for (int i = 0; i < JSON_PADDING; i++)
-        buf_add_char(text, ' ');
-    assert_true(json_parse(parser, buf_str(text).at, len, &value, &why));
-    return value;
-}
-
 // ---- reading ----------------------------------------------------------------------------------
 
 static void check_same(struct setting *s, const struct activity *known,
@@ -194,10 +166,10 @@ static void read_both(struct setting *s, size_t number, bool is_wrapped)
     make_object(s, &s->outer);
     struct event event = {.source = source,
                           .time = INSTANT_NONE,
-                          .is_day_first = chance(s, 2),
-                          .record = parse(s->record_parser, &s->record)};
+                          .is_day_first = few_chance(&s->few, 2),
+                          .record = few_parse(s->record_parser, &s->record)};
     if (is_wrapped)
-        event.outer = parse(s->outer_parser, &s->outer);
+        event.outer = few_parse(s->outer_parser, &s->outer);
     field_fill(&side->known, &event);
     sources[source]->finish(&side->known, &event);
     activity_memo_expect(s->memo, &event, &side->known);

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "base/hash.h"
 #include "rule/matcher.h"
+#include "support/few_values.h"
 #include "support/rules.h"
 
 enum { EVENTS = 8000 };
@@ -36,18 +36,13 @@ struct setting {
     struct rule_bed rules;
     struct json_parser *record_parser, *outer_parser;
     struct buf record, outer;
-    uint64_t seed;
+    struct few_values few;
 };
-
-static size_t chance(struct setting *s, size_t below)
-{
-    s->seed = hash_mix(s->seed + UINT64_C(0x9e3779b97f4a7c15));
-    return (size_t)(s->seed % below);
-}
 
 static struct setting *setting_new(bool has_keywords)
 {
     struct setting *s = calloc(1, sizeof *s);
+    s->few.left_out = 40;
     struct buf text;
     buf_init(&text);
     size_t count = sizeof rule_texts / sizeof *rule_texts;
@@ -75,25 +70,13 @@ static void setting_free(struct setting *s)
     free(s);
 }
 
-static void add_member(struct setting *s, struct buf *out, const char *name,
-                       const char *const *values, size_t count)
-{
-    if (chance(s, 40))
-        buf_print(out, "%s\"%s\":%s", out->len > 1 ? "," : "", name,
-                  values[chance(s, 3) ? 0 : chance(s, count)]);
-}
-
-#define ADD(name, ...)                                                                             \
-    do {                                                                                           \
-        static const char *const values[] = {__VA_ARGS__};                                         \
-        add_member(s, out, name, values, sizeof values / sizeof *values);                          \
-    } while (0)
+#define ADD(name, ...) FEW_ADD(&s->few, out, name, __VA_ARGS__)
 
 static void make_object(struct setting *s, struct buf *out)
 {
     buf_clear(out);
     buf_add_char(out, '{');
-    buf_print(out, "\"Id\":\"%zu\"", chance(s, 1000000));
+    buf_print(out, "\"Id\":\"%zu\"", few_chance(&s->few, 1000000));
     ADD("Operation", "\"Send\"", "\"Move\"", "\"send\"", "\"Exchange\"");
     ADD("Workload", "\"Exchange\"", "\"SharePoint\"");
     ADD("LogonType", "0", "1", "2", "1.0", "\"Admin\"", "null");
@@ -106,27 +89,16 @@ static void make_object(struct setting *s, struct buf *out)
         "\"[{\\\"Name\\\":\\\"Force\\\",\\\"Value\\\":\\\"True\\\"}]\"");
     ADD("Deep", "{\"Inner\":{\"Word\":\"x\"}}", "{\"Inner\":{\"Word\":7}}",
         "{\"Inner\":{\"Word\":[\"x\",\"y\"]}}", "{\"Inner\":[{\"Word\":\"x\"}]}", "7");
-    if (chance(s, 3) == 0)
-        buf_print(out, ",\"UserId\":\"%s%zu@x.example\"", chance(s, 2) ? "bad" : "good",
-                  chance(s, chance(s, 2) ? 4 : 100000));
-    if (chance(s, 8) == 0) {
+    if (few_chance(&s->few, 3) == 0)
+        buf_print(out, ",\"UserId\":\"%s%zu@x.example\"", few_chance(&s->few, 2) ? "bad" : "good",
+                  few_chance(&s->few, few_chance(&s->few, 2) ? 4 : 100000));
+    if (few_chance(&s->few, 8) == 0) {
         buf_print(out, ",\"Item\":{\"Subject\":\"");
-        for (size_t i = chance(s, 2 * MEMO_TEXT_LIMIT); i > 0; i--)
+        for (size_t i = few_chance(&s->few, 2 * MEMO_TEXT_LIMIT); i > 0; i--)
             buf_add_char(out, 'x');
-        buf_print(out, "%s\"}", chance(s, 2) ? "y" : "");
+        buf_print(out, "%s\"}", few_chance(&s->few, 2) ? "y" : "");
     }
     buf_add_char(out, '}');
-}
-
-static struct json parse(struct json_parser *parser, struct buf *text)
-{
-    struct json value;
-    const char *why = "";
-    size_t len = text->len;
-    for (int i = 0; i < JSON_PADDING; i++)
-        buf_add_char(text, ' ');
-    assert_true(json_parse(parser, buf_str(text).at, len, &value, &why));
-    return value;
 }
 
 static void on_match(const struct sigma_rule *rule, void *context)
@@ -163,9 +135,9 @@ static size_t run(struct setting *s, bool is_wrapped)
         struct event event = {.source = SOURCE_M365_AUDIT,
                               .time = INSTANT_NONE,
                               .actor = i % 2 ? ACTOR_PERSON : ACTOR_SYSTEM,
-                              .record = parse(s->record_parser, &s->record)};
+                              .record = few_parse(s->record_parser, &s->record)};
         if (is_wrapped)
-            event.outer = parse(s->outer_parser, &s->outer);
+            event.outer = few_parse(s->outer_parser, &s->outer);
         titles_of(s->rules.matcher, &event, &titles);
         hits += hits_of(shapes) > last;
         last = hits_of(shapes);
