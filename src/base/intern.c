@@ -9,9 +9,9 @@
 #include "base/hash.h"
 
 #define FIRST_SLOTS UINT32_C(64)
-// Numbers of 16 bits; 64 bytes each. A tenant of some thousands has about ten texts in use for each mailbox at
-// a time; a text that is missed here costs three reads of cold memory.
-#define RECENT_COUNT (65536 * 4)
+// A power of two; 64 bytes each. A tenant of some thousands has about ten texts in use for each mailbox at a time; a
+// text that is missed here costs three reads of cold memory.
+#define RECENT_COUNT (UINT32_C(1) << 18)
 #define SYMBOL_LIMIT (UINT32_C(1) << 30)
 
 void intern_done(struct intern *table)

@@ -48,8 +48,8 @@ void habit_days_fill(struct habit_days *days, const struct habit *habit, struct 
 
 // ---- long runs --------------------------------------------------------------------------------
 
-// Who has thousands of values is asked about as often, so what an answer needs of all of them is kept. Entries of a
-// facet with few values at all are looked through.
+// Who has thousands of values is asked about as often, so what an answer needs of all of them is kept, of runs of at
+// least so many entries. Entries of a facet with few values at all are looked through.
 bool habit_is_long(const struct habit *habit, struct habit_range range, uint32_t least);
 
 // Makes what is kept of long runs, when both orders are there.

@@ -5,8 +5,9 @@
 // Why nothing is lost: a window is no longer than its timespan, so its events lie in two neighbouring stretches of that
 // length. Where a group has fewer events in both stretches together than the rule wants events (or values: there are no
 // more of them than events), or has a single value all along where several are wanted, no window can hold. Groups that
-// share a place are counted as one, which only makes counts higher. Asked is all this of sliding and tumbling windows
-// that nothing listens to; other correlations get all their events.
+// share a place are counted as one, which only makes counts higher. All this is asked of sliding and tumbling windows
+// that nothing listens to; other correlations get all their events. (What sessions and listeners see of events between
+// firings is not reasoned about here.)
 #ifndef STORMGLASS_RULE_PROSPECT_H
 #define STORMGLASS_RULE_PROSPECT_H
 

@@ -173,6 +173,57 @@ static void every_row_is_visited_where_it_is_stored(void **state)
     }
 }
 
+// ---- joined ---------------------------------------------------------------------------------------
+
+// What the walks over one log or the other meet, and all that each of them holds.
+static void logs_are_joined_in_order(void **state)
+{
+    enum { JOINED = 5000 };
+    struct activity *rows = make_rows(11, JOINED, 900);
+    struct activity_part parts[PARTS] = {{0}};
+    struct sum all = {0}, got = {0};
+    struct error error;
+    (void)state;
+    for (size_t i = 0; i < PARTS; i++) // one of them never spills
+        parts[i].log = activity_log_new(i ? 300 * ROW_BYTES : NO_LIMIT);
+    for (size_t i = 0; i < JOINED; i++) {
+        add_to_sum(&rows[i], &all);
+        assert_true(activity_log_add(parts[hash_mix(i) % PARTS].log, &rows[i], &error));
+    }
+    size_t wanted = put_in_order(rows, JOINED);
+    struct activity_part joined = {activity_log_join(parts, PARTS), NULL};
+    assert_non_null(joined.log);
+    check_walk(parts, PARTS, rows, wanted); // they stay as they were
+    for (size_t i = 0; i < PARTS; i++)
+        activity_log_free(parts[i].log);
+    assert_int_equal(activity_log_count(joined.log), JOINED);
+    check_walk(&joined, 1, rows, wanted);
+    check_walk(&joined, 1, rows, wanted);
+    assert_true(activity_log_each_row(joined.log, add_to_sum, &got, &error));
+    assert_memory_equal(&all, &got, sizeof got); // copies too
+    activity_log_free(joined.log);
+    free(rows);
+}
+
+static void joining_may_come_to_nothing(void **state)
+{
+    struct activity_part part = {activity_log_new(100 * ROW_BYTES), NULL};
+    struct activity wanted[1000] = {{0}};
+    struct error error;
+    (void)state;
+    for (size_t i = 0; i < 1000; i++) {
+        if (i == 50)
+            assert_null(activity_log_join(&part, 1)); // all is in memory
+        wanted[i] = (struct activity){.time = (int64_t)i, .identity = i};
+        assert_true(activity_log_add(part.log, &wanted[i], &error));
+    }
+    setenv("TMPDIR", "/nonexistent/stormglass", 1);
+    assert_null(activity_log_join(&part, 1)); // there is no room
+    unsetenv("TMPDIR");
+    check_walk(&part, 1, wanted, 1000);
+    activity_log_free(part.log);
+}
+
 static void few_rows_in_runs_of_one(void **state)
 {
     (void)state;
@@ -287,6 +338,10 @@ static void symbols_are_those_of_the_common_table(void **state)
     }
     check_walk(parts, PARTS, wanted, (size_t)20 * PARTS);
     check_walk(parts, PARTS, wanted, (size_t)20 * PARTS); // the log's own are not renamed twice
+    struct activity_part joined = {activity_log_join(parts, PARTS), NULL};
+    assert_non_null(joined.log);
+    check_walk(&joined, 1, wanted, (size_t)20 * PARTS); // renamed already
+    activity_log_free(joined.log);
     for (size_t p = 0; p < PARTS; p++)
         activity_log_free(parts[p].log);
 }
@@ -424,6 +479,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(order_depends_on_nothing_else),
                                        cmocka_unit_test(every_row_is_visited_where_it_is_stored),
+                                       cmocka_unit_test(logs_are_joined_in_order),
+                                       cmocka_unit_test(joining_may_come_to_nothing),
                                        cmocka_unit_test(few_rows_in_runs_of_one),
                                        cmocka_unit_test(ties_are_in_order),
                                        cmocka_unit_test(no_logs_and_empty_logs),
