@@ -10,15 +10,23 @@
 // Records with an Id that a summary tells apart: beyond, copies are summed up as often as they come.
 #define SUMMED_LIMIT ((size_t)64 << 20)
 
+// Of many threads each still gets a quarter: shorter runs would be so many that reading them back took more.
+#define SHARES 4
+
+static size_t share(size_t limit, unsigned threads)
+{
+    return limit / (threads < SHARES ? threads : SHARES);
+}
+
 void worker_init(struct worker *worker, const struct worker_shared *shared)
 {
     *worker = (struct worker){.shared = shared};
     worker->matcher = matcher_new(shared->program);
     worker->reader = reader_new();
     worker->findings = finding_collector_new(shared->rules);
-    worker->observations = observation_log_new(OBSERVATION_MEMORY_LIMIT / shared->threads);
+    worker->observations = observation_log_new(share(OBSERVATION_MEMORY_LIMIT, shared->threads));
     worker->prospects = correlation_prospects(shared->correlations);
-    worker->sightings = sighting_log_new(SIGHTING_MEMORY_LIMIT / shared->threads);
+    worker->sightings = sighting_log_new(share(SIGHTING_MEMORY_LIMIT, shared->threads));
     if (shared->options->is_summary)
         worker->tallies = tally_set_new();
     buf_init(&worker->packed);
@@ -27,7 +35,7 @@ void worker_init(struct worker *worker, const struct worker_shared *shared)
         worker->readings = observation_log_new(OBSERVATION_MEMORY_LIMIT);
     }
     if (shared->options->is_detecting) {
-        worker->activities = activity_log_new(ACTIVITY_MEMORY_LIMIT / shared->threads);
+        worker->activities = activity_log_new(share(ACTIVITY_MEMORY_LIMIT, shared->threads));
         activity_texts_init(&worker->texts);
         worker->activity_memo = activity_memo_new();
     }
